@@ -1,0 +1,39 @@
+/** Everything that a stranger can make large has its bound here. */
+
+export const BODY_BYTES_MAX = 64 * 1024;
+export const JSON_DEPTH_MAX = 32;
+
+export const USERNAME_CODE_POINTS_MIN = 2;
+export const USERNAME_CODE_POINTS_MAX = 32;
+export const PASSWORD_CODE_POINTS_MIN = 12;
+export const PASSWORD_CODE_POINTS_MAX = 128;
+export const NAME_CODE_POINTS_MAX = 64;
+export const TOPIC_CODE_POINTS_MAX = 512;
+export const CHANNELS_PER_ORGANIZATION_MAX = 500;
+export const CHANNEL_DEPTH_MAX = 8;
+
+export const ACCESS_TOKEN_LIFETIME_SECONDS = 600;
+export const JOIN_TOKEN_LIFETIME_SECONDS = 30;
+export const JOIN_TOKEN_BYTES_MAX = 1024;
+/** Two machines' clocks may differ by this much before a token is refused. */
+export const CLOCK_TOLERANCE_SECONDS = 5;
+
+export const SIGNAL_FRAME_BYTES_MAX = 16 * 1024;
+export const SDP_BYTES_MAX = 32 * 1024;
+/** The first frame carries an SDP beside the token, so it may be larger than the later ones. */
+export const SIGNAL_HELLO_BYTES_MAX = SDP_BYTES_MAX + SIGNAL_FRAME_BYTES_MAX;
+export const SIGNAL_AUTHENTICATE_MS_MAX = 5_000;
+export const SIGNAL_MESSAGES_PER_SECOND = 50;
+export const SIGNAL_MESSAGES_BURST = 100;
+/** A reader that lets this much pile up is closed, not waited for. */
+export const SIGNAL_SEND_BUFFER_BYTES_MAX = 1024 * 1024;
+/** The message after this many unknown or invalid ones closes the socket. */
+export const SIGNAL_ERRORS_MAX = 5;
+/** A client pings this often; a node closes a socket that was silent for three intervals. */
+export const SIGNAL_PING_INTERVAL_MS = 5_000;
+
+/** Voices heard at once by each listener: the receive m-lines of an offer. */
+export const VOICES_PER_LISTENER = 8;
+export const PARTICIPANTS_PER_ROOM_MAX = 2_000;
+/** Opus frames of 20 ms at the codec's top rate stay below this; more than an Ethernet frame never comes. */
+export const RTP_BYTES_MAX = 1_500;

@@ -1,0 +1,19 @@
+/** Rules for what people type: NFC, counted in code points, nothing that hides or reorders text. */
+import { z } from "zod";
+
+// Cc control, Cf format (bidi overrides, zero-width), Cs lone surrogates, Co private use, Cn unassigned,
+// Zl and Zp line breaks. Lone surrogates match \p{Cs} only with the u flag.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+
+export const codePoints = (text: string): number => [...text].length;
+
+/** A visible name, normalised to NFC and trimmed, of `min` to `max` code points. */
+export function visibleText(min: number, max: number) {
+  return z
+    .string()
+    .max(max * 8, "too_long")
+    .refine((text) => !HIDDEN.test(text), "hidden_character")
+    .transform((text) => text.normalize("NFC").trim())
+    .refine((text) => codePoints(text) >= min, "too_short")
+    .refine((text) => codePoints(text) <= max, "too_long");
+}

@@ -18,8 +18,14 @@ export const nodeIdSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
   .brand<"NodeId">();
 
-/** Names one stay of a person in a room; a person who joins twice is two participants. */
-export const participantIdSchema = z.string().min(1).max(32).brand<"ParticipantId">();
+/**
+ * Names one stay of a person in a room; a person who joins twice is two participants. It is the decimal form
+ * of the 32-bit CSRC (RFC 3550 §5.1) that marks each packet forwarded from them.
+ */
+export const participantIdSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/)
+  .brand<"ParticipantId">();
 
 export type UserId = z.infer<typeof userIdSchema>;
 export type OrganizationId = z.infer<typeof organizationIdSchema>;

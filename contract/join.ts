@@ -1,12 +1,6 @@
 /** Joining a channel: the request, the node assignment and the claims of the join token. */
 import { z } from "zod";
-import {
-  channelIdSchema,
-  nodeIdSchema,
-  organizationIdSchema,
-  sessionIdSchema,
-  userIdSchema,
-} from "./ids.ts";
+import { channelIdSchema, nodeIdSchema, organizationIdSchema, sessionIdSchema, userIdSchema } from "./ids.ts";
 
 export const joinRequestSchema = z.strictObject({
   /** The channel's password, where it has one. */

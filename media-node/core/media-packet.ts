@@ -1,0 +1,19 @@
+/** One opened audio packet as the room sees it: whoever received it has removed keys, padding and ids. */
+export interface MediaPacket {
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  /** RFC 6464: 0 is the loudest, −127 the quietest, undefined where the sender tells no level. */
+  levelDbov: number | undefined;
+  payload: Uint8Array;
+}
+
+/** What a listener gets on one of their voices: the packet renumbered into that voice's own stream. */
+export interface ForwardedPacket {
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  /** The talker, so that a client knows packet by packet who is heard. */
+  csrc: number;
+  payload: Uint8Array;
+}

@@ -1,0 +1,23 @@
+/** The boundary between rooms and whatever carries packets. Nothing past it names a WebRTC library. */
+import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
+
+export interface MediaTransportEvents {
+  onPacket(packet: MediaPacket): void;
+  /** Once, when the connection is lost or closed by the client; not after `close()`. */
+  onLost(): void;
+}
+
+export interface MediaTransport {
+  /** SDP answer for the client. */
+  readonly answer: string;
+  /** Voices that can be sent: 0 … voices−1. */
+  readonly voices: number;
+  /** Sends at once or drops: a late voice packet is worth nothing. */
+  send(voice: number, packet: ForwardedPacket): void;
+  close(): void;
+}
+
+export interface MediaTransportFactory {
+  /** Answers an offer. Throws AppError `sdp_invalid` or `sdp_without_audio`. `host` is how the client reached us. */
+  accept(sdp: string, host: string | undefined, events: MediaTransportEvents): Promise<MediaTransport>;
+}

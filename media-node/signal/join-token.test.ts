@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "@parley/contract/errors";
+import { JOIN_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
+import { beforeAll, describe, expect, it } from "vitest";
+import { JoinTokenVerifier } from "./join-token.ts";
+
+const AUDIENCE = "node:a:1";
+const NOW_MS = Date.UTC(2026, 0, 1);
+let keys: CryptoKeyPair;
+let foreign: CryptoKeyPair;
+let fetches = 0;
+
+beforeAll(async () => {
+  keys = await generateKeyPair("ES256", { extractable: true });
+  foreign = await generateKeyPair("ES256", { extractable: true });
+});
+
+function verifier(now = () => new Date(NOW_MS)) {
+  return new JoinTokenVerifier({
+    audience: AUDIENCE,
+    now,
+    fetchKeys: async () => {
+      fetches++;
+      return { keys: [{ ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "ES256" }] };
+    },
+  });
+}
+
+interface Token {
+  key?: CryptoKey | Uint8Array;
+  alg?: string;
+  typ?: string;
+  kid?: string;
+  issuer?: string;
+  audience?: string;
+  expiresInSeconds?: number;
+  claims?: object;
+}
+
+function sign(token: Token = {}): Promise<string> {
+  const uuid = randomUUID();
+  const claims = {
+    sub: uuid,
+    sid: uuid,
+    org: uuid,
+    ch: uuid,
+    name: "bob",
+    fence: 1,
+    perm: "7",
+    pv: 1,
+    limit: 0,
+  };
+  return new SignJWT({ ...claims, jti: randomUUID(), ...token.claims })
+    .setProtectedHeader({
+      alg: token.alg ?? "ES256",
+      typ: token.typ ?? JOIN_TOKEN_TYPE,
+      kid: token.kid ?? "k1",
+    })
+    .setIssuer(token.issuer ?? TOKEN_ISSUER)
+    .setAudience(token.audience ?? AUDIENCE)
+    .setExpirationTime(NOW_MS / 1000 + (token.expiresInSeconds ?? 30))
+    .sign(token.key ?? keys.privateKey);
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "accepted",
+    (error) => (error instanceof AppError ? error.code : error),
+  );
+
+describe("a node verifies join tokens offline", () => {
+  it("accepts a good one once, and never again", async () => {
+    const tokens = verifier();
+    const token = await sign();
+    expect(await codeOf(tokens.verify(token))).toBe("accepted");
+    expect(await codeOf(tokens.verify(token))).toBe("token_used");
+  });
+
+  it.each<[string, Token, string]>([
+    ["expired beyond the clock tolerance", { expiresInSeconds: -6 }, "token_expired"],
+    ["for another node", { audience: "node:b:1" }, "token_invalid"],
+    ["for an earlier start of this node", { audience: "node:a:0" }, "token_invalid"],
+    ["an access token", { typ: "at+jwt" }, "token_invalid"],
+    ["from another issuer", { issuer: "somebody" }, "token_invalid"],
+    ["without a claim", { claims: { perm: undefined } }, "token_invalid"],
+    ["with a fence of the wrong type", { claims: { fence: "1" } }, "token_invalid"],
+  ])("refuses one %s", async (_name, token, code) => {
+    expect(await codeOf(verifier().verify(await sign(token)))).toBe(code);
+  });
+
+  it("refuses a foreign key, HS256 by the public key, alg none and garbage", async () => {
+    const hmacKey = new TextEncoder().encode(await exportSPKI(keys.publicKey));
+    const none = `${btoa('{"alg":"none","typ":"join+jwt","kid":"k1"}')}.e30.`.replaceAll("=", "");
+    const tokens = [
+      await sign({ key: foreign.privateKey }),
+      await sign({ alg: "HS256", key: hmacKey }),
+      none,
+      "garbage",
+      "x".repeat(5_000),
+    ];
+    for (const token of tokens) expect(await codeOf(verifier().verify(token))).toBe("token_invalid");
+  });
+
+  it("asks for keys at most once in 30 s, however many unknown kids arrive", async () => {
+    let nowMs = NOW_MS;
+    const tokens = verifier(() => new Date(nowMs));
+    await tokens.verify(await sign());
+    fetches = 0;
+    for (let n = 0; n < 50; n++) await codeOf(tokens.verify(await sign({ kid: `unknown-${n}` })));
+    expect(fetches).toBe(0);
+    nowMs += 30_000;
+    for (let n = 0; n < 50; n++) await codeOf(tokens.verify(await sign({ kid: `later-${n}` })));
+    expect(fetches).toBe(1);
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * One client's WebSocket: bounds, parses and counts what comes in, and says what went wrong before it closes.
+ * It knows messages, not rooms.
+ */
+import { AppError, type ErrorCode, errorTable } from "@parley/contract/errors";
+import {
+  SIGNAL_AUTHENTICATE_MS_MAX,
+  SIGNAL_ERRORS_MAX,
+  SIGNAL_FRAME_BYTES_MAX,
+  SIGNAL_MESSAGES_BURST,
+  SIGNAL_MESSAGES_PER_SECOND,
+  SIGNAL_PING_INTERVAL_MS,
+  SIGNAL_SEND_BUFFER_BYTES_MAX,
+} from "@parley/contract/limits";
+import { type ClientMessage, clientMessageSchema, type NodeMessage } from "@parley/contract/signal";
+import type { WebSocket } from "ws";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** Silence of three ping intervals means that nobody is there. */
+const SILENCE_MS_MAX = 3 * SIGNAL_PING_INTERVAL_MS;
+
+const TYPES = new Set<unknown>(clientMessageSchema.options.map((option) => option.shape.type.value));
+
+export interface SignalSocketEvents {
+  onMessage(message: ClientMessage): Promise<void>;
+  /** Once, however the socket ended. */
+  onClose(): void;
+  /** A bug of ours, to be logged: the client hears only `internal_error`. */
+  onBug(error: unknown): void;
+}
+
+export class SignalSocket {
+  readonly #socket: WebSocket;
+  readonly #events: SignalSocketEvents;
+  readonly #bucket = new TokenBucket(SIGNAL_MESSAGES_PER_SECOND, SIGNAL_MESSAGES_BURST, performance.now());
+  #timer: NodeJS.Timeout;
+  #authenticated = false;
+  #errors = 0;
+  #closed = false;
+
+  constructor(socket: WebSocket, events: SignalSocketEvents) {
+    this.#socket = socket;
+    this.#events = events;
+    this.#timer = setTimeout(() => this.fail("authentication_timeout"), SIGNAL_AUTHENTICATE_MS_MAX);
+    socket.on("message", (data: Buffer, isBinary) => void this.#receive(data, isBinary));
+    // ws closes by itself after a protocol error, with the right code (RFC 6455 §7.4.1).
+    socket.on("error", () => {});
+    socket.on("close", () => this.#ended());
+  }
+
+  send(message: NodeMessage): void {
+    if (this.#closed) return;
+    if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** The token was good: from now on silence, not the missing hello, ends the socket. */
+  authenticated(): void {
+    this.#authenticated = true;
+    this.#heard();
+  }
+
+  /** Says why, then closes with the code's own close code. */
+  fail(code: ErrorCode, detail: string = errorTable[code].title): void {
+    if (this.#closed) return;
+    this.#socket.send(JSON.stringify({ type: "error", code, detail } satisfies NodeMessage));
+    this.#closed = true;
+    this.#socket.close(errorTable[code].close, code);
+    // A peer that never answers the close frame is cut.
+    this.#restart(() => this.#socket.terminate());
+  }
+
+  /** An ordinary end: the client said that it leaves. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.close(1000);
+    this.#restart(() => this.#socket.terminate());
+  }
+
+  async #receive(data: Buffer, isBinary: boolean): Promise<void> {
+    if (this.#closed) return;
+    if (isBinary) return this.fail("unsupported_media_type", "Send JSON in text frames.");
+    if (!this.#bucket.take(performance.now())) return this.fail("too_many_messages");
+    if (this.#authenticated && data.length > SIGNAL_FRAME_BYTES_MAX) return this.fail("frame_too_large");
+    if (this.#authenticated) this.#heard();
+    try {
+      await this.#events.onMessage(parse(data));
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (!(error instanceof AppError)) {
+      this.#events.onBug(error);
+      return this.fail("internal_error");
+    }
+    // Before the hello nothing is worth keeping; afterwards a slip doesn't end a call.
+    const isFatal = !this.#authenticated || ++this.#errors >= SIGNAL_ERRORS_MAX;
+    if (isFatal) return this.fail(error.code, error.message);
+    this.send({ type: "error", code: error.code, detail: error.message });
+  }
+
+  #heard(): void {
+    this.#restart(() => this.fail("ping_timeout"));
+  }
+
+  #restart(onTimeout: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(onTimeout, SILENCE_MS_MAX);
+  }
+
+  #ended(): void {
+    clearTimeout(this.#timer);
+    this.#closed = true;
+    this.#events.onClose();
+  }
+}
+
+function parse(data: Buffer): ClientMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(data.toString("utf8"));
+  } catch (cause) {
+    throw new AppError("malformed_json", { detail: "The message is not valid JSON.", cause });
+  }
+  const parsed = clientMessageSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
+  if (!TYPES.has(type)) throw new AppError("message_unknown");
+  const path = parsed.error.issues[0]?.path.join(".") ?? "";
+  throw new AppError("message_invalid", { detail: `The message's field "${path}" is wrong or missing.` });
+}

@@ -1,0 +1,39 @@
+/** `npm run bench:join`: from the click on a channel in real Chromium to the first audible packet. */
+import { ensurePage } from "@parley/standalone/page";
+import { ensureChromium } from "@parley/tests/support/chromium";
+import { openPerson } from "@parley/tests/support/person";
+import { percentile } from "./percentile.ts";
+import { report } from "./report.ts";
+import { startServerProcess } from "./server-process.ts";
+
+const JOINS = 20;
+const TALKER_HZ = 1_000;
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+
+ensureChromium(progress);
+await ensurePage(progress);
+const server = await startServerProcess();
+const talker = await openPerson({ origin: server.origin, name: "alice", toneHz: TALKER_HZ });
+const joiner = await openPerson({ origin: server.origin, name: "bob", toneHz: 440 });
+const joinMs: number[] = [];
+try {
+  await talker.logIn();
+  await talker.joinChannel("Lobby");
+  await joiner.logIn();
+  for (let n = 1; n <= JOINS; n++) {
+    const clickedAtMs = await joiner.press("treeitem", /^Lobby/);
+    joinMs.push((await joiner.hears(TALKER_HZ)) - clickedAtMs);
+    progress(`join ${n} of ${JOINS}: ${Math.round(joinMs.at(-1) ?? 0)} ms`);
+    await joiner.press("button", /^Leave/);
+    await joiner.stopsHearing(TALKER_HZ);
+  }
+} finally {
+  await talker.close();
+  await joiner.close();
+  await server.stop();
+}
+report("Join in Chromium, click → first audible packet", {
+  joins: joinMs.length,
+  joinMsP50: percentile(joinMs, 0.5),
+  joinMsP99: percentile(joinMs, 0.99),
+});

@@ -1,0 +1,54 @@
+/** Access tokens (RFC 9068 in shape): who is calling, for ten minutes. They hold no rights. */
+import { AppError } from "@parley/contract/errors";
+import { type SessionId, sessionIdSchema, type UserId, userIdSchema } from "@parley/contract/ids";
+import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
+import { ACCESS_TOKEN_LIFETIME_SECONDS, CLOCK_TOLERANCE_SECONDS } from "@parley/contract/limits";
+import { jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { SIGNING_ALGORITHM, type SigningKey } from "../keys.ts";
+
+const claimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
+
+export type AccessClaims = z.infer<typeof claimsSchema>;
+
+export interface IssuedToken {
+  token: string;
+  expiresAt: Date;
+}
+
+export async function sign(
+  key: SigningKey,
+  holder: { userId: UserId; sessionId: SessionId },
+  now: Date,
+): Promise<IssuedToken> {
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  const expiresAt = issuedAt + ACCESS_TOKEN_LIFETIME_SECONDS;
+  const token = await new SignJWT({ sid: holder.sessionId })
+    .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
+    .setIssuer(TOKEN_ISSUER)
+    .setAudience(ACCESS_TOKEN_AUDIENCE)
+    .setSubject(holder.userId)
+    .setJti(crypto.randomUUID())
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(expiresAt)
+    .sign(key.privateKey);
+  return { token, expiresAt: new Date(expiresAt * 1000) };
+}
+
+/** Throws `unauthenticated` for any token but a valid one of ours; the reason stays in the cause. */
+export async function verify(key: SigningKey, token: string, now: Date): Promise<AccessClaims> {
+  try {
+    const { payload } = await jwtVerify(token, key.publicKey, {
+      algorithms: [SIGNING_ALGORITHM],
+      typ: ACCESS_TOKEN_TYPE,
+      issuer: TOKEN_ISSUER,
+      audience: ACCESS_TOKEN_AUDIENCE,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      requiredClaims: ["sub", "sid", "exp", "jti"],
+      currentDate: now,
+    });
+    return claimsSchema.parse(payload);
+  } catch (cause) {
+    throw new AppError("unauthenticated", { cause });
+  }
+}

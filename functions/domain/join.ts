@@ -1,0 +1,126 @@
+/** Joining a channel: may they, where is its room, and the token for it. */
+import { AppError } from "@parley/contract/errors";
+import type { ChannelId, OrganizationId } from "@parley/contract/ids";
+import type { Assignment, JoinRequest } from "@parley/contract/join";
+import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
+import { CONNECT, has, MANAGE_CHANNEL, VIEW } from "@parley/contract/permissions";
+import type { Database, Transaction } from "@parley/db/client";
+import * as Channels from "@parley/db/queries/channels";
+import type { ActiveSession } from "@parley/db/queries/sessions";
+import * as VoiceRooms from "@parley/db/queries/voice-rooms";
+import { withOrg } from "@parley/db/scope";
+import type { SigningKeys } from "../keys.ts";
+import * as JoinToken from "./join-token.ts";
+import { getRights, type Rights } from "./members.ts";
+import type { PasswordQueue } from "./password-queue.ts";
+
+interface Services {
+  db: Database;
+  directory: NodeDirectory;
+  keys: SigningKeys;
+  passwords: PasswordQueue;
+  now: () => Date;
+}
+
+export interface JoinInput extends JoinRequest {
+  session: ActiveSession;
+  orgId: OrganizationId;
+  channelId: ChannelId;
+}
+
+type Entry =
+  | { phase: "placed"; rights: Rights; channel: Channels.Channel; node: NodeRecord; fence: number }
+  | { phase: "password"; passwordHash: string }
+  | { phase: "overtaken" };
+
+/** Enough for a password to be proven and for losing the race to place a room, twice each. */
+const ATTEMPTS_MAX = 5;
+
+/**
+ * Throws `not_found` for what the caller can't see, `forbidden`, `channel_password_required`,
+ * `channel_password_wrong`, or `unavailable` when no node is ready.
+ */
+export async function join(services: Services, input: JoinInput): Promise<Assignment> {
+  const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
+  let provenHash: string | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    const entry = await withOrg(services.db, input.orgId, (tx) =>
+      enter(tx, input, nodes, provenHash, services.now()),
+    );
+    if (entry.phase === "placed") return assign(services, input, entry);
+    // Argon2 takes tens of milliseconds: not inside a transaction. The next one sees whether it still counts.
+    if (entry.phase === "password") {
+      await provePassword(services.passwords, entry.passwordHash, input.password);
+      provenHash = entry.passwordHash;
+    }
+  }
+  throw new AppError("unavailable");
+}
+
+/** Checks everything and places the room, in one transaction. */
+async function enter(
+  tx: Transaction,
+  { session, orgId, channelId }: JoinInput,
+  nodes: readonly NodeRecord[],
+  provenHash: string | undefined,
+  now: Date,
+): Promise<Entry> {
+  const rights = await getRights(tx, orgId, session.user.id);
+  const channel = await Channels.find(tx, orgId, channelId);
+  if (!channel || !has(rights.permissions, VIEW)) throw new AppError("not_found");
+  if (!has(rights.permissions, CONNECT)) throw new AppError("forbidden");
+  const { passwordHash } = channel;
+  if (passwordHash !== null && passwordHash !== provenHash && !has(rights.permissions, MANAGE_CHANNEL)) {
+    return { phase: "password", passwordHash };
+  }
+  const seen = await VoiceRooms.find(tx, orgId, channelId);
+  const node = chooseNode(nodes, seen);
+  const fence = await VoiceRooms.place(tx, { orgId, channelId, node, seen, now });
+  return fence === undefined ? { phase: "overtaken" } : { phase: "placed", rights, channel, node, fence };
+}
+
+/** A room stays where it is while that start of its node is ready; else the emptiest node takes it. */
+function chooseNode(nodes: readonly NodeRecord[], lease: VoiceRooms.Lease | undefined): NodeRecord {
+  const current = nodes.find((node) => node.id === lease?.nodeId && node.bootEpoch === lease.bootEpoch);
+  const chosen = current ?? nodes.toSorted((a, b) => a.participants - b.participants)[0];
+  if (!chosen) throw new AppError("unavailable", { detail: "No media node is ready. Try again shortly." });
+  return chosen;
+}
+
+async function provePassword(
+  passwords: PasswordQueue,
+  passwordHash: string,
+  password: string | undefined,
+): Promise<void> {
+  if (password === undefined) throw new AppError("channel_password_required");
+  const matches = await passwords.verify(passwordHash, password.normalize("NFC"));
+  if (!matches) throw new AppError("channel_password_wrong");
+}
+
+async function assign(
+  { keys, now }: Services,
+  { session, orgId, channelId }: JoinInput,
+  { rights, channel, node, fence }: Extract<Entry, { phase: "placed" }>,
+): Promise<Assignment> {
+  const permissions = rights.permissions.toString();
+  const claims = {
+    sub: session.user.id,
+    sid: session.id,
+    org: orgId,
+    ch: channelId,
+    name: session.user.username,
+    fence,
+    perm: permissions,
+    pv: rights.permissionVersion,
+    limit: channel.userLimit,
+  };
+  const { token, expiresAt } = await JoinToken.sign(keys.join, node, claims, now());
+  return {
+    room: { organizationId: orgId, channelId },
+    node: { id: node.id, region: node.region, url: node.url },
+    token,
+    expiresAt: expiresAt.toISOString(),
+    fence,
+    permissions,
+  };
+}

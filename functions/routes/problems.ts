@@ -1,0 +1,21 @@
+/** Declares the failures of a route in the OpenAPI document. */
+import { type ErrorCode, errorTable, problemSchema } from "@parley/contract/errors";
+
+interface ProblemDeclaration {
+  description: string;
+  content: { "application/problem+json": { schema: typeof problemSchema } };
+}
+
+/** One entry per status; codes that share a status share its description. */
+export function problems(...codes: ErrorCode[]): Record<number, ProblemDeclaration> {
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, shared]) => [
+      status,
+      {
+        description: shared.map((code) => `\`${code}\`: ${errorTable[code].title}`).join(" "),
+        content: { "application/problem+json": { schema: problemSchema } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,70 @@
+/** A whole control plane for a test file: real Postgres in memory, seeded, with one ready node. */
+import { type SessionResponse, sessionResponseSchema } from "@parley/contract/accounts";
+import { type Channel, channelTreeResponseSchema } from "@parley/contract/channels";
+import { type NodeId, type OrganizationId, organizationIdSchema } from "@parley/contract/ids";
+import type { NodeRecord } from "@parley/contract/node-directory";
+import { openDatabase } from "@parley/db/client";
+import { migrate } from "@parley/db/migrate";
+import * as Organizations from "@parley/db/queries/organizations";
+import { withSystem } from "@parley/db/scope";
+import { seed } from "@parley/db/seed";
+import { createApp } from "../app.ts";
+import { createMemoryDirectory } from "../directory/memory.ts";
+import { generateKeys } from "../keys.ts";
+
+export const READY_NODE: NodeRecord = {
+  id: "node-a" as NodeId,
+  bootEpoch: 1_700_000_000_000,
+  region: "local",
+  url: "/signal",
+  state: "ready",
+  participants: 0,
+};
+
+export type TestApp = Awaited<ReturnType<typeof startApp>>;
+
+export async function startApp() {
+  const database = await openDatabase("pglite://memory");
+  await migrate(database.db);
+  await seed(database.db, { production: false });
+  const directory = createMemoryDirectory();
+  await directory.heartbeat(READY_NODE);
+  const keys = await generateKeys();
+  /** Added to the clock; a test that moves it puts it back. */
+  const clock = { aheadMs: 0 };
+  const errors: object[] = [];
+  const logger = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
+  const now = () => new Date(Date.now() + clock.aheadMs);
+  const app = createApp({ database, directory, keys, now, logger });
+
+  const demo = await withSystem(database.db, (tx) => Organizations.findByTag(tx, "DEMO"));
+  const orgId: OrganizationId = organizationIdSchema.parse(demo?.id);
+
+  const get = (path: string, token?: string) => app.request(path, { headers: bearer(token) });
+  const post = (path: string, body?: unknown, token?: string) =>
+    app.request(path, {
+      method: "POST",
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...bearer(token) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+
+  async function login(username: string, password = `${username}123`): Promise<SessionResponse> {
+    const response = await post("/v1/auth/login", { username, password });
+    return sessionResponseSchema.parse(await response.json());
+  }
+
+  async function channel(name: string): Promise<Channel> {
+    const { accessToken } = await login("demo");
+    const response = await get(`/v1/orgs/${orgId}/channels`, accessToken);
+    const found = channelTreeResponseSchema
+      .parse(await response.json())
+      .channels.find((entry) => entry.name === name);
+    if (!found) throw new Error(`no channel ${name}`);
+    return found;
+  }
+
+  return { app, database, directory, keys, clock, errors, orgId, get, post, login, channel };
+}
+
+const bearer = (token: string | undefined): Record<string, string> =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };

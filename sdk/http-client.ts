@@ -1,0 +1,81 @@
+/** Requests to the control plane: JSON in, a schema-checked answer or a `ParleyError` out. */
+import { problemSchema } from "@parley/contract/errors";
+import { ParleyError } from "./parley-error.ts";
+
+const REQUEST_MS_MAX = 15_000;
+
+/** What this module needs of a zod schema. */
+export interface Schema<T> {
+  safeParse(input: unknown): { success: true; data: T } | { success: false; error: unknown };
+}
+
+interface HttpRequest {
+  method: "GET" | "POST";
+  path: string;
+  body?: unknown;
+  accessToken?: string | undefined;
+  signal?: AbortSignal;
+}
+
+export class HttpClient {
+  readonly #baseUrl: string;
+  readonly #fetch: typeof fetch;
+
+  constructor(baseUrl: string, fetchFunction: typeof fetch = (...input) => globalThis.fetch(...input)) {
+    this.#baseUrl = baseUrl;
+    this.#fetch = fetchFunction;
+  }
+
+  async get<T>(request: HttpRequest, schema: Schema<T>): Promise<T> {
+    const response = await this.send(request);
+    const parsed = schema.safeParse(await readJson(response));
+    if (!parsed.success) throw new ParleyError("bad_response", { cause: parsed.error });
+    return parsed.data;
+  }
+
+  /** Resolves with a response that is ok; its body is not read yet. */
+  async send(request: HttpRequest): Promise<Response> {
+    const timeout = AbortSignal.timeout(REQUEST_MS_MAX);
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (request.body !== undefined) headers["content-type"] = "application/json";
+    if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
+    let response: Response;
+    try {
+      response = await this.#fetch(new URL(request.path, this.#baseUrl), {
+        method: request.method,
+        headers,
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        cache: "no-store",
+        signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
+      });
+    } catch (cause) {
+      if (request.signal?.aborted) throw new ParleyError("join_cancelled", { cause });
+      throw new ParleyError("network_error", { cause });
+    }
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw new ParleyError("bad_response", { cause });
+  }
+}
+
+/** A proxy in between answers without problem+json; then the status alone must do. */
+async function problemOf(response: Response): Promise<ParleyError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const problem = problemSchema.safeParse(body);
+  if (problem.success) {
+    const { code, detail, errors } = problem.data;
+    return new ParleyError(code, { detail, errors });
+  }
+  if (response.status === 401) return new ParleyError("unauthenticated");
+  if (response.status === 429) return new ParleyError("too_many_messages");
+  return new ParleyError(response.status >= 500 ? "unavailable" : "bad_response", {
+    cause: `HTTP ${response.status}`,
+  });
+}

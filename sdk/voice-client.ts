@@ -1,0 +1,309 @@
+/**
+ * The client of Parley for browsers: accounts, channels and one call at a time.
+ *
+ *     const client = new VoiceClient();
+ *     await client.login("demo", "demo123");
+ *     await client.join({ organizationId, channelId });
+ */
+import {
+  myOrganizationsResponseSchema,
+  type Organization,
+  type SessionResponse,
+  sessionResponseSchema,
+} from "@parley/contract/accounts";
+import {
+  type Channel,
+  channelTreeResponseSchema,
+  type Present,
+  presenceResponseSchema,
+} from "@parley/contract/channels";
+import type { ChannelId, OrganizationId, ParticipantId } from "@parley/contract/ids";
+import { assignmentSchema } from "@parley/contract/join";
+import type { NodeMessage } from "@parley/contract/signal";
+import { Call } from "./call.ts";
+import { Emitter } from "./emitter.ts";
+import { HttpClient, type Schema } from "./http-client.ts";
+import type { MediaConnection } from "./media-connection.ts";
+import { ParleyError, toParleyError } from "./parley-error.ts";
+import type { Roster, RosterParticipant } from "./roster.ts";
+
+interface Place {
+  organizationId: OrganizationId;
+  channelId: ChannelId;
+}
+
+export type VoiceState =
+  | { phase: "idle" }
+  | ({ phase: "joining" } & Place)
+  | ({ phase: "connected"; you: ParticipantId; listenOnly: boolean } & Place)
+  | ({ phase: "lost"; error: ParleyError } & Place);
+
+export interface JoinInput extends Place {
+  password?: string | undefined;
+  /** Joins without a microphone. */
+  listenOnly?: boolean | undefined;
+}
+
+export interface Voice {
+  participantId: ParticipantId;
+  track: MediaStreamTrack;
+  stream: MediaStream;
+}
+
+export interface VoiceClientEvents {
+  state: VoiceState;
+  session: SessionResponse | undefined;
+  participants: readonly RosterParticipant[];
+  speaking: { id: ParticipantId; speaking: boolean };
+  voices: ReadonlyMap<number, Voice>;
+  muted: boolean;
+  /** Failures that no promise reports. */
+  error: ParleyError;
+  "playback-blocked": undefined;
+  "logged-out": undefined;
+}
+
+export interface VoiceClientOptions {
+  /** Origin of the control plane; the page's own by default. */
+  baseUrl?: string;
+  /** A session kept from before, for instance over a reload. */
+  session?: SessionResponse | undefined;
+  WebSocket?: typeof WebSocket;
+  fetch?: typeof fetch;
+}
+
+const NOBODY: readonly RosterParticipant[] = [];
+const NO_VOICES: ReadonlyMap<number, Voice> = new Map();
+
+export class VoiceClient {
+  readonly #options: VoiceClientOptions;
+  readonly #baseUrl: string;
+  readonly #http: HttpClient;
+  readonly #emitter = new Emitter<VoiceClientEvents>();
+  #session: SessionResponse | undefined;
+  #state: VoiceState = { phase: "idle" };
+  #participants = NOBODY;
+  #voices = NO_VOICES;
+  #call: Call | undefined;
+  #muted = false;
+
+  constructor(options: VoiceClientOptions = {}) {
+    this.#options = options;
+    this.#baseUrl = options.baseUrl ?? globalThis.location.origin;
+    this.#http = new HttpClient(this.#baseUrl, options.fetch);
+    this.#session = options.session;
+  }
+
+  get state(): VoiceState {
+    return this.#state;
+  }
+
+  get session(): SessionResponse | undefined {
+    return this.#session;
+  }
+
+  /** Everybody in the channel, oneself included. A new array whenever something changed. */
+  get participants(): readonly RosterParticipant[] {
+    return this.#participants;
+  }
+
+  /** Voices in use: who is heard on which, with the track that carries the sound. */
+  get voices(): ReadonlyMap<number, Voice> {
+    return this.#voices;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  /** The media of the present call, for tests and statistics. */
+  get media(): MediaConnection | undefined {
+    return this.#call?.media;
+  }
+
+  on<Name extends keyof VoiceClientEvents>(
+    event: Name,
+    listener: (payload: VoiceClientEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  register(username: string, password: string): Promise<SessionResponse> {
+    return this.#startSession("/v1/auth/register", username, password);
+  }
+
+  login(username: string, password: string): Promise<SessionResponse> {
+    return this.#startSession("/v1/auth/login", username, password);
+  }
+
+  /** Leaves the call and ends the session, here at once and on the server if it can be reached. */
+  async logout(): Promise<void> {
+    this.leave();
+    const accessToken = this.#session?.accessToken;
+    this.#endSession();
+    if (accessToken === undefined) return;
+    await this.#http.send({ method: "POST", path: "/v1/auth/logout", accessToken }).catch((error) => {
+      if (!(error instanceof ParleyError)) throw error;
+    });
+  }
+
+  async organizations(): Promise<Organization[]> {
+    const { organizations } = await this.#get("/v1/me/organizations", myOrganizationsResponseSchema);
+    return organizations;
+  }
+
+  /** Flat, in tree order. */
+  async channels(organizationId: OrganizationId): Promise<Channel[]> {
+    return (await this.#get(`/v1/orgs/${organizationId}/channels`, channelTreeResponseSchema)).channels;
+  }
+
+  async presence(organizationId: OrganizationId): Promise<Present[]> {
+    return (await this.#get(`/v1/orgs/${organizationId}/voice`, presenceResponseSchema)).present;
+  }
+
+  /** Joins a channel, leaving the present one. Resolves when sound can flow; rejects with a ParleyError. */
+  async join({ organizationId, channelId, password, listenOnly = false }: JoinInput): Promise<void> {
+    this.#closeCall();
+    const place: Place = { organizationId, channelId };
+    const path = `/v1/orgs/${organizationId}/channels/${channelId}/join`;
+    const body = password === undefined ? {} : { password };
+    // What an abandoned call still reports must not touch its successor.
+    const ifCurrent = (act: () => void) => {
+      if (this.#call === call) act();
+    };
+    const call: Call = new Call({
+      baseUrl: this.#baseUrl,
+      WebSocket: this.#options.WebSocket,
+      listenOnly,
+      muted: this.#muted,
+      assign: () => this.#send("POST", path, assignmentSchema, body),
+      onMessage: (message) => ifCurrent(() => this.#report(message)),
+      onRoster: (roster) => ifCurrent(() => this.#setRoster(roster, call)),
+      onLost: (error) => ifCurrent(() => this.#lose(place, error)),
+      onMicrophoneLost: () =>
+        ifCurrent(() => this.#emitter.emit("error", new ParleyError("microphone_lost"))),
+      onPlaybackBlocked: () => ifCurrent(() => this.#emitter.emit("playback-blocked", undefined)),
+    });
+    this.#call = call;
+    this.#setState({ phase: "joining", ...place });
+    try {
+      await call.open();
+    } catch (cause) {
+      ifCurrent(() => this.leave());
+      throw toParleyError(cause, "connection_lost");
+    }
+    const you = call.roster?.you;
+    if (this.#call !== call || call.closed || you === undefined) throw new ParleyError("join_cancelled");
+    this.#setState({ phase: "connected", you, listenOnly, ...place });
+  }
+
+  /** Also cancels a join that is under way and forgets a lost call. */
+  leave(): void {
+    this.#closeCall();
+    if (this.#state.phase !== "idle") this.#setState({ phase: "idle" });
+  }
+
+  /** Kept for the next call, too. */
+  setMuted(muted: boolean): void {
+    if (this.#muted === muted) return;
+    this.#muted = muted;
+    this.#call?.setMuted(muted);
+    this.#emitter.emit("muted", muted);
+  }
+
+  /** Call from a click after "playback-blocked". */
+  async resumePlayback(): Promise<void> {
+    await this.#call?.resumePlayback();
+  }
+
+  async #startSession(path: string, username: string, password: string): Promise<SessionResponse> {
+    const body = { username, password };
+    const session = await this.#http.get({ method: "POST", path, body }, sessionResponseSchema);
+    this.#session = session;
+    this.#emitter.emit("session", session);
+    return session;
+  }
+
+  #endSession(): void {
+    if (!this.#session) return;
+    this.#session = undefined;
+    this.#emitter.emit("session", undefined);
+    this.#emitter.emit("logged-out", undefined);
+  }
+
+  #get<T>(path: string, schema: Schema<T>): Promise<T> {
+    return this.#send("GET", path, schema);
+  }
+
+  async #send<T>(method: "GET" | "POST", path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+    const accessToken = this.#session?.accessToken;
+    try {
+      return await this.#http.get({ method, path, body, accessToken }, schema);
+    } catch (error) {
+      // A late answer to an older token says nothing about the present session. A call goes on without one.
+      const ended = error instanceof ParleyError && sessionEnded.has(error.code);
+      if (ended && this.#session?.accessToken === accessToken) this.#endSession();
+      throw error;
+    }
+  }
+
+  #report(message: NodeMessage): void {
+    if (message.type === "speaking") {
+      this.#emitter.emit("speaking", { id: message.id, speaking: message.speaking });
+    }
+    if (message.type === "error") this.#emitter.emit("error", new ParleyError(message.code));
+  }
+
+  #setRoster(roster: Roster, call: Call): void {
+    this.#participants = [...roster.participants.values()];
+    const before = this.#voices;
+    this.#voices = heardVoices(roster, call.media, before);
+    this.#emitter.emit("participants", this.#participants);
+    if (this.#voices !== before) this.#emitter.emit("voices", this.#voices);
+  }
+
+  #lose(place: Place, error: ParleyError): void {
+    // While joining, `join()` rejects with the same error and puts the state back.
+    if (this.#state.phase !== "connected") return;
+    this.#closeCall();
+    this.#setState({ phase: "lost", error, ...place });
+    this.#emitter.emit("error", error);
+  }
+
+  #closeCall(): void {
+    const call = this.#call;
+    if (!call) return;
+    this.#call = undefined;
+    call.close();
+    this.#participants = NOBODY;
+    this.#emitter.emit("participants", NOBODY);
+    if (this.#voices === NO_VOICES) return;
+    this.#voices = NO_VOICES;
+    this.#emitter.emit("voices", NO_VOICES);
+  }
+
+  #setState(state: VoiceState): void {
+    this.#state = state;
+    this.#emitter.emit("state", state);
+  }
+}
+
+const sessionEnded: ReadonlySet<string> = new Set(["unauthenticated", "token_expired", "token_invalid"]);
+
+/** Returns `before` when nothing changed, so that listeners hear of real changes only. */
+function heardVoices(
+  roster: Roster,
+  media: MediaConnection | undefined,
+  before: ReadonlyMap<number, Voice>,
+): ReadonlyMap<number, Voice> {
+  const voices = new Map<number, Voice>();
+  for (const [voice, participantId] of roster.voices) {
+    const stream = media?.streams[voice];
+    const track = stream?.getAudioTracks()[0];
+    if (stream && track) voices.set(voice, { participantId, track, stream });
+  }
+  const same =
+    voices.size === before.size &&
+    [...voices].every(([voice, { participantId }]) => before.get(voice)?.participantId === participantId);
+  return same ? before : voices;
+}

@@ -1,0 +1,54 @@
+/** The only place of the standalone server that reads the environment. Each error names its variable. */
+import { z } from "zod";
+
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
+const environmentSchema = z.object({
+  PORT: z.coerce.number().int("must be a whole number").min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).optional(),
+  DATA_DIR: z.string().min(1).default(".data"),
+  PUBLIC_ADDRESS: z.string().min(1).optional(),
+  ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
+  NODE_ENV: z.string().optional(),
+});
+
+export interface Environment {
+  port: number;
+  /** Undefined listens on every address, IPv6 and IPv4. */
+  host: string | undefined;
+  dataDirectory: string;
+  publicAddress: string | undefined;
+  allowedOrigins: string[];
+  logLevel: string;
+  isProduction: boolean;
+}
+
+/** Throws an Error whose message is fit for the operator. */
+export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
+  // FOO= in an .env file means "not set".
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
+    throw new Error(`The environment has a wrong setting:\n  ${problems.join("\n  ")}`);
+  }
+  const env = parsed.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dataDirectory: env.DATA_DIR,
+    publicAddress: env.PUBLIC_ADDRESS,
+    allowedOrigins: env.ALLOWED_ORIGINS,
+    logLevel: env.LOG_LEVEL,
+    isProduction: env.NODE_ENV === "production",
+  };
+}

@@ -1,0 +1,48 @@
+/** `npm start`: the whole product from one command. */
+import { pino } from "pino";
+import { type Environment, readEnvironment } from "./env.ts";
+import { ensurePage } from "./page.ts";
+import { type RunningServer, startServer } from "./server.ts";
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const env = readEnvironment(process.env);
+  const logger = pino({ level: env.logLevel }, pino.destination({ dest: 2, sync: true }));
+  // Ctrl-C before everything runs ends at once: nothing is acknowledged yet.
+  let server: RunningServer | undefined;
+  let stopping = false;
+  const stop = () => {
+    if (stopping || !server) process.exit(130);
+    stopping = true;
+    say("\nStopping … (Ctrl-C again to force)");
+    server.stop().then(
+      () => process.exit(0),
+      (error) => fail(error),
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+
+  await ensurePage(say);
+  say("Opening the database …");
+  server = await startServer(env, logger);
+  greet(server, env);
+}
+
+function greet(server: RunningServer, env: Environment): void {
+  say("");
+  say(`  Parley is ready:  http://localhost:${server.port}`);
+  if (!env.isProduction) say("  Demo log-in:      demo / demo123  (also alice, bob, charlie: alice123 …)");
+  say(`  Data:             ${env.dataDirectory}`);
+  say("  Stop:             Ctrl-C");
+  say("");
+}
+
+function fail(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`\nParley could not start: ${message}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

@@ -1,0 +1,107 @@
+/** Parley in one process: database, control plane, media node and page behind one port. */
+import { createServer, type Server } from "node:http";
+import { relative } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { nodeIdSchema } from "@parley/contract/ids";
+import { openDatabase } from "@parley/db/client";
+import { migrate } from "@parley/db/migrate";
+import { isEmpty, seed } from "@parley/db/seed";
+import { createApp } from "@parley/functions/app";
+import { createMemoryDirectory } from "@parley/functions/directory/memory";
+import { publicJwks } from "@parley/functions/keys";
+import { createMediaNode } from "@parley/media-node/node";
+import type { Logger } from "pino";
+import type { Environment } from "./env.ts";
+import { loadKeys } from "./key-file.ts";
+import { PAGE_DIRECTORY } from "./page.ts";
+
+export interface RunningServer {
+  port: number;
+  /** True when this start made the demo organisation. */
+  seeded: boolean;
+  /** Tells callers, ends requests, closes the database. Stopping twice is fine. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(env: Environment, logger: Logger): Promise<RunningServer> {
+  const database = await openDatabase(`pglite://${env.dataDirectory}`);
+  try {
+    await migrate(database.db);
+    const seeded = !env.isProduction && (await isEmpty(database.db));
+    if (seeded) await seed(database.db, { production: env.isProduction });
+
+    const keys = await loadKeys(env.dataDirectory);
+    const directory = createMemoryDirectory();
+    const node = createMediaNode({
+      id: nodeIdSchema.parse("standalone"),
+      region: "local",
+      publicAddress: env.publicAddress,
+      allowedOrigins: env.allowedOrigins,
+      directory,
+      fetchKeys: async () => publicJwks(keys),
+      logger,
+    });
+    const app = createApp({
+      database,
+      directory,
+      keys,
+      now: () => new Date(),
+      logger,
+      allowedOrigins: env.allowedOrigins,
+      clientIp: (c) => getConnInfo(c).remote.address,
+    });
+    app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
+
+    const server = createServer(getRequestListener(app.fetch));
+    server.on("upgrade", node.handleUpgrade);
+    await listen(server, env);
+    await node.start();
+
+    let stopping: Promise<void> | undefined;
+    const stop = async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await node.stop();
+      server.closeIdleConnections();
+      await closed;
+      await database.close();
+    };
+    return {
+      port: portOf(server),
+      seeded,
+      stop: () => {
+        stopping ??= stop();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function listen(server: Server, { port, host }: Environment): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE")
+    return new Error(
+      `Port ${port} is taken by another program. Stop that one, or choose another port: PORT=${port + 1} npm start`,
+    );
+  if (error.code === "EACCES")
+    return new Error(
+      `Port ${port} needs rights that this user lacks. Choose one above 1023: PORT=3000 npm start`,
+    );
+  return error;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no TCP port");
+  return address.port;
+}

@@ -1,0 +1,85 @@
+import type { Organization, User } from "@parley/contract/accounts";
+import { ParleyError } from "@parley/sdk/parley-error";
+import type { VoiceClient } from "@parley/sdk/voice-client";
+import { useCallback, useEffect, useState } from "react";
+import { Banner } from "./banner.tsx";
+import { VoiceIcon } from "./icons.tsx";
+import { OrganizationPage } from "./organization-page.tsx";
+
+interface HomeProps {
+  client: VoiceClient;
+  user: User;
+  /** The session has ended in the middle of a call. */
+  expired: boolean;
+}
+
+export function Home({ client, user, expired }: HomeProps) {
+  const [organizations, setOrganizations] = useState<Organization[]>();
+  const [chosen, setChosen] = useState<Organization["id"]>();
+  const [problem, setProblem] = useState<ParleyError>();
+  const organization = organizations?.find(({ id }) => id === chosen) ?? organizations?.[0];
+
+  const load = useCallback(async () => {
+    setProblem(undefined);
+    try {
+      setOrganizations(await client.organizations());
+    } catch (error) {
+      if (!(error instanceof ParleyError)) throw error;
+      setProblem(error);
+    }
+  }, [client]);
+  useEffect(() => void load(), [load]);
+
+  return (
+    <div className="page">
+      <header>
+        <h1 className="brand">
+          <VoiceIcon /> Parley
+        </h1>
+        {organizations && organizations.length > 1 && (
+          <select
+            aria-label="Organisation"
+            value={organization?.id}
+            onChange={(event) => {
+              client.leave();
+              setChosen(organizations.find(({ id }) => id === event.target.value)?.id);
+            }}
+          >
+            {organizations.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        <span className="account" title={user.username}>
+          {user.username}
+        </span>
+        {/* The session's end shows the log-in page by itself. */}
+        <button type="button" onClick={() => void client.logout()}>
+          Log out
+        </button>
+      </header>
+      {expired && (
+        <Banner
+          text="Your session has ended. You can keep talking; log in again to change channels."
+          actions={[{ label: "Leave and log in", run: () => client.leave() }]}
+        />
+      )}
+      {problem && (
+        <Banner text={problem.message} actions={[{ label: "Try again", run: () => void load() }]} />
+      )}
+      {organization && <OrganizationPage key={organization.id} client={client} organization={organization} />}
+      {organizations?.length === 0 && (
+        <main className="empty">
+          <VoiceIcon />
+          <p>You aren't a member of an organisation yet. Ask for an invite.</p>
+          <button type="button" onClick={() => void load()}>
+            Look again
+          </button>
+        </main>
+      )}
+      {!organizations && !problem && <main className="empty quiet">Loading…</main>}
+    </div>
+  );
+}

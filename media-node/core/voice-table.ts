@@ -37,7 +37,7 @@ export class VoiceTable {
 
   /** Gives a free voice; −1 when there is none. */
   takeFree(id: ParticipantId, loudness: Loudness, nowMs: number): number {
-    const index = this.#voices.findIndex((voice) => voice === undefined);
+    const index = this.#voices.indexOf(undefined);
     if (index >= 0) this.#voices[index] = { holder: id, loudness, sinceMs: nowMs };
     return index;
   }

@@ -97,7 +97,8 @@ function launch(profile: string, wav: string, microphone: "allowed" | "denied"):
 function countNegotiations(): void {
   const scope = globalThis as unknown as { negotiations: number };
   scope.negotiations = 0;
-  const original = RTCPeerConnection.prototype.setRemoteDescription;
+  type Negotiate = (description: RTCSessionDescriptionInit) => Promise<void>;
+  const original: Negotiate = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
     scope.negotiations++;
     return original.call(this, description);

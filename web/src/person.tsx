@@ -31,7 +31,7 @@ export function Person({ name, muted, speaking, you }: PersonProps) {
   );
 }
 
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => word !== "");
   const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0]) : [...name].slice(0, 2);
   return letters.join("").toUpperCase();

@@ -72,16 +72,19 @@ describe("routing", () => {
 });
 
 describe("every answer", () => {
-  test.each(["/healthz", "/readyz", "/v1/me", "/nothing", "/openapi.json"])(
-    "%s has the headers",
-    async (path) => {
-      const { headers } = await parley.get(path);
-      expect(headers.get("x-request-id")).toMatch(/^[\w-]+$/);
-      expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("permissions-policy")).toContain("microphone=(self)");
-      expect(headers.get("content-security-policy")).toContain("connect-src 'self' ws: wss:");
-    },
-  );
+  test.each([
+    "/healthz",
+    "/readyz",
+    "/v1/me",
+    "/nothing",
+    "/openapi.json",
+  ])("%s has the headers", async (path) => {
+    const { headers } = await parley.get(path);
+    expect(headers.get("x-request-id")).toMatch(/^[\w-]+$/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("permissions-policy")).toContain("microphone=(self)");
+    expect(headers.get("content-security-policy")).toContain("connect-src 'self' ws: wss:");
+  });
 
   test("of the API is not for caches, and the key set is for five minutes", async () => {
     expect((await parley.get("/v1/me", token)).headers.get("cache-control")).toBe("no-store");

@@ -152,10 +152,14 @@ describe("join", () => {
     }
   });
 
-  test.each([[{ password: 1 }], [{ password: "x".repeat(257) }], [{ other: 1 }], [[]], [null], ["letmein"]])(
-    "refuses the body %j",
-    async (body) => {
-      expect(await codeOf(await join(secret, alice, body))).toBe("validation_failed");
-    },
-  );
+  test.each([
+    [{ password: 1 }],
+    [{ password: "x".repeat(257) }],
+    [{ other: 1 }],
+    [[]],
+    [null],
+    ["letmein"],
+  ])("refuses the body %j", async (body) => {
+    expect(await codeOf(await join(secret, alice, body))).toBe("validation_failed");
+  });
 });

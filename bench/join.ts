@@ -2,9 +2,10 @@
 import { ensurePage } from "@parley/standalone/page";
 import { ensureChromium } from "@parley/tests/support/chromium";
 import { openPerson } from "@parley/tests/support/person";
+import { scratchDirectory } from "@parley/tests/support/scratch";
+import { startServerProcess } from "@parley/tests/support/server-process";
 import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
-import { startServerProcess } from "./server-process.ts";
 
 const JOINS = 20;
 const TALKER_HZ = 1_000;
@@ -12,7 +13,8 @@ const progress = (text: string) => process.stderr.write(`${text}\n`);
 
 ensureChromium(progress);
 await ensurePage(progress);
-const server = await startServerProcess();
+const scratch = await scratchDirectory();
+const server = await startServerProcess({ DATA_DIR: scratch.path });
 const talker = await openPerson({ origin: server.origin, name: "alice", toneHz: TALKER_HZ });
 const joiner = await openPerson({ origin: server.origin, name: "bob", toneHz: 440 });
 const joinMs: number[] = [];
@@ -30,7 +32,8 @@ try {
 } finally {
   await talker.close();
   await joiner.close();
-  await server.stop();
+  await server.end("SIGTERM");
+  await scratch.remove();
 }
 report("Join in Chromium, click → first audible packet", {
   joins: joinMs.length,

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensurePage } from "@parley/standalone/page";
 import { ensureChromium } from "@parley/tests/support/chromium";
 import { openPerson, type Person } from "@parley/tests/support/person";
+import { scratchDirectory } from "@parley/tests/support/scratch";
+import { startServerProcess } from "@parley/tests/support/server-process";
 import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
-import { startServerProcess } from "./server-process.ts";
 
 const STARTS = 5;
 const PARTICIPANTS = 10;
@@ -18,12 +19,15 @@ await ensurePage(progress);
 
 const startMs: number[] = [];
 for (let n = 0; n < STARTS; n++) {
-  const server = await startServerProcess();
+  const scratch = await scratchDirectory();
+  const server = await startServerProcess({ DATA_DIR: scratch.path });
   startMs.push(server.startMs);
-  await server.stop();
+  await server.end("SIGTERM");
+  await scratch.remove();
 }
 
-const server = await startServerProcess();
+const scratch = await scratchDirectory();
+const server = await startServerProcess({ DATA_DIR: scratch.path });
 const browser = await openPerson({ origin: server.origin, name: "alice", toneHz: TONE_HZ });
 try {
   await sleep(SETTLE_MS);
@@ -39,7 +43,8 @@ try {
   });
 } finally {
   await browser.close();
-  await server.stop();
+  await server.end("SIGTERM");
+  await scratch.remove();
 }
 
 /** One page can hold many clients: each has its own connection, microphone track and voices. */

@@ -42,9 +42,11 @@ function sourceFiles(directory: string): string[] {
 
 function importsOf(part: string, file: string): Import[] {
   const text = readFileSync(file, "utf8");
-  const pattern = /(?:^|\n)\s*(?:import|export)\s[^;'"]*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g;
+  // Formatted sources: a statement starts its line and ends with a semicolon; only declarations have "=".
+  const pattern =
+    /^(?:import|export)\s[^;=]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
   return [...text.matchAll(pattern)].map((match) => {
-    const specifier = match[1] ?? match[2] ?? "";
+    const specifier = match[1] ?? match[2] ?? match[3] ?? "";
     const target = specifier.startsWith(".") ? relative(ROOT, resolve(dirname(file), specifier)) : specifier;
     return { file: relative(ROOT, file), part, inside: relative(join(ROOT, part), file), target };
   });

@@ -2,6 +2,7 @@
 import { SIGNAL_FRAME_BYTES_MAX, SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { logIn } from "./support/api.ts";
 import { silentOffer } from "./support/offer.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 import { SignalClient } from "./support/signal-client.ts";
@@ -19,17 +20,12 @@ async function connect(): Promise<SignalClient> {
 }
 
 async function enter(username: string, channel = "Lobby") {
-  const user = await server.login(username);
+  const user = await logIn(server.origin, username);
   const { token } = await user.join(channel);
   const client = await connect();
   client.send({ type: "hello", versions: [1], token, offer: silentOffer(8) });
   return { user, client, token, welcome: await client.next("welcome") };
 }
-
-const present = async (user: Awaited<ReturnType<TestServer["login"]>>) => {
-  const org = await user.organizationId();
-  return (await user.request<{ present: { name: string }[] }>("GET", `/v1/orgs/${org}/voice`)).present;
-};
 
 describe("joining a room", () => {
   it("answers hello with the version, the answer, the voices and who is there", async () => {
@@ -54,7 +50,7 @@ describe("joining a room", () => {
     const charlie = await enter("charlie", "General");
     charlie.client.socket.terminate();
     expect((await alice.client.next("participant-left")).id).toBe(charlie.welcome.you);
-    expect((await present(alice.user)).map((person) => person.name)).toEqual(["alice"]);
+    expect((await alice.user.present()).map((person) => person.name)).toEqual(["alice"]);
     alice.client.socket.terminate();
     await alice.client.closed;
   });
@@ -85,13 +81,13 @@ describe("a bad hello is refused with a code", () => {
   });
 
   it("an access token in place of a join token", async () => {
-    const { session } = await server.login("alice");
+    const { session } = await logIn(server.origin, "alice");
     const hello = { type: "hello", versions: [1], token: session.accessToken, offer };
     expect(await refused(hello)).toEqual({ code: "token_invalid", close: 4401 });
   });
 
   it("no common version", async () => {
-    const { token } = await (await server.login("alice")).join("Lobby");
+    const { token } = await (await logIn(server.origin, "alice")).join("Lobby");
     expect(await refused({ type: "hello", versions: [99], token, offer })).toEqual({
       code: "version_unsupported",
       close: 4426,
@@ -99,7 +95,7 @@ describe("a bad hello is refused with a code", () => {
   });
 
   it("an offer without audio, and one that is no SDP", async () => {
-    const user = await server.login("bob");
+    const user = await logIn(server.origin, "bob");
     const withoutAudio = silentOffer(0).replace("m=audio", "m=video");
     const first = {
       type: "hello",

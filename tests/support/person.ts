@@ -1,10 +1,9 @@
 /** A person at a browser: a Chromium profile of their own, a microphone that plays a tone, ears that measure. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "./chromium.ts";
 import { listenIn } from "./ears.ts";
+import { scratchDirectory } from "./scratch.ts";
 import { writeTone } from "./tone-wav.ts";
 
 const QUIET_FLAGS = [
@@ -38,10 +37,10 @@ export async function openPerson(options: {
   microphone?: "allowed" | "denied";
 }): Promise<Person> {
   const { origin, name } = options;
-  const directory = await mkdtemp(join(tmpdir(), `parley-${name}-`));
-  const wav = join(directory, "tone.wav");
+  const scratch = await scratchDirectory();
+  const wav = join(scratch.path, "tone.wav");
   await writeTone(wav, options.toneHz);
-  const context = await launch(join(directory, "profile"), wav, options.microphone ?? "allowed");
+  const context = await launch(join(scratch.path, "profile"), wav, options.microphone ?? "allowed");
   const page = context.pages()[0] ?? (await context.newPage());
   await page.addInitScript(countNegotiations);
   await page.goto(origin);
@@ -72,7 +71,7 @@ export async function openPerson(options: {
     negotiations: () => page.evaluate(() => (globalThis as unknown as { negotiations: number }).negotiations),
     async close() {
       await context.close();
-      await rm(directory, { recursive: true, force: true });
+      await scratch.remove();
     },
   };
 }

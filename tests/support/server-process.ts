@@ -1,0 +1,72 @@
+/** `npm start` as its own process, so that it can be killed, and its time and memory are its own. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+
+export interface ServerProcess {
+  origin: string;
+  /** From spawn to the printed address. */
+  startMs: number;
+  rssBytes(): Promise<number>;
+  /** Sends a signal and waits for the end; answers the exit code, null after SIGKILL. */
+  end(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<number | null>;
+}
+
+export type Settings = Record<string, string>;
+
+const MAIN = resolve(import.meta.dirname, "../../standalone/main.ts");
+
+const spawnServer = (settings: Settings): ChildProcess =>
+  spawn(process.execPath, [MAIN], {
+    env: { ...process.env, NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+export async function startServerProcess(settings: Settings & { DATA_DIR: string }): Promise<ServerProcess> {
+  const startedAtMs = performance.now();
+  const child = spawnServer(settings);
+  const exited = once(child, "exit");
+  child.stderr?.pipe(process.stderr, { end: false });
+  const origin = await printedAddress(child);
+  return {
+    origin,
+    startMs: performance.now() - startedAtMs,
+    rssBytes: () => residentBytes(child.pid ?? 0),
+    async end(signal) {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+
+/** A start that is meant to fail: its exit code and what it said on standard error. */
+export async function failToStart(settings: Settings): Promise<{ code: number; message: string }> {
+  const child = spawnServer(settings);
+  let message = "";
+  child.stderr?.on("data", (chunk) => {
+    message += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, message };
+}
+
+async function printedAddress(child: ChildProcess): Promise<string> {
+  let output = "";
+  // Leaving the loop must not destroy the stream: the server would die of EPIPE at its next word.
+  for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    output += String(chunk);
+    const address = /http:\/\/localhost:\d+/.exec(output)?.[0];
+    if (address) {
+      child.stdout?.resume();
+      return address;
+    }
+  }
+  throw new Error(`The server ended before it was ready:\n${output}`);
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}

@@ -4,7 +4,12 @@ import type { Duplex } from "node:stream";
 import { AppError } from "@parley/contract/errors";
 import type { NodeId, OrganizationId } from "@parley/contract/ids";
 import { type JoinTokenClaims, nodeAudience } from "@parley/contract/join";
-import { PARTICIPANTS_PER_ROOM_MAX, VOICES_PER_LISTENER } from "@parley/contract/limits";
+import {
+  PARTICIPANTS_PER_ROOM_MAX,
+  SIGNAL_SOCKETS_WAITING_MAX,
+  TRANSPORT_CONNECT_MS_MAX,
+  VOICES_PER_LISTENER,
+} from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { BYPASS_LIMIT, has } from "@parley/contract/permissions";
 import { SIGNAL_PATH } from "@parley/contract/signal";
@@ -41,9 +46,11 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
   const bootEpoch = Date.now();
   const rooms = new Map<string, RoomSession>();
   const sessions = new Set<ParticipantSession>();
+  /** Those of the sessions that have not entered a room yet. */
+  const waiting = new Set<ParticipantSession>();
   let state: NodeRecord["state"] = "starting";
 
-  const logBug = (error: unknown) => options.logger.error({ error }, "a bug in the media node");
+  const logBug = (error: unknown) => options.logger.error({ err: error }, "a bug in the media node");
   const record = (): NodeRecord => ({
     id: options.id,
     bootEpoch,
@@ -54,8 +61,8 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
   });
   const presence = new Presence(
     options.directory,
-    { record, present: (organizationId) => presentIn(rooms.values(), organizationId) },
-    (error) => options.logger.error({ error }, "the directory can't be reached"),
+    { id: options.id, record, present: (organizationId) => presentIn(rooms.values(), organizationId) },
+    (error) => options.logger.error({ err: error }, "the directory can't be reached"),
   );
   const tokens = new JoinTokenVerifier({
     audience: nodeAudience(options.id, bootEpoch),
@@ -65,9 +72,14 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
   const transports = weriftTransportFactory({
     publicAddress: options.publicAddress,
     voices: VOICES_PER_LISTENER,
+    connectMsMax: TRANSPORT_CONNECT_MS_MAX,
   });
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
+    closedBecause: () => {
+      if (state !== "ready") return "shutting_down";
+      return waiting.size >= SIGNAL_SOCKETS_WAITING_MAX ? "unavailable" : undefined;
+    },
     onConnection: (webSocket, host) => {
       const session = new ParticipantSession(webSocket, host, {
         verify: (token) => tokens.verify(token),
@@ -81,10 +93,15 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
           if (room.size === 0) closeRoom(rooms, room);
           presence.changed(room.organizationId);
         },
-        ended: (ended) => sessions.delete(ended),
+        entered: (entered) => waiting.delete(entered),
+        ended: (ended) => {
+          waiting.delete(ended);
+          sessions.delete(ended);
+        },
         logBug,
       });
       sessions.add(session);
+      waiting.add(session);
     },
   });
 
@@ -96,6 +113,7 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     async stop() {
       state = "stopped";
       for (const session of [...sessions]) session.fail("shutting_down");
+      await signal.drain(CLOSE_MS_MAX);
       await presence.stop();
     },
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
@@ -103,13 +121,17 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
   };
 }
 
+/** How long a stopping node waits for clients to answer that their sockets close. */
+const CLOSE_MS_MAX = 3_000;
+
 const roomKey = (ids: { org: string; ch: string }) => `${ids.org}/${ids.ch}`;
 
 function enter(rooms: Map<string, RoomSession>, claims: JoinTokenClaims): RoomSession {
   const known = rooms.get(roomKey(claims));
   if (known && claims.fence < known.fence) throw new AppError("moved");
   const bypasses = has(BigInt(claims.perm), BYPASS_LIMIT);
-  const limit = claims.limit > 0 && !bypasses ? claims.limit : PARTICIPANTS_PER_ROOM_MAX;
+  const ownLimit = claims.limit > 0 && !bypasses ? claims.limit : PARTICIPANTS_PER_ROOM_MAX;
+  const limit = Math.min(ownLimit, PARTICIPANTS_PER_ROOM_MAX);
   if (known && known.size >= limit) throw new AppError("channel_full");
   if (known) {
     known.fence = claims.fence;

@@ -26,6 +26,7 @@ export interface ParticipantHost {
   enter(claims: JoinTokenClaims): RoomSession;
   /** Something in a room changed: who is there, or who is muted. */
   changed(room: RoomSession): void;
+  entered(session: ParticipantSession): void;
   ended(session: ParticipantSession): void;
   logBug(error: unknown): void;
 }
@@ -74,6 +75,7 @@ export class ParticipantSession {
       throw new AppError("message_invalid", { detail: "The first message must be hello." });
     switch (message.type) {
       case "mute":
+        if (state.room.isMuted(state.participantId) === message.muted) return;
         state.room.handle({ type: "mute", id: state.participantId, muted: message.muted });
         return this.#host.changed(state.room);
       case "ping":
@@ -127,6 +129,7 @@ export class ParticipantSession {
         pingIntervalMs: SIGNAL_PING_INTERVAL_MS,
       },
     );
+    this.#host.entered(this);
     this.#host.changed(room);
   }
 

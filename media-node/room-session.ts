@@ -44,6 +44,10 @@ export class RoomSession {
     return this.#room.participants();
   }
 
+  isMuted(id: ParticipantId): boolean {
+    return this.#room.isMuted(id);
+  }
+
   /** The welcome goes out before anything that the room says of its other people. */
   join(joining: Joining, connection: Connection, welcome: NodeMessage): void {
     connection.send(welcome);

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     say("\nStopping … (Ctrl-C again to force)");
     server.stop().then(
       () => process.exit(0),
-      (error) => fail(error),
+      (error) => fail("stop cleanly", error),
     );
   };
   process.on("SIGINT", stop);
@@ -39,10 +39,10 @@ function greet(server: RunningServer, env: Environment): void {
   say("");
 }
 
-function fail(error: unknown): never {
+function fail(task: string, error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`\nParley could not start: ${message}\n`);
+  process.stderr.write(`\nParley could not ${task}: ${message}\n`);
   process.exit(1);
 }
 
-main().catch(fail);
+main().catch((error) => fail("start", error));

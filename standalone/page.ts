@@ -18,11 +18,11 @@ export async function ensurePage(progress: (text: string) => void): Promise<void
 }
 
 async function newestSourceMs(): Promise<number> {
-  const parts = ["web/src", "sdk", "contract"].map((part) => join(ROOT, part));
+  const parts = ["web/src", "web/public", "sdk", "contract"].map((part) => join(ROOT, part));
   const times = await Promise.all(
     parts.map(async (part) => {
       const entries = await readdir(part, { recursive: true, withFileTypes: true });
-      const files = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"));
+      const files = entries.filter((entry) => entry.isFile() && !entry.name.includes(".test."));
       const stats = await Promise.all(files.map((file) => stat(join(file.parentPath, file.name))));
       return Math.max(0, ...stats.map((file) => file.mtimeMs));
     }),

@@ -1,5 +1,5 @@
 /** Parley in one process: database, control plane, media node and page behind one port. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { relative } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
@@ -54,7 +54,7 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
     });
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 
-    const server = createServer(getRequestListener(app.fetch));
+    const server = createServer({ shouldUpgradeCallback: isWebSocket }, getRequestListener(app.fetch));
     server.on("upgrade", node.handleUpgrade);
     await listen(server, env);
     await node.start();
@@ -64,7 +64,9 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await node.stop();
       server.closeIdleConnections();
+      const deadline = setTimeout(() => server.closeAllConnections(), REQUESTS_MS_MAX);
       await closed;
+      clearTimeout(deadline);
       await database.close();
     };
     return {
@@ -81,10 +83,20 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
   }
 }
 
+/** How long requests under way may take once the server stops. */
+const REQUESTS_MS_MAX = 3_000;
+
+/** Other upgrades, such as curl's offer of h2c, are answered as the plain requests that they also are. */
+const isWebSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === "websocket";
+
 async function listen(server: Server, { port, host }: Environment): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
-    server.listen(port, host, resolve);
+    const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, port));
+    server.once("error", onError);
+    server.listen(port, host, () => {
+      server.off("error", onError);
+      resolve();
+    });
   });
 }
 

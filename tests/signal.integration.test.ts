@@ -1,4 +1,7 @@
 /** The signalling socket of a running server: who gets in, who is told why not, and that the rest goes on. */
+
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
 import { SIGNAL_FRAME_BYTES_MAX, SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -112,6 +115,41 @@ describe("a bad hello is refused with a code", () => {
     expect(await refused({ type: "mute", muted: true })).toEqual({ code: "message_invalid", close: 4400 });
     expect(await refused("{")).toEqual({ code: "malformed_json", close: 4400 });
     expect(await refused({ type: "hello", versions: [1] })).toEqual({ code: "message_invalid", close: 4400 });
+  });
+});
+
+describe("stopping", () => {
+  it("isn't held up by a client that was refused and never closes", async () => {
+    const own = await startTestServer();
+    const port = Number(new URL(own.origin).port);
+    const socket = connectTcp({ host: "localhost", port, allowHalfOpen: true });
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    socket.write("GET /signal HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\n");
+    socket.write("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    await once(socket, "end");
+    expect(answer).toContain('"code":"origin_forbidden"');
+    await own.stop();
+    socket.destroy();
+  });
+
+  it("tells everyone why, and ends though a client never answers", async () => {
+    const own = await startTestServer();
+    const { token } = await (await logIn(own.origin, "alice")).join("Lobby");
+    const client = new SignalClient(own.origin);
+    await client.opened();
+    client.send({ type: "hello", versions: [1], token, offer: silentOffer(1) });
+    await client.next("welcome");
+    const mute = connectTcp({ host: "localhost", port: Number(new URL(own.origin).port) });
+    await once(mute, "connect");
+    mute.write("POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+    mute.on("error", () => {});
+    const stopped = own.stop();
+    expect((await client.next("error")).code).toBe("shutting_down");
+    expect(await client.closed).toBe(1001);
+    await stopped;
   });
 });
 

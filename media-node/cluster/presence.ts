@@ -1,11 +1,12 @@
 /** Tells the directory that this node lives and who is in its rooms: each second, and at once on a change. */
 import type { Present } from "@parley/contract/channels";
-import type { OrganizationId } from "@parley/contract/ids";
+import type { NodeId, OrganizationId } from "@parley/contract/ids";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
 
 export interface PresenceSource {
+  readonly id: NodeId;
   record(): NodeRecord;
   present(organizationId: OrganizationId): Present[];
 }
@@ -33,9 +34,8 @@ export class Presence {
   }
 
   changed(organizationId: OrganizationId): void {
-    const { id } = this.#source.record();
     this.#directory
-      .setPresence(id, organizationId, this.#source.present(organizationId))
+      .setPresence(this.#source.id, organizationId, this.#source.present(organizationId))
       .catch(this.#onError);
   }
 

@@ -59,6 +59,25 @@ describe("a room", () => {
     expect(heardBy(speak(room, 1, 20))).toEqual(["2"]);
   });
 
+  it("ends a spurt with silence when the talker mutes or leaves, so that nobody's player stretches it", () => {
+    const room = new Room(8);
+    join(room, 1);
+    join(room, 2);
+    for (const [nowMs, end] of [
+      [10, { type: "mute", id: id(1), muted: true }],
+      [30, { type: "leave", id: id(1) }],
+    ] as const) {
+      room.handle({ type: "mute", id: id(1), muted: false }, nowMs);
+      const last = speak(room, 1, nowMs).find((output) => output.type === "forward");
+      const frames = room.handle(end, nowMs + 5).filter((output) => output.type === "forward");
+      expect(frames.map((frame) => frame.packet.payload)).toEqual(
+        Array(3).fill(Uint8Array.of(0xf8, 0xff, 0xfe)),
+      );
+      const next = ((last?.packet.sequenceNumber ?? 0) + 1) & 0xffff;
+      expect(frames[0]?.packet.sequenceNumber).toBe(next);
+    }
+  });
+
   it("forwards nothing of a member who may not speak", () => {
     const room = new Room(8);
     join(room, 1, { canSpeak: false });

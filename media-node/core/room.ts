@@ -30,6 +30,9 @@ export type RoomOutput =
   | { type: "forward"; to: ParticipantId; voice: number; packet: ForwardedPacket }
   | { type: "message"; to: ParticipantId; message: NodeMessage };
 
+/** More than one, since any may be lost. */
+const SILENCE_FRAMES = 3;
+
 interface Member {
   participant: Participant;
   csrc: number;
@@ -58,6 +61,10 @@ export class Room {
     return [...this.#members.values()].map((member) => member.participant);
   }
 
+  isMuted(id: ParticipantId): boolean {
+    return this.#members.get(id)?.participant.muted ?? false;
+  }
+
   handle(input: RoomInput, nowMs: number): RoomOutput[] {
     switch (input.type) {
       case "join":
@@ -65,7 +72,7 @@ export class Room {
       case "leave":
         return this.#leave(input.id, nowMs);
       case "mute":
-        return this.#mute(input.id, input.muted);
+        return this.#mute(input.id, input.muted, nowMs);
       case "packet":
         return this.#packet(input.from, input.packet, nowMs);
       case "tick":
@@ -95,9 +102,16 @@ export class Room {
   }
 
   #leave(id: ParticipantId, nowMs: number): RoomOutput[] {
-    if (!this.#members.delete(id)) return [];
+    const member = this.#members.get(id);
+    if (!member) return [];
+    const silence = this.#silence(member, nowMs);
+    this.#members.delete(id);
     const freed = this.#voices.release(id);
-    const outputs = [...this.#toAll({ type: "participant-left", id }), ...this.#voiceChanged(freed)];
+    const outputs = [
+      ...silence,
+      ...this.#toAll({ type: "participant-left", id }),
+      ...this.#voiceChanged(freed),
+    ];
     return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
@@ -110,14 +124,15 @@ export class Room {
     return [];
   }
 
-  #mute(id: ParticipantId, muted: boolean): RoomOutput[] {
+  #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput[] {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
+    const silence = this.#silence(member, nowMs);
     member.spurt = 0;
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
-    return muted ? [...updated, ...this.#setSpeaking(member, false)] : updated;
+    return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
   }
 
   #packet(from: ParticipantId, packet: MediaPacket, nowMs: number): RoomOutput[] {
@@ -140,6 +155,19 @@ export class Room {
       const stream = to === from ? undefined : listener.streams[voice];
       const forwarded = stream?.map(member.spurt, member.csrc, packet, nowMs);
       if (forwarded) outputs.push({ type: "forward", to, voice, packet: forwarded });
+    }
+    return outputs;
+  }
+
+  /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
+  #silence(talker: Member, nowMs: number): RoomOutput[] {
+    const voice = this.#voices.indexOf(talker.participant.id);
+    if (voice < 0 || talker.spurt === 0) return [];
+    const outputs: RoomOutput[] = [];
+    for (const [to, listener] of this.#members) {
+      const stream = to === talker.participant.id ? undefined : listener.streams[voice];
+      for (let frame = 0; stream && frame < SILENCE_FRAMES; frame++)
+        outputs.push({ type: "forward", to, voice, packet: stream.silence(talker.csrc, nowMs) });
     }
     return outputs;
   }

@@ -10,6 +10,9 @@ const CLOCK_PER_MS = 48;
 /** Opus frames last 20 ms here; a change of source moves time by at least one of them. */
 const FRAME_TICKS = 20 * CLOCK_PER_MS;
 
+/** RFC 6716 §3.1: 20 ms of full-band CELT, coded as digital silence. */
+const OPUS_SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
+
 export class VoiceStream {
   #spurt = -1;
   #sequenceOffset = 0;
@@ -45,6 +48,24 @@ export class VoiceStream {
         this.#firstSequence = addSequence(packet.sequenceNumber, -0x2000);
     }
     return { sequenceNumber, timestamp, marker: isSwitch || packet.marker, csrc, payload: packet.payload };
+  }
+
+  /**
+   * One frame of silence after what was sent last. A stream that just stops is concealed by the player: it
+   * stretches the last sound for a while. The next packet, of whatever talker, starts a new spurt.
+   */
+  silence(csrc: number, nowMs: number): ForwardedPacket {
+    this.#spurt = -1;
+    this.#lastSequence = addSequence(this.#lastSequence, 1);
+    this.#lastTimestamp = addTimestamp(this.#lastTimestamp, FRAME_TICKS);
+    this.#lastAtMs = nowMs;
+    return {
+      sequenceNumber: this.#lastSequence,
+      timestamp: this.#lastTimestamp,
+      marker: false,
+      csrc,
+      payload: OPUS_SILENCE,
+    };
   }
 
   #switchTo(spurt: number, packet: MediaPacket, nowMs: number): void {

@@ -1,6 +1,6 @@
 /**
- * Which addresses a node offers as ICE host candidates: PUBLIC_ADDRESS alone if it is set, else those of its
- * interfaces plus the one by which this client reached it, so that NAT, bridges and localhost work unset.
+ * Which addresses a node offers as ICE host candidates: PUBLIC_ADDRESS if it is set (werift adds the
+ * interfaces' own), else those of its interfaces plus the one by which this client reached it, so that NAT, bridges and localhost work unset.
  * A forged Host header misleads only its sender.
  */
 import { lookup } from "node:dns/promises";

@@ -20,15 +20,30 @@ import { type Offer, parseOffer } from "./offer.ts";
 
 const OPUS_FEEDBACK = [{ type: "transport-cc" }];
 
-export function weriftTransportFactory(options: {
+/** A connection costs up to four file descriptors, and werift can't survive running out of them. */
+const CONNECTIONS_MAX = 2_000;
+
+export interface WeriftTransportOptions {
   publicAddress: string | undefined;
   voices: number;
-}): MediaTransportFactory {
+  connectMsMax: number;
+}
+
+export function weriftTransportFactory(options: WeriftTransportOptions): MediaTransportFactory {
+  let connections = 0;
   return {
     async accept(sdp, host, events) {
       const offer = parseOffer(sdp);
-      const addresses = await hostAddresses(options.publicAddress, host);
-      return answerOffer(offer, addresses, options.voices, events);
+      if (connections >= CONNECTIONS_MAX) throw new AppError("unavailable", { detail: "This node is full." });
+      connections++;
+      const released = () => connections--;
+      try {
+        const addresses = await hostAddresses(options.publicAddress, host);
+        return await answerOffer(offer, addresses, options, events, released);
+      } catch (error) {
+        released();
+        throw error;
+      }
     },
   };
 }
@@ -36,26 +51,35 @@ export function weriftTransportFactory(options: {
 async function answerOffer(
   offer: Offer,
   addresses: string[],
-  voicesMax: number,
+  options: WeriftTransportOptions,
   events: MediaTransportEvents,
+  released: () => void,
 ): Promise<MediaTransport> {
   const connection = new RTCPeerConnection(connectionConfig(addresses));
   let closed = false;
   const close = () => {
     closed = true;
+    clearTimeout(timer);
     void connection.close();
   };
+  const end = () => {
+    if (!closed) released();
+    close();
+  };
+  const lose = () => {
+    end();
+    events.onLost();
+  };
+  const timer = setTimeout(lose, options.connectMsMax);
   connection.connectionStateChange.subscribe((state) => {
     if (closed) return;
-    if (state === "failed" || state === "closed" || state === "disconnected") {
-      close();
-      events.onLost();
-    }
+    if (state === "connected") clearTimeout(timer);
+    if (state === "failed" || state === "closed" || state === "disconnected") lose();
   });
   connection.onTrack.subscribe((track) => receive(track, offer.audioLevelId, events));
   try {
     await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp });
-    const senders = sendingTransceivers(connection, voicesMax);
+    const senders = sendingTransceivers(connection, options.voices);
     await connection.setLocalDescription(await connection.createAnswer());
     const answer = connection.localDescription?.sdp;
     if (!answer) throw new Error("werift made no answer");
@@ -63,7 +87,7 @@ async function answerOffer(
       answer,
       voices: senders.length,
       send: (voice, packet) => send(senders[voice], packet),
-      close,
+      close: end,
     };
   } catch (cause) {
     close();
@@ -134,6 +158,10 @@ function send(transceiver: RTCRtpTransceiver | undefined, packet: ForwardedPacke
     csrcLength: 1,
     extension: true,
   });
+  // A view, not a copy: every listener's packet shares the bytes that came in.
+  const payload = Buffer.from(packet.payload.buffer, packet.payload.byteOffset, packet.payload.byteLength);
   // A send that fails belongs to a connection that is closing; its state change tells the room.
-  transceiver.sender.sendRtp(new RtpPacket(header, Buffer.from(packet.payload))).catch(() => {});
+  transceiver.sender.sendRtp(new RtpPacket(header, payload)).catch(ignore);
 }
+
+const ignore = () => {};

@@ -1,6 +1,9 @@
 /** Takes WebSocket upgrades on the signalling path from an HTTP server that somebody else owns. */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { AppError, type ErrorCode, errorTable, toProblem } from "@parley/contract/errors";
 import { SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -8,6 +11,8 @@ import { type WebSocket, WebSocketServer } from "ws";
 export interface SignalServerOptions {
   /** Origins that may connect beside the node's own; undefined Origin (not a browser) always may. */
   allowedOrigins: readonly string[];
+  /** Why nobody may connect now, if so. */
+  closedBecause(): ErrorCode | undefined;
   /** `host` is the Host header: how the client reached us. */
   onConnection(socket: WebSocket, host: string | undefined): void;
 }
@@ -20,6 +25,7 @@ export class SignalServer {
     clientTracking: false,
   });
   readonly #options: SignalServerOptions;
+  readonly #sockets = new Set<Duplex>();
 
   constructor(options: SignalServerOptions) {
     this.#options = options;
@@ -28,11 +34,25 @@ export class SignalServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const path = request.url?.split("?", 1)[0];
-    if (path !== SIGNAL_PATH) return refuse(socket, 404);
-    if (!this.#isAllowed(request)) return refuse(socket, 403);
+    if (path !== SIGNAL_PATH) return refuse(socket, "not_found");
+    if (!this.#isAllowed(request)) return refuse(socket, "origin_forbidden");
+    const reason = this.#options.closedBecause();
+    if (reason) return refuse(socket, reason);
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
       this.#options.onConnection(webSocket, request.headers.host),
     );
+  }
+
+  /** Resolves when every socket is closed; those that still aren't after `msMax` are cut. */
+  async drain(msMax: number): Promise<void> {
+    const closing = [...this.#sockets].map((socket) => once(socket, "close"));
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, msMax);
+    await Promise.all(closing);
+    clearTimeout(timer);
   }
 
   #isAllowed({ headers: { origin, host } }: IncomingMessage): boolean {
@@ -41,6 +61,13 @@ export class SignalServer {
   }
 }
 
-function refuse(socket: Duplex, status: 403 | 404): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(socket: Duplex, code: ErrorCode): void {
+  const { status } = errorTable[code];
+  const body = JSON.stringify(toProblem(new AppError(code), randomUUID()));
+  // HTTP sockets are half-open: without this a client that never closes would hold its own for ever.
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
+      `Content-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

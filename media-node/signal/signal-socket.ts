@@ -23,7 +23,7 @@ const TYPES = new Set<unknown>(clientMessageSchema.options.map((option) => optio
 
 export interface SignalSocketEvents {
   onMessage(message: ClientMessage): Promise<void>;
-  /** Once, however the socket ended. */
+  /** Once, as soon as the end is decided, whether or not the peer still answers; never inside `send`. */
   onClose(): void;
   /** A bug of ours, to be logged: the client hears only `internal_error`. */
   onBug(error: unknown): void;
@@ -45,7 +45,10 @@ export class SignalSocket {
     socket.on("message", (data: Buffer, isBinary) => void this.#receive(data, isBinary));
     // ws closes by itself after a protocol error, with the right code (RFC 6455 §7.4.1).
     socket.on("error", () => {});
-    socket.on("close", () => this.#ended());
+    socket.on("close", () => {
+      this.#end();
+      clearTimeout(this.#timer);
+    });
   }
 
   send(message: NodeMessage): void {
@@ -56,6 +59,7 @@ export class SignalSocket {
 
   /** The token was good: from now on silence, not the missing hello, ends the socket. */
   authenticated(): void {
+    if (this.#closed) return;
     this.#authenticated = true;
     this.#heard();
   }
@@ -64,17 +68,18 @@ export class SignalSocket {
   fail(code: ErrorCode, detail: string = errorTable[code].title): void {
     if (this.#closed) return;
     this.#socket.send(JSON.stringify({ type: "error", code, detail } satisfies NodeMessage));
-    this.#closed = true;
-    this.#socket.close(errorTable[code].close, code);
-    // A peer that never answers the close frame is cut.
-    this.#restart(() => this.#socket.terminate());
+    this.#close(errorTable[code].close, code);
   }
 
   /** An ordinary end: the client said that it leaves. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#socket.close(1000);
+    if (!this.#closed) this.#close(1000, "");
+  }
+
+  #close(closeCode: number, reason: string): void {
+    this.#end();
+    this.#socket.close(closeCode, reason);
+    // A peer that never answers the close frame is cut.
     this.#restart(() => this.#socket.terminate());
   }
 
@@ -111,10 +116,11 @@ export class SignalSocket {
     this.#timer = setTimeout(onTimeout, SILENCE_MS_MAX);
   }
 
-  #ended(): void {
-    clearTimeout(this.#timer);
+  #end(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    this.#events.onClose();
+    // Later, since `send` may have found the reader too slow in the middle of a room's outputs.
+    queueMicrotask(() => this.#events.onClose());
   }
 }
 

@@ -3,7 +3,7 @@
  * that process started, since a pid alone may belong to another process after a crash.
  */
 import { readFileSync } from "node:fs";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 export interface DirectoryLock {
@@ -12,7 +12,8 @@ export interface DirectoryLock {
 }
 
 const LOCK_FILE = "parley.lock";
-const ATTEMPTS_MAX = 10;
+const ATTEMPTS_MAX = 100;
+const GUARD_MS_MAX = 10_000;
 /** A lock file is empty between its creation and its first write; this long it is given the benefit. */
 const EMPTY_FILE_MS_MAX = 2_000;
 
@@ -30,7 +31,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
         `${resolve(directory)} is in use by the process with pid ${pid}. Stop it, or choose another DATA_DIR.`,
       );
     }
-    await setAside(path, held);
+    await removeStale(path, held);
   }
   throw new Error(`Could not take ${path}: other processes keep taking it.`);
 }
@@ -85,18 +86,23 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Renaming is atomic: of two processes that see the same stale file, one moves it and the other misses. */
-async function setAside(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
-  try {
-    await rename(path, aside);
-  } catch {
+/**
+ * Removes a dead holder's file. One process at a time may do so, under a second exclusive file, and looks
+ * again first: else the slower of two would remove the fresh lock of the faster.
+ */
+async function removeStale(path: string, stale: string): Promise<void> {
+  const guard = `${path}.takeover`;
+  if (!(await createExclusively(guard, ""))) {
+    const since = await stat(guard).catch(() => undefined);
+    // Whoever takes over needs milliseconds; one that died in them must not bar the directory for ever.
+    if (since && Date.now() - since.mtimeMs > GUARD_MS_MAX) await rm(guard, { force: true });
     return;
   }
-  const moved = await readOrNothing(aside);
-  // Another process took over in between, and this moved its fresh lock: put it back.
-  if (moved !== undefined && moved !== stale) await rename(aside, path);
-  else await rm(aside, { force: true });
+  try {
+    await removeIf(path, stale);
+  } finally {
+    await rm(guard, { force: true });
+  }
 }
 
 async function removeIf(path: string, content: string): Promise<void> {

@@ -57,6 +57,7 @@ async function answerOffer(
 ): Promise<MediaTransport> {
   const connection = new RTCPeerConnection(connectionConfig(addresses));
   let closed = false;
+  let timer: NodeJS.Timeout | undefined;
   const close = () => {
     closed = true;
     clearTimeout(timer);
@@ -70,9 +71,9 @@ async function answerOffer(
     end();
     events.onLost();
   };
-  const timer = setTimeout(lose, options.connectMsMax);
   connection.connectionStateChange.subscribe((state) => {
-    if (closed) return;
+    // Until the answer is out, a failure is the caller's to hear as an error.
+    if (closed || timer === undefined) return;
     if (state === "connected") clearTimeout(timer);
     if (state === "failed" || state === "closed" || state === "disconnected") lose();
   });
@@ -83,6 +84,7 @@ async function answerOffer(
     await connection.setLocalDescription(await connection.createAnswer());
     const answer = connection.localDescription?.sdp;
     if (!answer) throw new Error("werift made no answer");
+    timer = setTimeout(lose, options.connectMsMax);
     return {
       answer,
       voices: senders.length,

@@ -2,6 +2,19 @@ import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/dist/**"];
 
+/** What stands on the database runs once for each of its drivers, printed by name. */
+const integration = (databaseDriver: "pglite" | "postgres" | "neon") => ({
+  test: {
+    name: `integration:${databaseDriver}`,
+    include: ["db/**/*.integration.test.ts", "functions/**/*.integration.test.ts"],
+    exclude,
+    globalSetup: ["db/testing/global-setup.ts"],
+    provide: { databaseDriver },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
+
 /** One project for each kind of proof, so that each can run alone: `npm run test:unit` and so on. */
 export default defineConfig({
   test: {
@@ -14,10 +27,13 @@ export default defineConfig({
         },
       },
       { test: { name: "architecture", include: ["tests/architecture.test.ts"] } },
+      integration("pglite"),
+      integration("postgres"),
+      integration("neon"),
       {
         test: {
           name: "integration",
-          include: ["**/*.integration.test.ts"],
+          include: ["tests/**/*.integration.test.ts", "media-node/**/*.integration.test.ts"],
           exclude,
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -11,6 +11,10 @@ export const organizationIdSchema = uuid.brand<"OrganizationId">();
 export const roleIdSchema = uuid.brand<"RoleId">();
 export const channelIdSchema = uuid.brand<"ChannelId">();
 export const sessionIdSchema = uuid.brand<"SessionId">();
+export const aclEntryIdSchema = uuid.brand<"AclEntryId">();
+export const banIdSchema = uuid.brand<"BanId">();
+export const inviteIdSchema = uuid.brand<"InviteId">();
+export const auditEventIdSchema = uuid.brand<"AuditEventId">();
 
 /** Names a media node: stable over restarts, unique in the installation. */
 export const nodeIdSchema = z
@@ -32,5 +36,9 @@ export type OrganizationId = z.infer<typeof organizationIdSchema>;
 export type RoleId = z.infer<typeof roleIdSchema>;
 export type ChannelId = z.infer<typeof channelIdSchema>;
 export type SessionId = z.infer<typeof sessionIdSchema>;
+export type AclEntryId = z.infer<typeof aclEntryIdSchema>;
+export type BanId = z.infer<typeof banIdSchema>;
+export type InviteId = z.infer<typeof inviteIdSchema>;
+export type AuditEventId = z.infer<typeof auditEventIdSchema>;
 export type NodeId = z.infer<typeof nodeIdSchema>;
 export type ParticipantId = z.infer<typeof participantIdSchema>;

@@ -10,6 +10,12 @@ export const PASSWORD_CODE_POINTS_MAX = 128;
 export const NAME_CODE_POINTS_MAX = 64;
 export const TOPIC_CODE_POINTS_MAX = 512;
 export const CHANNELS_PER_ORGANIZATION_MAX = 500;
+export const ROLES_PER_ORGANIZATION_MAX = 250;
+export const ACL_ENTRIES_PER_CHANNEL_MAX = 100;
+export const INVITES_PER_ORGANIZATION_MAX = 500;
+/** What a new organisation may hold; its row says otherwise where an operator changed it. */
+export const MEMBERS_PER_ORGANIZATION_DEFAULT = 100_000;
+export const ORGANIZATIONS_PER_OWNER_MAX = 50;
 export const CHANNEL_DEPTH_MAX = 8;
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600;

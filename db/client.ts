@@ -1,58 +1,148 @@
 /** Opens the database that a url names, behind one type for all drivers. */
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
-import { drizzle } from "drizzle-orm/pglite";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import type { Connection, Driver, DriverName, Transaction } from "./connection.ts";
+import { openNeon } from "./drivers/neon.ts";
+import { openPglite } from "./drivers/pglite.ts";
+import type { TcpAddress } from "./drivers/tcp-web-socket.ts";
+import { sqlState } from "./failure.ts";
+import { explainOpenFailure } from "./open-failure.ts";
 
-export type Database = PgDatabase<PgQueryResultHKT>;
-export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+export type { Connection, DriverName, Transaction };
 
-export interface DatabaseHandle {
-  readonly db: Database;
+export interface Database {
+  readonly driver: Driver;
+  /** The url without its password: fit for logs. */
+  readonly name: string;
   /** Rejects when the database doesn't answer. */
   ping(): Promise<void>;
   /** Waits for what runs, then lets go of everything. Closing twice is fine. */
   close(): Promise<void>;
 }
 
-const PGLITE = "pglite://";
-
-/**
- * `pglite://memory` lives as long as the process; `pglite://<directory>` keeps its files in
- * `<directory>/postgres` and holds `<directory>/parley.lock` while it is open, because PGlite itself would
- * let two processes write to the same files.
- */
-export async function openDatabase(url: string): Promise<DatabaseHandle> {
-  if (!url.startsWith(PGLITE)) throw new Error(`No database driver for "${url.split("://")[0]}://…"`);
-  const directory = url.slice(PGLITE.length);
-  if (directory === "") throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
-  return directory === "memory" ? openPglite() : openDirectory(directory);
+export interface OpenOptions {
+  /** Connections at once; 20 unless said otherwise, and always 1 for the embedded database. */
+  poolMax?: number;
+  /** What an embedded database starts from: a tar of its files. For tests, which start many. */
+  image?: Blob;
+  /** Host and path of a WebSocket proxy, instead of Neon's own. For tests. */
+  webSocketProxy?: string;
 }
 
-async function openDirectory(directory: string): Promise<DatabaseHandle> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const lock = await lockDirectory(directory);
+const POOL_MAX_DEFAULT = 20;
+/** PostgreSQL 15, as `server_version_num` has it. */
+const SERVER_VERSION_MIN = 150_000;
+const EMBEDDED = "pglite://";
+
+/**
+ * - `pglite://memory`: embedded, gone with the process; `pglite://<directory>`: embedded, kept there.
+ * - `postgres://user:password@host:port/name?sslmode=…`: any Postgres from 15 on, over TCP. A database that
+ *   doesn't exist is created where the user may.
+ * - the same with a host of neon.tech: over Neon's WebSocket.
+ *
+ * Throws an Error whose message is fit for an operator: what failed, and what to do.
+ */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+  if (url.startsWith(EMBEDDED)) {
+    const directory = url.slice(EMBEDDED.length);
+    if (directory === "") throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
+    return databaseOf(await openPglite(directory === "memory" ? undefined : directory, options.image), url);
+  }
+  const parsed = parsePostgresUrl(url);
   try {
-    return await openPglite(join(directory, "postgres"), lock);
+    return await openServer(parsed, options);
   } catch (error) {
-    await lock.release();
-    throw error;
+    throw explainOpenFailure(error, parsed, sanitizeUrl(url));
   }
 }
 
-async function openPglite(path?: string, lock?: DirectoryLock): Promise<DatabaseHandle> {
-  const client = await PGlite.create(path === undefined ? {} : { dataDir: path });
+/** A url that may be shown: its password is replaced. */
+export function sanitizeUrl(url: string): string {
+  if (!URL.canParse(url)) return "a database url that can't be read";
+  const parsed = new URL(url);
+  if (parsed.password !== "") parsed.password = "****";
+  if (parsed.searchParams.has("password")) parsed.searchParams.set("password", "****");
+  return parsed.href;
+}
+
+function parsePostgresUrl(url: string): URL {
+  const scheme = url.includes("://") ? url.slice(0, url.indexOf("://")) : undefined;
+  if (scheme !== "postgres" && scheme !== "postgresql") {
+    throw new Error(
+      `No database driver for "${scheme === undefined ? sanitizeUrl(url) : `${scheme}://…`}". Use postgres://user:password@host:5432/name, or pglite://directory.`,
+    );
+  }
+  // The parser's own message would repeat the url, password and all.
+  if (!URL.canParse(url)) throw new Error("The database url can't be read. Percent-encode special characters in its password.");
+  const parsed = new URL(url);
+  if (parsed.hostname === "" || parsed.pathname.length < 2)
+    throw new Error(`The database url ${sanitizeUrl(url)} lacks a host or the name of a database.`);
+  return parsed;
+}
+
+async function openServer(url: URL, options: OpenOptions): Promise<Database> {
+  const driver = openDriver(url, options);
+  try {
+    await checkVersion(driver);
+  } catch (error) {
+    await driver.close();
+    // invalid_catalog_name: there is no such database yet.
+    if (sqlState(error) !== "3D000") throw error;
+    await createDatabase(url, options);
+    return openServer(url, options);
+  }
+  return databaseOf(driver, sanitizeUrl(url.href));
+}
+
+function openDriver(url: URL, { poolMax = POOL_MAX_DEFAULT, webSocketProxy }: OpenOptions): Driver {
+  if (webSocketProxy !== undefined) return openNeon(url.href, { poolMax, webSocketProxy });
+  if (url.hostname.endsWith(".neon.tech")) return openNeon(url.href, { poolMax });
+  return openNeon(url.href, { poolMax, tcp: tcpAddressOf(url) });
+}
+
+function tcpAddressOf(url: URL): TcpAddress {
+  const sslMode = url.searchParams.get("sslmode") ?? "prefer";
+  if (sslMode !== "disable" && sslMode !== "prefer" && sslMode !== "require" && sslMode !== "verify-full")
+    throw new Error(`sslmode=${sslMode} is not known here; use disable, prefer, require or verify-full.`);
+  return { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 5432), sslMode };
+}
+
+async function checkVersion(driver: Driver): Promise<void> {
+  await driver.withConnection(async ({ tx }) => {
+    const { rows } = (await tx.execute("show server_version_num")) as { rows: { server_version_num: string }[] };
+    const version = Number(rows[0]?.server_version_num);
+    if (version < SERVER_VERSION_MIN)
+      throw new Error(`The server is PostgreSQL ${Math.floor(version / 10_000)}; Parley needs 15 or later.`);
+  });
+}
+
+/** Several processes may find it missing at the same time: the slower ones are content. */
+async function createDatabase(url: URL, options: OpenOptions): Promise<void> {
+  const name = decodeURIComponent(url.pathname.slice(1));
+  const maintenance = new URL(url);
+  maintenance.pathname = "/postgres";
+  const driver = openDriver(maintenance, { ...options, poolMax: 1 });
+  try {
+    await driver.withConnection(({ run }) => run(`create database "${name.replaceAll('"', '""')}"`));
+  } catch (error) {
+    // duplicate_database, or the unique index of the catalogue where two were equally fast.
+    if (!["42P04", "23505"].includes(sqlState(error) ?? "")) throw error;
+  } finally {
+    await driver.close();
+  }
+}
+
+function databaseOf(driver: Driver, name: string): Database {
   let closing: Promise<void> | undefined;
   return {
-    db: drizzle({ client }),
+    driver,
+    name,
     async ping() {
-      await client.query("select 1");
+      await driver.withConnection(({ run }) => run("select 1"));
     },
     close() {
-      closing ??= client.close().finally(() => lock?.release());
+      closing ??= driver.close();
       return closing;
     },
   };
 }
+
+

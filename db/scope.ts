@@ -1,22 +1,26 @@
 /**
- * The two ways into the database. `withOrg` sees one tenant; `withSystem` is for what belongs to no tenant
- * or crosses them on purpose: log-in, sessions, listing a person's organisations.
+ * The two ways into the database. `withOrg` sees one tenant; `withSystem` is for what belongs to no tenant or
+ * crosses them on purpose: log-in, sessions, listing a person's organisations, the outbox. Both take a role for
+ * the length of the transaction, so that row level security holds even where a query forgets its tenant, and
+ * so that they are safe behind a pooler that hands out a connection per transaction.
  */
+import assert from "node:assert/strict";
 import type { OrganizationId } from "@parley/contract/ids";
-import { sql } from "drizzle-orm";
 import type { Database, Transaction } from "./client.ts";
+import { transaction } from "./transaction.ts";
 
-/** Runs `work` in a transaction that names its tenant to Postgres, for as long as the transaction lasts. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export function withOrg<T>(
-  db: Database,
+  database: Database,
   orgId: OrganizationId,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.org_id', ${orgId}, true)`);
-    return work(tx);
-  });
+  // It becomes part of a statement, where no parameter can stand.
+  assert.match(orgId, UUID);
+  const preamble = `set local role parley_app; select set_config('app.org_id', '${orgId}', true)`;
+  return transaction(database.driver, preamble, work);
 }
 
-export const withSystem = <T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  db.transaction(work);
+export const withSystem = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  transaction(database.driver, "set local role parley_system", work);

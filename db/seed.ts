@@ -2,22 +2,28 @@
  * The demonstration tenant: what a first visitor logs in to. Its passwords are known to everybody and shorter
  * than people may choose, so it refuses to run in production unless forced.
  */
-import type { ChannelId, UserId } from "@parley/contract/ids";
+import type { RoleId, UserId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "./client.ts";
-import { newChannelId, newOrganizationId, newRoleId } from "./ids.ts";
 import { hashPassword } from "./password-hash.ts";
+import * as AuditLog from "./queries/audit-log.ts";
+import * as ChannelAcl from "./queries/channel-acl.ts";
+import * as Channels from "./queries/channels.ts";
+import * as Memberships from "./queries/memberships.ts";
 import * as Organizations from "./queries/organizations.ts";
+import * as Roles from "./queries/roles.ts";
 import * as Users from "./queries/users.ts";
-import { channels } from "./schema/channels.ts";
-import { memberships, organizations } from "./schema/organizations.ts";
-import { roles } from "./schema/roles.ts";
 import { users } from "./schema/users.ts";
 import { withSystem } from "./scope.ts";
 
 const TAG = "DEMO";
-const OWNER = "demo";
-const PASSWORDS = { demo: "demo123", alice: "alice123", bob: "bob123", charlie: "charlie123" };
+/** The owner, then members with the role that each gets. */
+const PEOPLE = [
+  { username: "demo", password: "demo123", role: undefined },
+  { username: "alice", password: "alice123", role: "Moderator" },
+  { username: "bob", password: "bob123", role: "Member" },
+  { username: "charlie", password: "charlie123", role: "Guest" },
+] as const;
 const PRIVATE_PASSWORD = "letmein";
 
 const EVERYONE =
@@ -30,12 +36,12 @@ const MODERATOR =
   Permissions.MOVE_MEMBERS |
   Permissions.KICK_MEMBERS;
 
+/** From the highest rank down: each new role stands just above `everyone`. */
 const ROLES = [
-  { name: "everyone", permissions: EVERYONE, isEveryone: true },
-  { name: "Guest", permissions: 0n },
-  { name: "Member", permissions: EVERYONE },
-  { name: "Moderator", permissions: MODERATOR },
   { name: "Admin", permissions: Permissions.ADMINISTRATOR },
+  { name: "Moderator", permissions: MODERATOR },
+  { name: "Member", permissions: EVERYONE },
+  { name: "Guest", permissions: 0n },
 ];
 
 export interface SeedOptions {
@@ -46,60 +52,71 @@ export interface SeedOptions {
 }
 
 /** Whether nobody has an account yet: a first start. */
-export const isEmpty = (db: Database): Promise<boolean> =>
-  withSystem(db, async (tx) => (await tx.select({ id: users.id }).from(users).limit(1)).length === 0);
+export const isEmpty = (database: Database): Promise<boolean> =>
+  withSystem(
+    database,
+    async (tx) => (await tx.select({ id: users.id }).from(users).limit(1)).length === 0,
+  );
 
-/** Makes the tenant if no organisation has its tag; all of it or nothing. */
-export async function seed(db: Database, options: SeedOptions): Promise<void> {
+/** Makes the tenant if no organisation has its tag, all of it or nothing; says whether it did. */
+export async function seed(database: Database, options: SeedOptions): Promise<boolean> {
   if (options.production && !options.force) {
     throw new Error(
       "The demo data has well-known passwords and isn't for production. Use --force-demo to insist.",
     );
   }
-  if (await withSystem(db, (tx) => Organizations.findByTag(tx, TAG))) return;
+  if (await withSystem(database, (tx) => Organizations.findByTag(tx, TAG))) return false;
   // Hashing takes its time, so it is done before the transaction.
-  const people = await Promise.all(
-    Object.entries(PASSWORDS).map(async ([username, password]) => ({
-      username,
-      passwordHash: await hashPassword(password),
-    })),
-  );
+  const hashes = await Promise.all(PEOPLE.map(({ password }) => hashPassword(password)));
   const privateHash = await hashPassword(PRIVATE_PASSWORD);
-  await withSystem(db, (tx) => insertTenant(tx, people, privateHash));
+  await withSystem(database, (tx) => insertTenant(tx, hashes, privateHash));
+  return true;
 }
 
-async function insertTenant(
-  tx: Transaction,
-  people: { username: string; passwordHash: string }[],
-  privateHash: string,
-): Promise<void> {
-  const userIds = new Map<string, UserId>();
-  for (const person of people) {
-    const user = await Users.create(tx, { ...person, now: new Date() });
-    if (!user) throw new Error(`The demo data needs the user name "${person.username}", which is taken.`);
-    userIds.set(person.username, user.id);
+async function insertTenant(tx: Transaction, hashes: string[], privateHash: string): Promise<void> {
+  const now = new Date();
+  const userIds: UserId[] = [];
+  for (const [index, { username }] of PEOPLE.entries()) {
+    const user = await Users.create(tx, { username, passwordHash: hashes[index] ?? "", now });
+    if (!user) throw new Error(`The demo data needs the user name "${username}", which is taken.`);
+    userIds.push(user.id);
   }
-  const orgId = newOrganizationId();
-  const ownerId = userIds.get(OWNER) as UserId;
-  await tx.insert(organizations).values({ id: orgId, tag: TAG, name: "Demo", ownerId });
-  await tx.insert(memberships).values([...userIds.values()].map((userId) => ({ orgId, userId })));
-  await tx
-    .insert(roles)
-    .values(ROLES.map((role, position) => ({ ...role, orgId, id: newRoleId(), position })));
-
-  const general = newChannelId();
-  const channel = (position: number, name: string, id: ChannelId = newChannelId()) => ({
-    orgId,
-    id,
-    position,
-    name,
+  const ownerId = userIds[0] as UserId;
+  const { id: orgId } = await Organizations.create(tx, {
+    tag: TAG,
+    name: "Demo",
+    ownerId,
+    everyone: EVERYONE,
+    now,
   });
-  await tx
-    .insert(channels)
-    .values([
-      channel(0, "Lobby"),
-      channel(1, "General", general),
-      { ...channel(0, "Team Alpha"), parentId: general },
-      { ...channel(2, "Private"), passwordHash: privateHash },
-    ]);
+
+  const roleIds = new Map<string, RoleId>();
+  for (const role of ROLES) roleIds.set(role.name, (await Roles.create(tx, orgId, role)).id);
+  for (const [index, { role }] of PEOPLE.entries()) {
+    const userId = userIds[index] as UserId;
+    if (role === undefined) continue;
+    await Memberships.join(tx, orgId, userId, now);
+    await Roles.setHeld(tx, orgId, userId, [roleIds.get(role) as RoleId]);
+  }
+
+  const top = { parentId: null, now };
+  await Channels.create(tx, orgId, { ...top, name: "Lobby" });
+  const general = await Channels.create(tx, orgId, { ...top, name: "General" });
+  await Channels.create(tx, orgId, { parentId: general.id, name: "Team Alpha", now });
+  const officers = await Channels.create(tx, orgId, { ...top, name: "Officers" });
+  await Channels.create(tx, orgId, { ...top, name: "Private", passwordHash: privateHash });
+
+  // Moderators and up: administrators pass every entry.
+  const [everyone] = await Roles.list(tx, orgId);
+  const entry = { userId: null, appliesTo: "here_and_below" as const };
+  await ChannelAcl.replace(tx, orgId, officers.id, [
+    { ...entry, roleId: everyone?.id ?? null, allow: 0n, deny: Permissions.VIEW },
+    { ...entry, roleId: roleIds.get("Moderator") ?? null, allow: Permissions.VIEW, deny: 0n },
+  ]);
+  await AuditLog.append(tx, orgId, {
+    at: now,
+    actorId: ownerId,
+    action: "organization.seed",
+    target: { type: "organization", id: orgId },
+  });
 }

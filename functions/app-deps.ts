@@ -1,6 +1,6 @@
 /** What the control plane is given by whoever runs it: `standalone`, Lambda or a test. */
 import type { NodeDirectory } from "@parley/contract/node-directory";
-import type { DatabaseHandle } from "@parley/db/client";
+import type { Database } from "@parley/db/client";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import type { Context } from "hono";
 import type { PasswordQueue } from "./domain/password-queue.ts";
@@ -14,7 +14,7 @@ export interface Logger {
 }
 
 export interface AppDeps {
-  database: DatabaseHandle;
+  database: Database;
   directory: NodeDirectory;
   keys: SigningKeys;
   now: () => Date;

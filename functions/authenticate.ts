@@ -13,6 +13,6 @@ export const authenticate = ({ database, keys, now }: AppDeps) =>
     const header = c.req.header("authorization") ?? "";
     const token = header.length > TOKEN_CHARACTERS_MAX ? undefined : BEARER.exec(header)?.[1];
     if (token === undefined) throw new AppError("unauthenticated");
-    c.set("session", await Sessions.authenticate({ db: database.db, keys, now }, token));
+    c.set("session", await Sessions.authenticate({ db: database, keys, now }, token));
     await next();
   });

@@ -28,9 +28,9 @@ export interface RunningServer {
 export async function startServer(env: Environment, logger: Logger): Promise<RunningServer> {
   const database = await openDatabase(`pglite://${env.dataDirectory}`);
   try {
-    await migrate(database.db);
-    const seeded = !env.isProduction && (await isEmpty(database.db));
-    if (seeded) await seed(database.db, { production: env.isProduction });
+    await migrate(database);
+    const seeded = !env.isProduction && (await isEmpty(database));
+    if (seeded) await seed(database, { production: env.isProduction });
 
     const keys = await loadKeys(env.dataDirectory);
     const directory = createMemoryDirectory();

@@ -1,27 +1,188 @@
+/** The channel tree. Those who change it lock the organisation first (`Organizations.lock`). */
+import { AppError } from "@parley/contract/errors";
 import type { ChannelId, OrganizationId } from "@parley/contract/ids";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { newChannelId } from "../ids.ts";
+import { nameKey } from "../name-key.ts";
+import { prepared } from "../prepared.ts";
+import { rowsOf } from "../rows.ts";
 import { channels } from "../schema/channels.ts";
 
 export type Channel = typeof channels.$inferSelect;
 
-export async function find(
-  tx: Transaction,
-  orgId: OrganizationId,
-  channelId: ChannelId,
-): Promise<Channel | undefined> {
-  const [channel] = await tx
+/** Between neighbours, so that most moves write one row. */
+const POSITION_GAP = 1024;
+
+const selectOne = prepared((tx) =>
+  tx
     .select()
     .from(channels)
-    .where(and(eq(channels.orgId, orgId), eq(channels.id, channelId)));
+    .where(and(eq(channels.orgId, sql.placeholder("orgId")), eq(channels.id, sql.placeholder("id"))))
+    .prepare("channels_one"),
+);
+
+export async function find(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<Channel | undefined> {
+  const [channel] = await selectOne(tx).execute({ orgId, id });
   return channel;
 }
 
-/** All channels of an organisation, siblings in order; the tree is the caller's to make. */
-export function list(tx: Transaction, orgId: OrganizationId): Promise<Channel[]> {
-  return tx
+const selectAll = prepared((tx) =>
+  tx
     .select()
     .from(channels)
-    .where(eq(channels.orgId, orgId))
-    .orderBy(asc(channels.position), asc(channels.id));
+    .where(eq(channels.orgId, sql.placeholder("orgId")))
+    .orderBy(asc(channels.position), asc(channels.id))
+    .prepare("channels_all"),
+);
+
+/** All channels of an organisation, siblings in order; the tree is the caller's to make. */
+export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]> => selectAll(tx).execute({ orgId });
+
+/** A channel and its ancestors, from the root down. */
+export async function path(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelId[]> {
+  const rows = await rowsOf<{ id: ChannelId }>(
+    tx,
+    sql`with recursive up as (
+          select id, parent_id, 1 as level from channels where org_id = ${orgId} and id = ${id}
+          union all
+          select c.id, c.parent_id, up.level + 1 from up join channels c on c.org_id = ${orgId} and c.id = up.parent_id
+        )
+        select id from up order by level desc`,
+  );
+  return rows.map((row) => row.id);
 }
+
+/** A channel and all below it. */
+export async function subtree(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelId[]> {
+  const rows = await rowsOf<{ id: ChannelId }>(
+    tx,
+    sql`with recursive down as (
+          select id, 1 as level from channels where org_id = ${orgId} and id = ${id}
+          union all
+          select c.id, down.level + 1 from down join channels c on c.org_id = ${orgId} and c.parent_id = down.id
+        )
+        select id from down order by level, id`,
+  );
+  return rows.map((row) => row.id);
+}
+
+export interface ChannelSettings {
+  name: string;
+  topic?: string;
+  userLimit?: number;
+  bitrateBps?: number | null;
+  region?: string | null;
+  inherit?: boolean;
+  passwordHash?: string | null;
+}
+
+export interface Place {
+  /** Null is the top of the tree. */
+  parentId: ChannelId | null;
+  /** The sibling to stand behind; null stands first, undefined last. */
+  after?: ChannelId | null;
+}
+
+/** Throws `name_taken`, `quota_exceeded`, `not_found` (the parent) or `channel_too_deep`. */
+export async function create(
+  tx: Transaction,
+  orgId: OrganizationId,
+  input: ChannelSettings & Place & { now: Date },
+): Promise<Channel> {
+  const { after: _after, now, ...settings } = input;
+  const position = await makeRoom(tx, orgId, input, undefined);
+  const values = { ...settings, orgId, id: newChannelId(), nameKey: nameKey(input.name), position, createdAt: now };
+  const [channel] = await tx.insert(channels).values(values).returning();
+  if (!channel) throw new Error("insert returned no row");
+  return channel;
+}
+
+/** Throws `name_taken`. */
+export async function update(
+  tx: Transaction,
+  orgId: OrganizationId,
+  id: ChannelId,
+  change: Partial<ChannelSettings>,
+): Promise<Channel | undefined> {
+  const key = change.name === undefined ? {} : { nameKey: nameKey(change.name) };
+  const [channel] = await tx
+    .update(channels)
+    .set({ ...change, ...key })
+    .where(at(orgId, id))
+    .returning();
+  return channel;
+}
+
+/** Throws `channel_cycle`, `channel_too_deep`, `name_taken` or `not_found` (the parent, or the sibling). */
+export async function move(
+  tx: Transaction,
+  orgId: OrganizationId,
+  id: ChannelId,
+  place: Place,
+): Promise<Channel | undefined> {
+  const position = await makeRoom(tx, orgId, place, id);
+  const [channel] = await tx
+    .update(channels)
+    .set({ parentId: place.parentId, position })
+    .where(at(orgId, id))
+    .returning();
+  return channel;
+}
+
+/**
+ * Deletes a channel, with all below it where `cascade` says so; gives the deleted ids, none where there was no
+ * such channel. Its entries and its room's lease go, too. Throws `channel_has_children`.
+ */
+export async function remove(
+  tx: Transaction,
+  orgId: OrganizationId,
+  id: ChannelId,
+  { cascade }: { cascade: boolean },
+): Promise<ChannelId[]> {
+  const ids = await subtree(tx, orgId, id);
+  if (ids.length > 1 && !cascade) throw new AppError("channel_has_children");
+  // One statement: the foreign key to the parent is checked when all of them are gone.
+  await tx.execute(
+    sql`delete from ${channels} where ${channels.orgId} = ${orgId} and ${channels.id} = any(${sql.param(ids)}::uuid[])`,
+  );
+  return ids;
+}
+
+/** A position behind `after` among the children of a parent; the others are spread anew where there is no gap. */
+async function makeRoom(
+  tx: Transaction,
+  orgId: OrganizationId,
+  { parentId, after }: Place,
+  moving: ChannelId | undefined,
+): Promise<number> {
+  const siblings = await tx
+    .select({ id: channels.id, position: channels.position })
+    .from(channels)
+    .where(
+      and(
+        eq(channels.orgId, orgId),
+        parentId === null ? isNull(channels.parentId) : eq(channels.parentId, parentId),
+        moving === undefined ? undefined : ne(channels.id, moving),
+      ),
+    )
+    .orderBy(asc(channels.position), asc(channels.id));
+  const index = after === undefined ? siblings.length : after === null ? 0 : 1 + siblings.findIndex(({ id }) => id === after);
+  if (after && index === 0) throw new AppError("not_found");
+  const before = siblings[index - 1]?.position;
+  const behind = siblings[index]?.position;
+  if (behind === undefined) return before === undefined ? 0 : before + POSITION_GAP;
+  if (before === undefined) return behind - POSITION_GAP;
+  if (behind - before > 1) return before + Math.floor((behind - before) / 2);
+  await spread(tx, orgId, siblings.map(({ id }) => id));
+  return index * POSITION_GAP - POSITION_GAP / 2;
+}
+
+async function spread(tx: Transaction, orgId: OrganizationId, ids: ChannelId[]): Promise<void> {
+  await tx.execute(sql`
+    update ${channels} set position = (wanted.place - 1) * ${POSITION_GAP}
+    from unnest(${sql.param(ids)}::uuid[]) with ordinality as wanted(id, place)
+    where ${channels.orgId} = ${orgId} and ${channels.id} = wanted.id`);
+}
+
+const at = (orgId: OrganizationId, id: ChannelId) => and(eq(channels.orgId, orgId), eq(channels.id, id));

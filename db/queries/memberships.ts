@@ -1,46 +1,252 @@
-import type { OrganizationId, UserId } from "@parley/contract/ids";
-import { and, eq, or } from "drizzle-orm";
+/** Who is in an organisation. A row stays when somebody leaves or is banned: see schema/organizations.ts. */
+import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
+import { and, asc, eq, gt, inArray, like, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { nameKey } from "../name-key.ts";
+import { prepared } from "../prepared.ts";
 import { memberships, organizations } from "../schema/organizations.ts";
 import { roles, userRoles } from "../schema/roles.ts";
+import { users } from "../schema/users.ts";
 
-export interface Member {
-  isOwner: boolean;
-  permissionVersion: number;
-  /** Permission bits of each role held, `everyone` among them. The same role may come twice. */
-  roles: bigint[];
+export type Membership = typeof memberships.$inferSelect;
+
+export interface HeldRole {
+  id: RoleId;
+  position: number;
+  permissions: bigint;
+  isEveryone: boolean;
 }
 
-/** An active member with the bits of their roles, in one round trip; undefined for everybody else. */
-export async function findActive(
-  tx: Transaction,
-  orgId: OrganizationId,
-  userId: UserId,
-): Promise<Member | undefined> {
-  const rows = await tx
+export interface Member {
+  userId: UserId;
+  isOwner: boolean;
+  nickname: string | null;
+  timedOutUntil: Date | null;
+  permissionVersion: number;
+  /** `everyone` among them, each once. */
+  roles: HeldRole[];
+}
+
+const selectActive = prepared((tx) =>
+  tx
     .select({
       ownerId: organizations.ownerId,
+      nickname: memberships.nickname,
+      timedOutUntil: memberships.timedOutUntil,
       permissionVersion: memberships.permissionVersion,
-      permissions: roles.permissions,
+      role: {
+        id: roles.id,
+        position: roles.position,
+        permissions: roles.permissions,
+        isEveryone: roles.isEveryone,
+      },
     })
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.orgId))
     .leftJoin(
-      userRoles,
-      and(eq(userRoles.orgId, memberships.orgId), eq(userRoles.userId, memberships.userId)),
-    )
-    .leftJoin(
       roles,
-      and(eq(roles.orgId, memberships.orgId), or(eq(roles.isEveryone, true), eq(roles.id, userRoles.roleId))),
+      and(
+        eq(roles.orgId, memberships.orgId),
+        or(
+          roles.isEveryone,
+          inArray(
+            roles.id,
+            tx
+              .select({ id: userRoles.roleId })
+              .from(userRoles)
+              .where(
+                and(
+                  eq(userRoles.orgId, sql.placeholder("orgId")),
+                  eq(userRoles.userId, sql.placeholder("userId")),
+                ),
+              ),
+          ),
+        ),
+      ),
     )
     .where(
-      and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "active")),
-    );
+      and(
+        eq(memberships.orgId, sql.placeholder("orgId")),
+        eq(memberships.userId, sql.placeholder("userId")),
+        eq(memberships.status, "active"),
+      ),
+    )
+    .prepare("memberships_active"),
+);
+
+/** An active member with their roles, in one round trip; undefined for everybody else. */
+export async function findActive(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Member | undefined> {
+  const rows = await selectActive(tx).execute({ orgId, userId });
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
+    userId,
     isOwner: first.ownerId === userId,
+    nickname: first.nickname,
+    timedOutUntil: first.timedOutUntil,
     permissionVersion: first.permissionVersion,
-    roles: rows.flatMap((row) => (row.permissions === null ? [] : [row.permissions])),
+    roles: rows.flatMap((row) => (row.role === null ? [] : [row.role])),
   };
 }
+
+/** The row of anybody who is or was a member, or is banned. */
+export async function find(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Membership | undefined> {
+  const [membership] = await tx
+    .select()
+    .from(memberships)
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId)));
+  return membership;
+}
+
+export interface ListedMember {
+  userId: UserId;
+  username: string;
+  nickname: string | null;
+  joinedAt: Date;
+  timedOutUntil: Date | null;
+  roleIds: RoleId[];
+}
+
+const listed = {
+  userId: memberships.userId,
+  username: users.username,
+  nickname: memberships.nickname,
+  joinedAt: memberships.joinedAt,
+  timedOutUntil: memberships.timedOutUntil,
+};
+
+/** Active members by id, which is the order in which accounts were made; `after` is the last one seen. */
+export async function list(
+  tx: Transaction,
+  orgId: OrganizationId,
+  page: { after?: UserId; limit: number },
+): Promise<ListedMember[]> {
+  const rows = await tx
+    .select(listed)
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        eq(memberships.orgId, orgId),
+        eq(memberships.status, "active"),
+        page.after === undefined ? undefined : gt(memberships.userId, page.after),
+      ),
+    )
+    .orderBy(asc(memberships.userId))
+    .limit(page.limit);
+  return withRoles(tx, orgId, rows);
+}
+
+/** Active members whose user name begins so, by name. */
+export async function search(
+  tx: Transaction,
+  orgId: OrganizationId,
+  prefix: string,
+  limit: number,
+): Promise<ListedMember[]> {
+  const pattern = `${nameKey(prefix).replace(/[\\%_]/g, "\\$&")}%`;
+  const rows = await tx
+    .select(listed)
+    .from(users)
+    .innerJoin(memberships, and(eq(memberships.orgId, orgId), eq(memberships.userId, users.id)))
+    .where(and(like(users.usernameKey, pattern), eq(memberships.status, "active")))
+    .orderBy(asc(users.usernameKey))
+    .limit(limit);
+  return withRoles(tx, orgId, rows);
+}
+
+async function withRoles(
+  tx: Transaction,
+  orgId: OrganizationId,
+  members: Omit<ListedMember, "roleIds">[],
+): Promise<ListedMember[]> {
+  if (members.length === 0) return [];
+  const held = await tx
+    .select({ userId: userRoles.userId, roleId: userRoles.roleId })
+    .from(userRoles)
+    .where(
+      and(
+        eq(userRoles.orgId, orgId),
+        inArray(
+          userRoles.userId,
+          members.map((member) => member.userId),
+        ),
+      ),
+    );
+  const byUser = Map.groupBy(held, (row) => row.userId);
+  return members.map((member) => ({
+    ...member,
+    roleIds: (byUser.get(member.userId) ?? []).map((row) => row.roleId),
+  }));
+}
+
+/**
+ * Makes somebody an active member, for the first time or again. Says what they were before, so that the caller
+ * refuses the banned: their row stays as it is. Throws `quota_exceeded`.
+ */
+export async function join(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+  now: Date,
+): Promise<"new" | "rejoined" | "active" | "banned"> {
+  const added = await tx
+    .insert(memberships)
+    .values({ orgId, userId, joinedAt: now })
+    .onConflictDoNothing()
+    .returning({ userId: memberships.userId });
+  if (added.length > 0) return "new";
+  const back = await tx
+    .update(memberships)
+    .set({ status: "active", joinedAt: now, permissionVersion: sql`${memberships.permissionVersion} + 1` })
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "left")))
+    .returning({ userId: memberships.userId });
+  if (back.length > 0) return "rejoined";
+  return (await find(tx, orgId, userId))?.status === "banned" ? "banned" : "active";
+}
+
+/** Takes membership and roles away; gives the new permission version, undefined for who wasn't in. */
+export async function leave(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<number | undefined> {
+  const version = await change(tx, orgId, userId, { status: "left", nickname: null });
+  await tx.delete(userRoles).where(and(eq(userRoles.orgId, orgId), eq(userRoles.userId, userId)));
+  return version;
+}
+
+export type MembershipChange = Partial<Pick<Membership, "nickname" | "timedOutUntil" | "status">>;
+
+/** Changes an active member; gives the permission version, which rises unless only the nickname changes. */
+export async function change(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+  values: MembershipChange,
+): Promise<number | undefined> {
+  const touchesRights = values.status !== undefined || values.timedOutUntil !== undefined;
+  const [membership] = await tx
+    .update(memberships)
+    .set({
+      ...values,
+      ...(touchesRights ? { permissionVersion: sql`${memberships.permissionVersion} + 1` } : {}),
+    })
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "active")))
+    .returning({ permissionVersion: memberships.permissionVersion });
+  return membership?.permissionVersion;
+}
+
+/** Tells the nodes that a member's rights changed, whoever they are now; gives the new permission version. */
+export async function bumpVersion(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+): Promise<number | undefined> {
+  const [membership] = await tx
+    .update(memberships)
+    .set({ permissionVersion: sql`${memberships.permissionVersion} + 1` })
+    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId)))
+    .returning({ permissionVersion: memberships.permissionVersion });
+  return membership?.permissionVersion;
+}
+
+/** Everything that one person is a member of, or was: for the export of an account. Use `withSystem`. */
+export const listOfUser = (tx: Transaction, userId: UserId): Promise<Membership[]> =>
+  tx.select().from(memberships).where(eq(memberships.userId, userId)).orderBy(asc(memberships.orgId));

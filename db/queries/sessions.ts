@@ -1,57 +1,152 @@
+/** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
-import { and, eq, gt, isNull } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
+import { prepared } from "../prepared.ts";
 import { sessions } from "../schema/sessions.ts";
 import { users } from "../schema/users.ts";
 
+export type Session = typeof sessions.$inferSelect;
+
 export interface ActiveSession {
   id: SessionId;
+  authenticatedAt: Date;
   user: { id: UserId; username: string };
 }
 
 export async function create(
   tx: Transaction,
-  input: { userId: UserId; now: Date; expiresAt: Date; userAgent?: string; ip?: string },
+  input: {
+    userId: UserId;
+    now: Date;
+    expiresAt: Date;
+    tokenHash?: Uint8Array;
+    userAgent?: string;
+    ip?: string;
+  },
 ): Promise<SessionId> {
   const id = newSessionId();
   await tx.insert(sessions).values({
     id,
     userId: input.userId,
     createdAt: input.now,
+    authenticatedAt: input.now,
     lastUsedAt: input.now,
     expiresAt: input.expiresAt,
+    tokenHash: input.tokenHash ?? null,
     userAgent: input.userAgent ?? null,
     ip: input.ip ?? null,
   });
   return id;
 }
 
-/** A session that is neither revoked nor expired, of an account that is active. */
-export async function findActive(
-  tx: Transaction,
-  id: SessionId,
-  now: Date,
-): Promise<ActiveSession | undefined> {
-  const [session] = await tx
-    .select({ id: sessions.id, user: { id: users.id, username: users.username } })
+const selectActive = prepared((tx) =>
+  tx
+    .select({
+      id: sessions.id,
+      authenticatedAt: sessions.authenticatedAt,
+      user: { id: users.id, username: users.username },
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(
       and(
-        eq(sessions.id, id),
+        eq(sessions.id, sql.placeholder("id")),
         isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, now),
+        gt(sessions.expiresAt, sql.placeholder("now")),
         eq(users.status, "active"),
       ),
-    );
+    )
+    .prepare("sessions_active"),
+);
+
+/** A session that is neither revoked nor expired, of an account that is active. */
+export async function findActive(tx: Transaction, id: SessionId, now: Date): Promise<ActiveSession | undefined> {
+  const [session] = await selectActive(tx).execute({ id, now });
   return session;
 }
 
-/** Revoking twice keeps the first time. */
-export async function revoke(tx: Transaction, id: SessionId, now: Date): Promise<void> {
+/**
+ * The session whose current or previous refresh token has this hash, revoked and expired ones too, locked: of
+ * parallel refreshes each sees what the one before it did.
+ */
+export async function lockByTokenHash(tx: Transaction, hash: Uint8Array): Promise<Session | undefined> {
+  const [session] = await tx
+    .select()
+    .from(sessions)
+    .where(or(eq(sessions.tokenHash, hash), eq(sessions.previousTokenHash, hash)))
+    .for("update");
+  return session;
+}
+
+export async function lock(tx: Transaction, id: SessionId): Promise<Session | undefined> {
+  const [session] = await tx.select().from(sessions).where(eq(sessions.id, id)).for("update");
+  return session;
+}
+
+/** The current token becomes the previous one. The session must be locked. */
+export async function rotate(
+  tx: Transaction,
+  input: { session: Session; tokenHash: Uint8Array; now: Date },
+): Promise<void> {
   await tx
     .update(sessions)
-    .set({ revokedAt: now })
-    .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)));
+    .set({
+      tokenHash: input.tokenHash,
+      previousTokenHash: input.session.tokenHash,
+      rotatedAt: input.now,
+      lastUsedAt: input.now,
+    })
+    .where(eq(sessions.id, input.session.id));
+}
+
+/** Sessions of a person that still count, the newest first. */
+export function listActive(tx: Transaction, userId: UserId, now: Date): Promise<Session[]> {
+  return tx
+    .select()
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+    .orderBy(desc(sessions.createdAt));
+}
+
+/** Everything kept of a person's log-ins: for the export. */
+export const listAll = (tx: Transaction, userId: UserId): Promise<Session[]> =>
+  tx.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(desc(sessions.createdAt));
+
+/** Says whether the session was alive; revoking twice keeps the first time and reason. */
+export async function revoke(tx: Transaction, id: SessionId, now: Date, reason = "log_out"): Promise<boolean> {
+  return (await revokeWhere(tx, eq(sessions.id, id), now, reason)).length > 0;
+}
+
+/** A person's sessions, except for one where that is named; gives those that were alive. */
+export const revokeAll = (
+  tx: Transaction,
+  userId: UserId,
+  input: { now: Date; reason: string; except?: SessionId },
+): Promise<SessionId[]> =>
+  revokeWhere(
+    tx,
+    and(eq(sessions.userId, userId), input.except === undefined ? undefined : ne(sessions.id, input.except)),
+    input.now,
+    input.reason,
+  );
+
+/** Rows that ended before `before`: nothing asks for them any more. */
+export async function prune(tx: Transaction, before: Date): Promise<number> {
+  return (await tx.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id })).length;
+}
+
+async function revokeWhere(
+  tx: Transaction,
+  which: SQL | undefined,
+  now: Date,
+  reason: string,
+): Promise<SessionId[]> {
+  const revoked = await tx
+    .update(sessions)
+    .set({ revokedAt: now, revokedReason: reason })
+    .where(and(which, isNull(sessions.revokedAt)))
+    .returning({ id: sessions.id });
+  return revoked.map((row) => row.id);
 }

@@ -1,41 +1,93 @@
+/** Accounts. All of it runs in `withSystem`. */
 import type { UserId } from "@parley/contract/ids";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newUserId } from "../ids.ts";
+import { nameKey } from "../name-key.ts";
+import { prepared } from "../prepared.ts";
 import { users } from "../schema/users.ts";
 
 export type User = typeof users.$inferSelect;
 
-/** What makes two spellings the same name. */
-export const usernameKey = (username: string): string =>
-  username.normalize("NFC").toLowerCase().normalize("NFC");
+const selectByUsername = prepared((tx) =>
+  tx
+    .select()
+    .from(users)
+    .where(eq(users.usernameKey, sql.placeholder("key")))
+    .prepare("users_by_username"),
+);
 
 /** Takes any text: what can't be a name is found as little as one that nobody has. */
 export async function findByUsername(tx: Transaction, username: string): Promise<User | undefined> {
   // Postgres refuses NUL in text, so no stored name has one.
   if (username.includes("\0")) return undefined;
+  const [user] = await selectByUsername(tx).execute({ key: nameKey(username) });
+  return user;
+}
+
+/** By verified address. */
+export async function findByEmail(tx: Transaction, email: string): Promise<User | undefined> {
+  if (email.includes("\0")) return undefined;
   const [user] = await tx
     .select()
     .from(users)
-    .where(eq(users.usernameKey, usernameKey(username)));
+    .where(eq(users.emailKey, nameKey(email)));
   return user;
 }
+
+export async function find(tx: Transaction, id: UserId): Promise<User | undefined> {
+  const [user] = await tx.select().from(users).where(eq(users.id, id));
+  return user;
+}
+
+const insert = prepared((tx) =>
+  tx
+    .insert(users)
+    .values({
+      id: sql.placeholder("id"),
+      username: sql.placeholder("username"),
+      usernameKey: sql.placeholder("usernameKey"),
+      passwordHash: sql.placeholder("passwordHash"),
+      createdAt: sql.placeholder("now"),
+      passwordChangedAt: sql.placeholder("now"),
+    })
+    .onConflictDoNothing({ target: users.usernameKey })
+    .returning({ id: users.id, username: users.username })
+    .prepare("users_insert"),
+);
 
 /** Undefined when the name is taken, also by a registration that runs at the same time. */
 export async function create(
   tx: Transaction,
   input: { username: string; passwordHash: string; now: Date },
 ): Promise<{ id: UserId; username: string } | undefined> {
-  const [user] = await tx
-    .insert(users)
-    .values({
-      id: newUserId(),
-      username: input.username,
-      usernameKey: usernameKey(input.username),
-      passwordHash: input.passwordHash,
-      createdAt: input.now,
-    })
-    .onConflictDoNothing({ target: users.usernameKey })
-    .returning({ id: users.id, username: users.username });
+  const values = { ...input, id: newUserId(), usernameKey: nameKey(input.username) };
+  const [user] = await insert(tx).execute(values);
   return user;
+}
+
+export type UserChange = Partial<Pick<User, "username" | "email" | "status" | "passwordHash" | "passwordChangedAt">>;
+
+/** Throws `name_taken` or `email_taken`. An `email` must be one whose owner has proven that it is theirs. */
+export async function update(tx: Transaction, id: UserId, change: UserChange): Promise<User | undefined> {
+  const { username, email } = change;
+  const keys = {
+    ...(username === undefined ? {} : { usernameKey: nameKey(username) }),
+    ...(email === undefined ? {} : { emailKey: email === null ? null : nameKey(email) }),
+  };
+  const [user] = await tx
+    .update(users)
+    .set({ ...change, ...keys })
+    .where(eq(users.id, id))
+    .returning();
+  return user;
+}
+
+/**
+ * With the account go its sessions, memberships, roles held, entries about it, tokens and idempotency keys.
+ * Throws `owner_must_transfer`, at the latest at commit, when it owns an organisation.
+ */
+export async function remove(tx: Transaction, id: UserId): Promise<boolean> {
+  const gone = await tx.delete(users).where(eq(users.id, id)).returning({ id: users.id });
+  return gone.length > 0;
 }

@@ -1,6 +1,7 @@
 import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
 import { and, eq, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { prepared } from "../prepared.ts";
 import { voiceRooms } from "../schema/voice-rooms.ts";
 
 export type Lease = typeof voiceRooms.$inferSelect;
@@ -14,15 +15,25 @@ export interface Placement {
   now: Date;
 }
 
+const selectOne = prepared((tx) =>
+  tx
+    .select()
+    .from(voiceRooms)
+    .where(
+      and(
+        eq(voiceRooms.orgId, sql.placeholder("orgId")),
+        eq(voiceRooms.channelId, sql.placeholder("channelId")),
+      ),
+    )
+    .prepare("voice_rooms_one"),
+);
+
 export async function find(
   tx: Transaction,
   orgId: OrganizationId,
   channelId: ChannelId,
 ): Promise<Lease | undefined> {
-  const [lease] = await tx
-    .select()
-    .from(voiceRooms)
-    .where(and(eq(voiceRooms.orgId, orgId), eq(voiceRooms.channelId, channelId)));
+  const [lease] = await selectOne(tx).execute({ orgId, channelId });
   return lease;
 }
 
@@ -54,3 +65,34 @@ export async function place(tx: Transaction, placement: Placement): Promise<numb
         .returning({ fence: voiceRooms.fence });
   return placed?.fence;
 }
+
+/** The rooms that one start of a node holds. Crosses tenants: use `withSystem`. */
+export const listOfNode = (tx: Transaction, node: Placement["node"]): Promise<Lease[]> =>
+  tx.select().from(voiceRooms).where(isOn(node));
+
+/** Renews every lease of one start of a node at once; gives how many. Crosses tenants: use `withSystem`. */
+export async function renew(tx: Transaction, node: Placement["node"], now: Date): Promise<number> {
+  const renewed = await tx
+    .update(voiceRooms)
+    .set({ renewedAt: now })
+    .where(isOn(node))
+    .returning({ channelId: voiceRooms.channelId });
+  return renewed.length;
+}
+
+/** Lets go of a room, if the fence is still the caller's; says whether it was. */
+export async function release(
+  tx: Transaction,
+  orgId: OrganizationId,
+  channelId: ChannelId,
+  fence: number,
+): Promise<boolean> {
+  const gone = await tx
+    .delete(voiceRooms)
+    .where(and(eq(voiceRooms.orgId, orgId), eq(voiceRooms.channelId, channelId), eq(voiceRooms.fence, fence)))
+    .returning({ fence: voiceRooms.fence });
+  return gone.length > 0;
+}
+
+const isOn = (node: Placement["node"]) =>
+  and(eq(voiceRooms.nodeId, node.id), eq(voiceRooms.bootEpoch, node.bootEpoch));

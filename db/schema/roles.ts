@@ -4,11 +4,14 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  check,
   foreignKey,
+  index,
   integer,
   pgTable,
   primaryKey,
   text,
+  unique,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
@@ -23,7 +26,8 @@ export const roles = pgTable(
       .references(() => organizations.id, { onDelete: "cascade" }),
     id: uuid().$type<RoleId>().notNull(),
     name: text().notNull(),
-    /** Rank: a higher one stands above; `everyone` is 0. */
+    nameKey: text("name_key").notNull(),
+    /** Rank: a higher one stands above; `everyone` is 0, and only it. */
     position: integer().notNull(),
     permissions: bigint({ mode: "bigint" }).notNull(),
     isEveryone: boolean("is_everyone").notNull().default(false),
@@ -31,6 +35,12 @@ export const roles = pgTable(
   (table) => [
     primaryKey({ columns: [table.orgId, table.id] }),
     uniqueIndex("roles_one_everyone").on(table.orgId).where(sql`${table.isEveryone}`),
+    unique("roles_name_unique").on(table.orgId, table.nameKey),
+    // Deferrable (migration 0002), so that one statement can turn the order round.
+    unique("roles_position_unique").on(table.orgId, table.position),
+    check("roles_everyone_at_bottom", sql`(${table.position} = 0) = ${table.isEveryone}`),
+    check("roles_position_range", sql`${table.position} >= 0`),
+    check("roles_permissions_range", sql`${table.permissions} >= 0`),
   ],
 );
 
@@ -43,6 +53,7 @@ export const userRoles = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.orgId, table.userId, table.roleId] }),
+    index("user_roles_role").on(table.orgId, table.roleId),
     foreignKey({
       name: "user_roles_membership",
       columns: [table.orgId, table.userId],

@@ -1,7 +1,7 @@
 /** The lease of a channel's room: which start of which node carries it. */
 import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { channels } from "./channels.ts";
 import { time } from "./times.ts";
 
@@ -14,6 +14,8 @@ export const voiceRooms = pgTable(
     bootEpoch: bigint("boot_epoch", { mode: "number" }).notNull(),
     /** Rises each time the room moves; whoever holds a lower one is out of date. */
     fence: integer().notNull(),
+    /** The node that takes the room over if this one dies, the same for everybody in it. */
+    standbyNodeId: text("standby_node_id").$type<NodeId>(),
     renewedAt: time("renewed_at").notNull(),
   },
   (table) => [
@@ -23,6 +25,7 @@ export const voiceRooms = pgTable(
       columns: [table.orgId, table.channelId],
       foreignColumns: [channels.orgId, channels.id],
     }).onDelete("cascade"),
+    index("voice_rooms_node").on(table.nodeId, table.bootEpoch),
     check("voice_rooms_fence_positive", sql`${table.fence} > 0`),
   ],
 );

@@ -2,6 +2,7 @@
 import type { LoginRequest, RegisterRequest, User } from "@parley/contract/accounts";
 import { AppError } from "@parley/contract/errors";
 import type { Database } from "@parley/db/client";
+import { nameKey } from "@parley/db/name-key";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import type { PasswordQueue } from "./password-queue.ts";
@@ -19,7 +20,7 @@ interface Services {
 /** Throws `password_too_weak`, `name_taken` or `unavailable`. */
 export async function register(services: Services, request: RegisterRequest): Promise<User> {
   const { username, password } = request;
-  if (Users.usernameKey(password).includes(Users.usernameKey(username))) {
+  if (nameKey(password).includes(nameKey(username))) {
     throw new AppError("password_too_weak");
   }
   const passwordHash = await services.passwords.hash(password);

@@ -14,5 +14,9 @@ export interface Rights {
 export async function getRights(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Rights> {
   const member = await Memberships.findActive(tx, orgId, userId);
   if (!member) throw new AppError("not_found");
-  return { permissions: basePermissions(member), permissionVersion: member.permissionVersion };
+  const permissions = basePermissions({
+    isOwner: member.isOwner,
+    roles: member.roles.map((role) => role.permissions),
+  });
+  return { permissions, permissionVersion: member.permissionVersion };
 }

@@ -47,5 +47,6 @@ export async function authenticate(services: Services, token: string): Promise<S
   return session;
 }
 
-export const close = (services: Services, id: SessionId): Promise<void> =>
-  withSystem(services.db, (tx) => SessionRows.revoke(tx, id, services.now()));
+export async function close(services: Services, id: SessionId): Promise<void> {
+  await withSystem(services.db, (tx) => SessionRows.revoke(tx, id, services.now()));
+}

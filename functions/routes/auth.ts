@@ -45,7 +45,7 @@ const login = createRoute({
 
 export function addAuthRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { keys, now, passwords } = deps;
-  const services = { db: deps.database.db, keys, now, passwords };
+  const services = { db: deps.database, keys, now, passwords };
   const originOf = (c: Context): Sessions.Origin => ({
     userAgent: c.req.header("user-agent"),
     ip: deps.clientIp?.(c),

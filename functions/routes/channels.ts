@@ -29,7 +29,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
 
   app.openapi(tree, async (c) => {
     const { org } = c.req.valid("param");
-    const channels = await withOrg(deps.database.db, org, (tx) =>
+    const channels = await withOrg(deps.database, org, (tx) =>
       ChannelTree.read(tx, org, c.var.session.user.id),
     );
     return c.json({ channels }, 200);

@@ -38,7 +38,7 @@ export function addMeRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   });
 
   app.openapi(myOrganizations, async (c) => {
-    const organizations = await withSystem(deps.database.db, (tx) =>
+    const organizations = await withSystem(deps.database, (tx) =>
       Organizations.listOfUser(tx, c.var.session.user.id),
     );
     return c.json({ organizations }, 200);

@@ -8,13 +8,14 @@ import {
   nodeAudience,
 } from "@parley/contract/join";
 import { ALL } from "@parley/contract/permissions";
+import { withSystem } from "@parley/db/scope";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { publicJwks } from "../keys.ts";
 import { READY_NODE, startApp, type TestApp } from "../testing/app.ts";
 
 let parley: TestApp;
-let alice: string;
+let charlie: string;
 let demo: string;
 let stranger: string;
 let lobby: ChannelId;
@@ -22,7 +23,7 @@ let secret: ChannelId;
 
 beforeAll(async () => {
   parley = await startApp();
-  alice = (await parley.login("alice")).accessToken;
+  charlie = (await parley.login("charlie")).accessToken;
   demo = (await parley.login("demo")).accessToken;
   const account = { username: "stranger", password: "correct horse battery" };
   await parley.post("/v1/auth/register", account);
@@ -38,13 +39,13 @@ const join = (channel: string, token?: string, body?: unknown) => parley.post(jo
 const codeOf = async (response: Response) => problemSchema.parse(await response.json()).code;
 
 test("a person sees their organisations, and a stranger none", async () => {
-  const mine = await parley.get("/v1/me/organizations", alice);
+  const mine = await parley.get("/v1/me/organizations", charlie);
   expect(await mine.json()).toEqual({ organizations: [{ id: parley.orgId, tag: "DEMO", name: "Demo" }] });
   expect(await (await parley.get("/v1/me/organizations", stranger)).json()).toEqual({ organizations: [] });
 });
 
 test("the tree is in order and shows that a channel has a password, not which", async () => {
-  const response = await parley.get(`/v1/orgs/${parley.orgId}/channels`, alice);
+  const response = await parley.get(`/v1/orgs/${parley.orgId}/channels`, charlie);
   const { channels } = channelTreeResponseSchema.parse(await response.json());
   expect(channels.map(({ name, hasPassword }) => [name, hasPassword])).toEqual([
     ["Lobby", false],
@@ -65,13 +66,13 @@ test("presence is what the directory has for channels of this organisation", asy
   };
   const elsewhere = { ...present, channelId: crypto.randomUUID() as ChannelId };
   await parley.directory.setPresence(READY_NODE.id, parley.orgId, [present, elsewhere]);
-  const response = await parley.get(`/v1/orgs/${parley.orgId}/voice`, alice);
+  const response = await parley.get(`/v1/orgs/${parley.orgId}/voice`, charlie);
   expect(presenceResponseSchema.parse(await response.json())).toEqual({ present: [present] });
 });
 
 describe("join", () => {
   test("assigns a node with a token that verifies for that start of it alone", async () => {
-    const response = await join(lobby, alice);
+    const response = await join(lobby, charlie);
     expect(response.status).toBe(200);
     const assignment = assignmentSchema.parse(await response.json());
     const { payload } = await jwtVerify(assignment.token, createLocalJWKSet(await publicJwks(parley.keys)), {
@@ -82,7 +83,7 @@ describe("join", () => {
     expect(claims).toMatchObject({
       org: parley.orgId,
       ch: lobby,
-      name: "alice",
+      name: "charlie",
       perm: "31",
       pv: 1,
       limit: 0,
@@ -94,7 +95,7 @@ describe("join", () => {
   });
 
   test("keeps a room on its node at the same fence, and raises the fence when the node starts anew", async () => {
-    const fenceOf = async () => assignmentSchema.parse(await (await join(lobby, alice)).json()).fence;
+    const fenceOf = async () => assignmentSchema.parse(await (await join(lobby, charlie)).json()).fence;
     const fence = await fenceOf();
     await parley.directory.heartbeat({ ...READY_NODE, id: "node-b" as NodeId, participants: -1 });
     expect(await fenceOf()).toBe(fence);
@@ -105,7 +106,7 @@ describe("join", () => {
 
   test("many at once for a new room get one fence", async () => {
     const { id } = await parley.channel("General");
-    const responses = await Promise.all(Array.from({ length: 8 }, () => join(id, alice)));
+    const responses = await Promise.all(Array.from({ length: 8 }, () => join(id, charlie)));
     const fences = await Promise.all(
       responses.map(async (r) => assignmentSchema.parse(await r.json()).fence),
     );
@@ -113,27 +114,27 @@ describe("join", () => {
   });
 
   test("asks for a channel's password, except of those who manage it", async () => {
-    expect(await codeOf(await join(secret, alice))).toBe("channel_password_required");
-    expect(await codeOf(await join(secret, alice, { password: "wrong" }))).toBe("channel_password_wrong");
-    expect((await join(secret, alice, { password: "letmein" })).status).toBe(200);
+    expect(await codeOf(await join(secret, charlie))).toBe("channel_password_required");
+    expect(await codeOf(await join(secret, charlie, { password: "wrong" }))).toBe("channel_password_wrong");
+    expect((await join(secret, charlie, { password: "letmein" })).status).toBe(200);
     const assignment = assignmentSchema.parse(await (await join(secret, demo)).json());
     expect(assignment.permissions).toBe(ALL.toString());
   });
 
   test("without a ready node is unavailable and says when to try again", async () => {
     await parley.directory.heartbeat({ ...READY_NODE, state: "draining" });
-    const response = await join(lobby, alice);
+    const response = await join(lobby, charlie);
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
     expect((await parley.get("/readyz")).status).toBe(503);
   });
 
   test("needs CONNECT to enter and VIEW to know of the channel", async () => {
     const setEveryone = (permissions: number) =>
-      parley.database.db.execute(`update roles set permissions = ${permissions} where is_everyone`);
+      withSystem(parley.database, (tx) => tx.execute(`update roles set permissions = ${permissions} where is_everyone`));
     await setEveryone(1);
-    expect(await codeOf(await join(lobby, alice))).toBe("forbidden");
+    expect(await codeOf(await join(lobby, charlie))).toBe("forbidden");
     await setEveryone(2);
-    expect(await codeOf(await join(lobby, alice))).toBe("not_found");
+    expect(await codeOf(await join(lobby, charlie))).toBe("not_found");
     expect((await join(lobby, demo)).status).toBe(200);
     await setEveryone(31);
   });
@@ -141,13 +142,13 @@ describe("join", () => {
   test("refuses strangers, unknown ids, malformed ids and the unauthenticated", async () => {
     const unknown = crypto.randomUUID();
     expect(await codeOf(await join(lobby, stranger))).toBe("not_found");
-    expect(await codeOf(await join(unknown, alice))).toBe("not_found");
-    expect(await codeOf(await parley.post(joinPath(lobby, unknown), undefined, alice))).toBe("not_found");
-    expect(await codeOf(await join("lobby", alice))).toBe("validation_failed");
+    expect(await codeOf(await join(unknown, charlie))).toBe("not_found");
+    expect(await codeOf(await parley.post(joinPath(lobby, unknown), undefined, charlie))).toBe("not_found");
+    expect(await codeOf(await join("lobby", charlie))).toBe("validation_failed");
     expect(await codeOf(await join(lobby))).toBe("unauthenticated");
     for (const path of ["channels", "voice"]) {
       expect(await codeOf(await parley.get(`/v1/orgs/${parley.orgId}/${path}`, stranger))).toBe("not_found");
-      expect(await codeOf(await parley.get(`/v1/orgs/x/${path}`, alice))).toBe("validation_failed");
+      expect(await codeOf(await parley.get(`/v1/orgs/x/${path}`, charlie))).toBe("validation_failed");
       expect(await codeOf(await parley.get(`/v1/orgs/${parley.orgId}/${path}`))).toBe("unauthenticated");
     }
   });
@@ -160,6 +161,6 @@ describe("join", () => {
     [null],
     ["letmein"],
   ])("refuses the body %j", async (body) => {
-    expect(await codeOf(await join(secret, alice, body))).toBe("validation_failed");
+    expect(await codeOf(await join(secret, charlie, body))).toBe("validation_failed");
   });
 });

@@ -13,7 +13,7 @@ import { problems } from "./problems.ts";
 
 export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { directory, keys, passwords, now } = deps;
-  const services = { db: deps.database.db, directory, keys, passwords, now };
+  const services = { db: deps.database, directory, keys, passwords, now };
   const shared = { tags: ["voice"], security: [{ accessToken: [] }] };
 
   const presence = createRoute({

@@ -1,13 +1,12 @@
-/** A whole control plane for a test file: real Postgres in memory, seeded, with one ready node. */
+/** A whole control plane for a test file: a real database of the project's driver, seeded, with one ready node. */
 import { type SessionResponse, sessionResponseSchema } from "@parley/contract/accounts";
 import { type Channel, channelTreeResponseSchema } from "@parley/contract/channels";
 import { type NodeId, type OrganizationId, organizationIdSchema } from "@parley/contract/ids";
 import type { NodeRecord } from "@parley/contract/node-directory";
-import { openDatabase } from "@parley/db/client";
-import { migrate } from "@parley/db/migrate";
 import * as Organizations from "@parley/db/queries/organizations";
 import { withSystem } from "@parley/db/scope";
 import { seed } from "@parley/db/seed";
+import { openTestDatabase } from "@parley/db/testing/test-database";
 import { createApp } from "../app.ts";
 import { createMemoryDirectory } from "../directory/memory.ts";
 import { generateKeys } from "../keys.ts";
@@ -24,9 +23,8 @@ export const READY_NODE: NodeRecord = {
 export type TestApp = Awaited<ReturnType<typeof startApp>>;
 
 export async function startApp() {
-  const database = await openDatabase("pglite://memory");
-  await migrate(database.db);
-  await seed(database.db, { production: false });
+  const database = await openTestDatabase();
+  await seed(database, { production: false });
   const directory = createMemoryDirectory();
   await directory.heartbeat(READY_NODE);
   const keys = await generateKeys();
@@ -37,7 +35,7 @@ export async function startApp() {
   const now = () => new Date(Date.now() + clock.aheadMs);
   const app = createApp({ database, directory, keys, now, logger });
 
-  const demo = await withSystem(database.db, (tx) => Organizations.findByTag(tx, "DEMO"));
+  const demo = await withSystem(database, (tx) => Organizations.findByTag(tx, "DEMO"));
   const orgId: OrganizationId = organizationIdSchema.parse(demo?.id);
 
   const get = (path: string, token?: string) => app.request(path, { headers: bearer(token) });

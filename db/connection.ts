@@ -1,0 +1,22 @@
+/** What every driver gives: one connection at a time, lent for the length of a transaction. */
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+
+/** Drizzle on one connection, inside a transaction. */
+export type Transaction = Omit<PgDatabase<PgQueryResultHKT>, "transaction">;
+
+export interface Connection {
+  /** The same object for as long as the connection lives. */
+  readonly tx: Transaction;
+  /** Sends statements in one message (the simple query protocol) and gives the last one's command tag. */
+  run(statements: string): Promise<string>;
+}
+
+export type DriverName = "pglite" | "postgres" | "neon";
+
+export interface Driver {
+  readonly name: DriverName;
+  /** Waits for a free connection. One that `work` left broken is not lent again. */
+  withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /** Waits for connections that are lent. */
+  close(): Promise<void>;
+}

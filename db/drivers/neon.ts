@@ -1,0 +1,88 @@
+/** Neon's driver, over its own WebSocket to Neon or straight over TCP to any other Postgres. */
+import { Client, Pool, type PoolClient } from "@neondatabase/serverless";
+import { drizzle } from "drizzle-orm/neon-serverless";
+import type { Connection, Driver, Transaction } from "../connection.ts";
+import { type TcpAddress, tcpWebSocket } from "./tcp-web-socket.ts";
+
+export interface NeonOptions {
+  poolMax: number;
+  /** Host and path of a WebSocket proxy that stands in for Neon's, unencrypted. For tests. */
+  webSocketProxy?: string;
+  /** Set for servers that speak Postgres over TCP. */
+  tcp?: TcpAddress;
+}
+
+/** How long a transaction waits for a free connection before it is told that the database is busy. */
+const CONNECT_MS_MAX = 5_000;
+const IDLE_MS_MAX = 60_000;
+
+export function openNeon(url: string, options: NeonOptions): Driver {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.poolMax,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    idleTimeoutMillis: IDLE_MS_MAX,
+  });
+  // Not an option of theirs: a field of the pool names the class of its clients.
+  Object.assign(pool, { Client: clientClass(options) });
+  // An idle connection that breaks leaves the pool by itself; the next transaction gets a new one.
+  pool.on("error", () => {});
+
+  const connections = new WeakMap<PoolClient, Connection>();
+  const connectionOf = (client: PoolClient): Connection => {
+    const known = connections.get(client) ?? wrap(client);
+    connections.set(client, known);
+    return known;
+  };
+
+  return {
+    name: options.tcp ? "postgres" : "neon",
+    async withConnection(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      const onError = (error: Error) => {
+        broken = error;
+      };
+      client.on("error", onError);
+      try {
+        return await work(connectionOf(client));
+      } finally {
+        client.off("error", onError);
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+const wrap = (client: PoolClient): Connection => ({
+  tx: drizzle({ client }) as Transaction,
+  async run(statements) {
+    const result: { command?: string } | { command?: string }[] = await client.query(statements);
+    return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? "";
+  },
+});
+
+/** The driver's settings belong to each client here: its globals would bind all databases of a process. */
+function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
+  return class ConfiguredClient extends Client {
+    constructor(config: ConstructorParameters<typeof Client>[0]) {
+      super(config);
+      const settings = this.neonConfig;
+      if (webSocketProxy !== undefined) {
+        settings.wsProxy = () => webSocketProxy;
+        settings.useSecureWebSocket = false;
+      }
+      if (tcp) {
+        // Encryption, where wanted, is the socket's (sslmode); the address is fixed, so the proxy's name is none.
+        settings.wsProxy = () => "localhost";
+        settings.useSecureWebSocket = false;
+        settings.webSocketConstructor = tcpWebSocket(tcp) as unknown as typeof WebSocket;
+        settings.coalesceWrites = false;
+      }
+      settings.pipelineTLS = false;
+      // Postgres answers with SCRAM, which needs its challenge first.
+      settings.pipelineConnect = tcp || webSocketProxy !== undefined ? false : "password";
+    }
+  };
+}

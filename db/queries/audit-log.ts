@@ -1,0 +1,122 @@
+/** The audit log. Append last in a transaction: the chain is locked from there to the commit. */
+import type { AuditEventId, OrganizationId, UserId } from "@parley/contract/ids";
+import { and, desc, eq, gte, lt, or, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { newAuditEventId } from "../ids.ts";
+import { rowsOf } from "../rows.ts";
+import { type AuditPersonal, auditLog } from "../schema/audit.ts";
+
+export type AuditRow = typeof auditLog.$inferSelect;
+export type { AuditPersonal };
+
+export interface AuditEvent {
+  at: Date;
+  /** Undefined for what nobody did, such as a ban that ran out. */
+  actorId?: UserId;
+  /** Noun and verb: `channel.create`. */
+  action: string;
+  target?: { type: string; id: string };
+  /** What changed. Ids, numbers and settings; what names a person belongs into `personal`. */
+  before?: unknown;
+  after?: unknown;
+  requestId?: string;
+  personal?: AuditPersonal;
+}
+
+/** Into the chain of an organisation. */
+export const append = (tx: Transaction, orgId: OrganizationId, event: AuditEvent): Promise<AuditEventId> =>
+  insert(tx, { orgId, chainId: orgId }, event);
+
+/** Into an account's own chain: log-ins, passwords, deletion. Use `withSystem`. */
+export const appendOfAccount = (tx: Transaction, userId: UserId, event: AuditEvent): Promise<AuditEventId> =>
+  insert(tx, { orgId: null, chainId: userId }, event);
+
+async function insert(
+  tx: Transaction,
+  chain: { orgId: OrganizationId | null; chainId: string },
+  event: AuditEvent,
+): Promise<AuditEventId> {
+  const id = newAuditEventId();
+  await tx.insert(auditLog).values({
+    ...chain,
+    id,
+    at: event.at,
+    actorId: event.actorId ?? null,
+    action: event.action,
+    targetType: event.target?.type ?? null,
+    targetId: event.target?.id ?? null,
+    before: event.before ?? null,
+    after: event.after ?? null,
+    requestId: event.requestId ?? null,
+    personal: event.personal ?? null,
+  });
+  return id;
+}
+
+export interface AuditFilter {
+  actorId?: UserId;
+  action?: string;
+  targetId?: string;
+  from?: Date;
+  until?: Date;
+}
+
+/** An organisation's events, the newest first; `before` is the last sequence number seen. */
+export function list(
+  tx: Transaction,
+  orgId: OrganizationId,
+  filter: AuditFilter,
+  page: { before?: number; limit: number },
+): Promise<AuditRow[]> {
+  const { actorId, action, targetId, from, until } = filter;
+  return tx
+    .select()
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.chainId, orgId),
+        page.before === undefined ? undefined : lt(auditLog.seq, page.before),
+        actorId === undefined ? undefined : eq(auditLog.actorId, actorId),
+        action === undefined ? undefined : eq(auditLog.action, action),
+        targetId === undefined ? undefined : eq(auditLog.targetId, targetId),
+        from === undefined ? undefined : gte(auditLog.at, from),
+        until === undefined ? undefined : lt(auditLog.at, until),
+      ),
+    )
+    .orderBy(desc(auditLog.seq))
+    .limit(page.limit);
+}
+
+/** Everything that a person did or that was done to them, the newest first: for the export. Use `withSystem`. */
+export const listConcerning = (tx: Transaction, userId: UserId, limit: number): Promise<AuditRow[]> =>
+  tx
+    .select()
+    .from(auditLog)
+    .where(or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId)))
+    .orderBy(desc(auditLog.id))
+    .limit(limit);
+
+export interface ChainState {
+  length: number;
+  /** The first sequence number that isn't as it was written, null for a whole chain. */
+  brokenAt: number | null;
+}
+
+/** Reads a whole chain: its cost grows with its length. */
+export async function verify(tx: Transaction, chainId: OrganizationId | UserId): Promise<ChainState> {
+  const [state] = await rowsOf<{ length: string; broken_at: string | null }>(
+    tx,
+    sql`select coalesce((select seq from audit_chains where chain_id = ${chainId}), 0)::text as length,
+          audit_chain_break(${chainId})::text as broken_at`,
+  );
+  const brokenAt = state?.broken_at;
+  return { length: Number(state?.length ?? 0), brokenAt: brokenAt == null ? null : Number(brokenAt) };
+}
+
+/** Names and addresses go from every event of or about a person; the events stay. Use `withSystem`. */
+export async function forgetPerson(tx: Transaction, userId: UserId): Promise<void> {
+  await tx
+    .update(auditLog)
+    .set({ personal: null, personalSalt: null })
+    .where(or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId)));
+}

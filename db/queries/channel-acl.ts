@@ -1,0 +1,100 @@
+/** Who may do what in a channel. Those who change it lock the organisation first (`Organizations.lock`). */
+import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
+import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { newAclEntryId } from "../ids.ts";
+import { prepared } from "../prepared.ts";
+import { channelAcl } from "../schema/channels.ts";
+import { roles, userRoles } from "../schema/roles.ts";
+
+export type AclRow = typeof channelAcl.$inferSelect;
+
+export interface AclInput {
+  roleId: RoleId | null;
+  userId: UserId | null;
+  allow: bigint;
+  deny: bigint;
+  appliesTo: AclRow["appliesTo"];
+}
+
+/** Every entry of a channel. */
+export const list = (tx: Transaction, orgId: OrganizationId, channelId: ChannelId): Promise<AclRow[]> =>
+  tx
+    .select()
+    .from(channelAcl)
+    .where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId)))
+    .orderBy(channelAcl.id);
+
+/** Every entry of an organisation: what a change of rights is checked against. */
+export const listAll = (tx: Transaction, orgId: OrganizationId): Promise<AclRow[]> =>
+  tx.select().from(channelAcl).where(eq(channelAcl.orgId, orgId));
+
+const selectOfMember = prepared((tx) =>
+  tx
+    .select()
+    .from(channelAcl)
+    .where(
+      and(
+        eq(channelAcl.orgId, sql.placeholder("orgId")),
+        or(
+          eq(channelAcl.userId, sql.placeholder("userId")),
+          inArray(
+            channelAcl.roleId,
+            tx
+              .select({ id: userRoles.roleId })
+              .from(userRoles)
+              .where(
+                and(
+                  eq(userRoles.orgId, sql.placeholder("orgId")),
+                  eq(userRoles.userId, sql.placeholder("userId")),
+                ),
+              ),
+          ),
+          inArray(
+            channelAcl.roleId,
+            tx
+              .select({ id: roles.id })
+              .from(roles)
+              .where(and(eq(roles.orgId, sql.placeholder("orgId")), roles.isEveryone)),
+          ),
+        ),
+      ),
+    )
+    .prepare("channel_acl_of_member"),
+);
+
+/** The entries of all channels that concern one member: their own, their roles' and those of `everyone`. */
+export const listOfMember = (tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<AclRow[]> =>
+  selectOfMember(tx).execute({ orgId, userId });
+
+/** Replaces the entries of a channel. Throws `quota_exceeded`, or `not_found` for an unknown subject. */
+export async function replace(
+  tx: Transaction,
+  orgId: OrganizationId,
+  channelId: ChannelId,
+  entries: readonly AclInput[],
+): Promise<void> {
+  await tx.delete(channelAcl).where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId)));
+  if (entries.length === 0) return;
+  await tx.insert(channelAcl).values(entries.map((entry) => ({ ...entry, orgId, channelId, id: newAclEntryId() })));
+}
+
+/** Adds or changes one subject's entry and leaves the others. */
+export async function set(
+  tx: Transaction,
+  orgId: OrganizationId,
+  channelId: ChannelId,
+  entry: AclInput,
+): Promise<void> {
+  const subject =
+    entry.roleId === null
+      ? and(isNull(channelAcl.roleId), eq(channelAcl.userId, entry.userId as UserId))
+      : eq(channelAcl.roleId, entry.roleId);
+  const { allow, deny, appliesTo } = entry;
+  const changed = await tx
+    .update(channelAcl)
+    .set({ allow, deny, appliesTo })
+    .where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId), subject))
+    .returning({ id: channelAcl.id });
+  if (changed.length === 0) await tx.insert(channelAcl).values({ ...entry, orgId, channelId, id: newAclEntryId() });
+}

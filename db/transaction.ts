@@ -1,0 +1,68 @@
+/** Whole transactions, on any driver: begun in one message, retried where that is safe. */
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "@parley/contract/errors";
+import type { Connection, Driver, Transaction } from "./connection.ts";
+import { constraintError } from "./constraint-errors.ts";
+import { isConflict, isDisconnect, isExhausted } from "./failure.ts";
+
+const RETRIES_MAX = 3;
+const RETRY_BASE_MS = 40;
+export const STATEMENT_TIMEOUT_MS = 5_000;
+
+/**
+ * Runs `work` between BEGIN and COMMIT. `preamble` goes out with BEGIN, in the same message. Conflicts and lost
+ * connections are tried again from the start, so `work` must have no effects outside of the database. Throws
+ * `unavailable` where the database can't be reached or is out of room, and what constraint-errors.ts says for a
+ * row that a constraint refused.
+ */
+export async function transaction<T>(
+  driver: Driver,
+  preamble: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await driver
+      .withConnection((connection) => once(connection, preamble, work))
+      .catch((error): Outcome<T> => ({ phase: "failed", error }));
+    if (outcome.phase === "committed") return outcome.value;
+    const { phase, error } = outcome;
+    const isPassing = isConflict(error) || isDisconnect(error);
+    // Once COMMIT was sent and the connection is lost, nobody knows what became of it: running it all again
+    // might do it twice. Whoever asked hears that, and can look.
+    const mayRetry = phase === "failed" ? isPassing : isConflict(error);
+    if (!mayRetry || attempt === RETRIES_MAX) {
+      if (isPassing || isExhausted(error)) throw new AppError("unavailable", { cause: error });
+      throw constraintError(error) ?? error;
+    }
+    await sleep(RETRY_BASE_MS * 4 ** attempt * (0.5 + Math.random()));
+  }
+}
+
+type Outcome<T> =
+  | { phase: "committed"; value: T }
+  | { phase: "failed"; error: unknown }
+  | { phase: "commit"; error: unknown };
+
+async function once<T>(
+  { tx, run }: Connection,
+  preamble: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<Outcome<T>> {
+  let value: T;
+  try {
+    await run(`begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}; ${preamble}`);
+    value = await work(tx);
+  } catch (error) {
+    // Where the connection is gone, so is the transaction.
+    await run("rollback").catch(() => {});
+    return { phase: "failed", error };
+  }
+  try {
+    const tag = await run("commit");
+    assert.equal(tag, "COMMIT", "a statement failed in this transaction and its error was swallowed");
+    return { phase: "committed", value };
+  } catch (error) {
+    return { phase: "commit", error };
+  }
+}

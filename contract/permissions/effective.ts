@@ -8,7 +8,9 @@ import { pathTo } from "./tree.ts";
 
 /** The roles that count for a member, `everyone` included; none for those outside. */
 export const heldRoles = (roles: readonly Role[], member: Member): Role[] =>
-  member.status === "active" ? roles.filter(({ isEveryone, id }) => isEveryone || member.roleIds.has(id)) : [];
+  member.status === "active"
+    ? roles.filter(({ isEveryone, id }) => isEveryone || member.roleIds.has(id))
+    : [];
 
 /** What roles and ownership give before any channel's entries: the owner and administrators hold everything. */
 export function basePermissions(member: { isOwner: boolean; roles: readonly bigint[] }): bigint {
@@ -58,11 +60,18 @@ function baseOf(held: readonly Role[], member: Member): bigint {
   return basePermissions({ isOwner: member.isOwner, roles: held.map((role) => role.permissions) });
 }
 
-function collectLayers(index: RightsIndex, member: Member, held: readonly Role[]): [here: Layer, below: Layer] {
+function collectLayers(
+  index: RightsIndex,
+  member: Member,
+  held: readonly Role[],
+): [here: Layer, below: Layer] {
   const here = createLayer(index.channels.length);
   const below = createLayer(index.channels.length);
   const subjects = [
-    ...held.map(({ id, isEveryone }) => ({ id, part: isEveryone ? ("everyone" as const) : ("roles" as const) })),
+    ...held.map(({ id, isEveryone }) => ({
+      id,
+      part: isEveryone ? ("everyone" as const) : ("roles" as const),
+    })),
     { id: member.userId, part: "user" as const },
   ];
   for (const { id, part } of subjects) {

@@ -53,8 +53,7 @@ export function depthAfterMove(
   const levels = new Map<ChannelId, number>();
   const above = parentId === null ? 0 : pathTo(channels, parentId).length;
   for (const channel of subtreeOf(channels, channelId)) {
-    const level =
-      channel.id === channelId ? above : (channel.parentId && levels.get(channel.parentId)) || 0;
+    const level = channel.id === channelId ? above : (channel.parentId && levels.get(channel.parentId)) || 0;
     levels.set(channel.id, level + 1);
   }
   return Math.max(...levels.values());

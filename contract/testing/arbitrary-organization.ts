@@ -4,6 +4,7 @@ import * as P from "../permissions.ts";
 import { channel, EVERYONE, everyone, member, rights, role } from "./organization.ts";
 
 const ROLES = ["r1", "r2", "r3"];
+const NEW_ROLES = ["r4", "r5"];
 const CHANNELS = ["a", "b", "c", "d", "e"];
 export const USERS = ["u0", "u1", "u2", "u3"];
 
@@ -13,11 +14,11 @@ const SAMPLE = [...CHANNEL_SAMPLE, P.MANAGE_ROLES, P.KICK_MEMBERS];
 
 const sum = (bits: readonly bigint[]): bigint => bits.reduce((total, bit) => total | bit, 0n);
 const anyBits = fc.subarray(SAMPLE).map(sum);
-const mostBits = fc.subarray(SAMPLE, { minLength: 5 }).map(sum);
+const mostBits = fc.subarray(SAMPLE, { minLength: 6 }).map(sum);
 
 export const rolePermissions = fc.oneof(
-  { weight: 6, arbitrary: anyBits },
-  { weight: 6, arbitrary: mostBits },
+  { weight: 3, arbitrary: anyBits },
+  { weight: 9, arbitrary: mostBits },
   { weight: 1, arbitrary: fc.constant(P.ADMINISTRATOR) },
 );
 
@@ -94,46 +95,70 @@ export const anyMember: fc.Arbitrary<P.Member> = fc
   })
   .map(({ userId, roleIds: held, ...rest }) => member(userId, held, rest));
 
-/** `u0` owns it; the others are plain members. */
+/** `u0` owns it; the others are plain members, now and then timed out. */
 export const members: fc.Arbitrary<P.Member[]> = fc
-  .tuple(...USERS.map(() => roleIds))
-  .map((held) => USERS.map((userId, n) => member(userId, held[n], { isOwner: n === 0 })));
+  .tuple(...USERS.map(() => fc.tuple(roleIds, fc.integer({ min: 0, max: 9 }))))
+  .map((drawn) =>
+    drawn.map(([held, mood], n) =>
+      member(USERS[n] as string, held, { isOwner: n === 0, timedOut: mood === 0 }),
+    ),
+  );
 
 const anyChannel = fc.constantFrom(...CHANNELS);
-const anyRole = fc.constantFrom(...ROLES);
+const anyRole = fc.constantFrom(...ROLES, ...NEW_ROLES);
 
 /** Some change by anybody. It may name what isn't there any more; then it is to be left out. */
 export const change: fc.Arbitrary<P.Change> = fc.oneof(
-  fc.record({
-    kind: fc.constant("role_update"),
-    roleId: fc.oneof(anyRole, fc.constant(EVERYONE)),
-    permissions: rolePermissions,
-  }),
-  fc.record({ kind: fc.constant("role_delete"), roleId: anyRole }),
-  fc.record({
-    kind: fc.constant("role_create"),
-    role: fc.tuple(anyRole, fc.integer({ min: 0, max: 4 }), rolePermissions).map((drawn) => role(...drawn)),
-  }),
-  fc.record({
-    kind: fc.constant("role_reorder"),
-    order: fc.shuffledSubarray(ROLES, { minLength: ROLES.length }),
-  }),
-  fc.record({
-    kind: fc.constant("member_roles"),
-    userId: fc.constantFrom(...USERS),
-    roleIds: roleIds.map((ids) => new Set(ids)),
-  }),
-  anyChannel.chain((channelId) =>
-    fc.record({
-      kind: fc.constant("channel_acl"),
-      channelId: fc.constant(channelId),
-      inherit: fc.boolean(),
-      entries: entriesOf([channelId], 3),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("role_update"),
+      roleId: fc.oneof(anyRole, fc.constant(EVERYONE)),
+      permissions: rolePermissions,
     }),
-  ),
-  fc.record({
-    kind: fc.constant("channel_move"),
-    channelId: anyChannel,
-    parentId: fc.option(anyChannel),
-  }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("role_delete"), roleId: anyRole }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("role_create"),
+      role: fc
+        .tuple(fc.constantFrom(...NEW_ROLES), fc.integer({ min: 0, max: 4 }), rolePermissions)
+        .map((drawn) => role(...drawn)),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("role_reorder"),
+      order: fc.shuffledSubarray(ROLES, { minLength: ROLES.length }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant("member_roles"),
+      userId: fc.constantFrom(...USERS),
+      roleIds: fc.subarray([...ROLES, ...NEW_ROLES], { maxLength: 2 }).map((ids) => new Set(ids)),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: anyChannel.chain((channelId) =>
+      fc.record({
+        kind: fc.constant("channel_acl"),
+        channelId: fc.constant(channelId),
+        inherit: fc.boolean(),
+        entries: entriesOf([channelId], 3),
+      }),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("channel_move"),
+      channelId: anyChannel,
+      parentId: fc.option(anyChannel),
+    }),
+  },
 ) as fc.Arbitrary<P.Change>;

@@ -10,6 +10,8 @@ export const userIdSchema = uuid.brand<"UserId">();
 export const organizationIdSchema = uuid.brand<"OrganizationId">();
 export const roleIdSchema = uuid.brand<"RoleId">();
 export const channelIdSchema = uuid.brand<"ChannelId">();
+export const inviteIdSchema = uuid.brand<"InviteId">();
+export const auditEntryIdSchema = uuid.brand<"AuditEntryId">();
 export const sessionIdSchema = uuid.brand<"SessionId">();
 
 /** Names a media node: stable over restarts, unique in the installation. */
@@ -31,6 +33,8 @@ export type UserId = z.infer<typeof userIdSchema>;
 export type OrganizationId = z.infer<typeof organizationIdSchema>;
 export type RoleId = z.infer<typeof roleIdSchema>;
 export type ChannelId = z.infer<typeof channelIdSchema>;
+export type InviteId = z.infer<typeof inviteIdSchema>;
+export type AuditEntryId = z.infer<typeof auditEntryIdSchema>;
 export type SessionId = z.infer<typeof sessionIdSchema>;
 export type NodeId = z.infer<typeof nodeIdSchema>;
 export type ParticipantId = z.infer<typeof participantIdSchema>;

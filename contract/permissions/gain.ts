@@ -11,18 +11,17 @@ import { indexRights, type RightsIndex } from "./rights-index.ts";
 
 export interface Gain {
   userId: UserId;
-  /** Null for what is gained outside of any channel. */
-  channelId: ChannelId | null;
+  channelId: ChannelId;
   bits: bigint;
 }
 
 /**
- * The first gain of any member of `after` that goes beyond what `actor` holds in that place before. The actor's
- * own gains count too. A time-out is looked through: it ends, and the gain would stay.
+ * The first gain of any member of `after` in any channel that goes beyond what `actor` holds there before. The
+ * actor's own gains count too. A time-out is looked through: it ends, and the gain would stay. Bits outside of
+ * channels come from roles alone: there touched bits tell all.
  */
 export function findGain(before: Snapshot, after: Snapshot, actor: Member): Gain | undefined {
-  const actorHolds = organizationPermissions(before.rights.roles, actor);
-  if (actorHolds === ALL) return undefined;
+  if (organizationPermissions(before.rights.roles, actor) === ALL) return undefined;
   const old = indexRights(before.rights);
   const young = indexRights(after.rights);
   const actorTree = effectiveTree(old, actor);
@@ -30,9 +29,6 @@ export function findGain(before: Snapshot, after: Snapshot, actor: Member): Gain
   for (const youngMember of representatives(after.members, oldMembers, [old, young])) {
     const member = { ...youngMember, timedOut: false };
     const oldMember = { ...(oldMembers.get(member.userId) as Member), timedOut: false };
-    const held = organizationPermissions(before.rights.roles, oldMember);
-    const organizationGain = organizationPermissions(after.rights.roles, member) & ~held & ~actorHolds;
-    if (organizationGain !== 0n) return { userId: member.userId, channelId: null, bits: organizationGain };
     const oldTree = effectiveTree(old, oldMember);
     for (const [channelId, permissions] of effectiveTree(young, member)) {
       // A channel that is new has nobody in it yet: what roles give there is no gain.

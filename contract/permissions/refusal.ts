@@ -13,7 +13,7 @@ export type Refusal =
   /** The change touches bits that the actor doesn't hold; null stands for the organisation. */
   | { kind: "bits_not_held"; bits: bigint; channelId: ChannelId | null }
   /** Somebody, maybe the actor, would be able to do what the actor can't do there. */
-  | { kind: "would_gain"; userId: UserId; bits: bigint; channelId: ChannelId | null }
+  | { kind: "would_gain"; userId: UserId; bits: bigint; channelId: ChannelId }
   | { kind: "target_cannot_connect" };
 
 /** For people: what stands in the way, without naming channels or members that they may not see. */

@@ -254,6 +254,20 @@ const refused: Record<string, Question & { expected: object }> = {
     change: assign("bob", "low"),
     expected: { kind: "would_gain", userId: "bob", channelId: "q" },
   },
+  "give a role a bit that its holders could use where the actor is muted": {
+    members: [mod, bob],
+    roles: ROLES.map((role) => (role.isEveryone ? { ...role, permissions: V | C } : role)),
+    entries: [forUser("c", "mod", { deny: S })],
+    change: update("low", S),
+    expected: { kind: "would_gain", userId: "bob", bits: S, channelId: "c" },
+  },
+  "start afresh above a channel where somebody would get back what the actor lacks": {
+    members: [mod, member("rob", ["recorder"])],
+    channels: [channel("p"), channel("c", "p"), channel("d", "c")],
+    entries: [forUser("p", "rob", { deny: C })],
+    change: acl("c", [], false),
+    expected: { kind: "would_gain", userId: "rob", bits: R, channelId: "c" },
+  },
   "anything while timed out": {
     actor: { ...mod, timedOut: true },
     change: update("low", S),

@@ -15,7 +15,7 @@ import { outranks, outranksRole, rankOf } from "./rank.ts";
 import type { Refusal } from "./refusal.ts";
 import { indexRights } from "./rights-index.ts";
 import { touchedBits } from "./touched-bits.ts";
-import { subtreeOf } from "./tree.ts";
+import { pathTo, subtreeOf } from "./tree.ts";
 
 /** What forbids the change, if anything does. Whether it makes sense (rings, depth, names) is not asked here. */
 export function findRefusal(snapshot: Snapshot, actor: Member, change: Change): Refusal | undefined {
@@ -150,16 +150,29 @@ function findTouchRefusal(snapshot: Snapshot, actor: Member, change: Change): Re
   return undefined;
 }
 
-/** Members whom the change can't reach needn't be looked at. */
+/** Members and channels that the change can't reach needn't be looked at. */
 function findGainRefusal(snapshot: Snapshot, actor: Member, change: Change): Refusal | undefined {
-  const reached = reachedBy(snapshot, change);
-  if (reached.length === 0) return undefined;
-  const before = { ...snapshot, members: reached };
+  const members = reachedMembers(snapshot, change);
+  if (members.length === 0) return undefined;
+  const channels = reachedChannels(snapshot.rights.channels, change);
+  const before = { members, rights: { ...snapshot.rights, channels } };
   const gain = findGain(before, applyChange(before, change), actor);
   return gain && { kind: "would_gain", ...gain };
 }
 
-function reachedBy({ rights, members }: Snapshot, change: Change): readonly Member[] {
+/** With their ways to the root, without which their permissions can't be told. */
+function reachedChannels(channels: readonly ChannelNode[], change: Change): readonly ChannelNode[] {
+  if (change.kind !== "channel_acl" && change.kind !== "channel_move") return channels;
+  const destination = change.kind === "channel_move" ? change.parentId : null;
+  const reached = new Set([
+    ...subtreeOf(channels, change.channelId),
+    ...pathTo(channels, change.channelId),
+    ...(destination === null ? [] : pathTo(channels, destination)),
+  ]);
+  return channels.filter((channel) => reached.has(channel));
+}
+
+function reachedMembers({ rights, members }: Snapshot, change: Change): readonly Member[] {
   switch (change.kind) {
     case "role_create":
     case "role_reorder":

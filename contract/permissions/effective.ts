@@ -1,7 +1,7 @@
 /** What a member may do: in the organisation, in one channel, or in all channels at once. */
 import type { ChannelId } from "../ids.ts";
 import { ADMINISTRATOR, ALL, CONNECT, CONNECTED_BITS, has, ORG_ONLY_BITS, VIEW } from "./bits.ts";
-import { createLayer, type Layer } from "./layer.ts";
+import { createLayers, type Layers } from "./layer.ts";
 import type { Member, OrganizationRights, Role } from "./model.ts";
 import { indexRights, type RightsIndex } from "./rights-index.ts";
 import { pathTo } from "./tree.ts";
@@ -39,7 +39,7 @@ export function effectiveTree(index: RightsIndex, member: Member): Map<ChannelId
     return new Map(index.channels.map(({ id }) => [id, base]));
   }
   const size = index.channels.length;
-  const [here, below] = collectLayers(index, member, held);
+  const layers = collectLayers(index, member, held);
   const belows = new BigUint64Array(size);
   const results = new Map<ChannelId, bigint>();
   for (let place = 0; place < size; place++) {
@@ -47,9 +47,9 @@ export function effectiveTree(index: RightsIndex, member: Member): Map<ChannelId
     if (!channel) continue;
     const parent = index.parents[place] as number;
     const arriving = parent < 0 || !channel.inherit ? base : (belows[parent] as bigint);
-    belows[place] = below.apply(place, arriving);
+    belows[place] = layers.below(place, arriving);
     const seesParent = channel.parentId === null || results.get(channel.parentId) !== 0n;
-    const permissions = seesParent ? here.apply(place, arriving) : 0n;
+    const permissions = seesParent ? layers.here(place, arriving) : 0n;
     results.set(channel.id, masked(permissions, base, member.timedOut));
   }
   return results;
@@ -60,27 +60,14 @@ function baseOf(held: readonly Role[], member: Member): bigint {
   return basePermissions({ isOwner: member.isOwner, roles: held.map((role) => role.permissions) });
 }
 
-function collectLayers(
-  index: RightsIndex,
-  member: Member,
-  held: readonly Role[],
-): [here: Layer, below: Layer] {
-  const here = createLayer(index.channels.length);
-  const below = createLayer(index.channels.length);
-  const subjects = [
-    ...held.map(({ id, isEveryone }) => ({
-      id,
-      part: isEveryone ? ("everyone" as const) : ("roles" as const),
-    })),
-    { id: member.userId, part: "user" as const },
-  ];
-  for (const { id, part } of subjects) {
-    for (const entry of index.entriesBySubject.get(id) ?? []) {
-      here[part].add(entry);
-      if (entry.below) below[part].add(entry);
-    }
+function collectLayers(index: RightsIndex, member: Member, held: readonly Role[]): Layers {
+  const layers = createLayers(index.channels.length);
+  for (const { id, isEveryone } of held) {
+    const part = isEveryone ? layers.everyone : layers.roles;
+    for (const entry of index.entriesBySubject.get(id) ?? []) part.add(entry);
   }
-  return [here, below];
+  for (const entry of index.entriesBySubject.get(member.userId) ?? []) layers.user.add(entry);
+  return layers;
 }
 
 /** 0 exactly when VIEW is missing: what is left otherwise always has it. */

@@ -184,6 +184,23 @@ const refused: Record<string, Question & { expected: object }> = {
     change: acl("c", [forUser("c", "peer", { deny: S })]),
     expected: { kind: "rank_too_low" },
   },
+  "take back what a member of the same rank was given": {
+    entries: [forUser("c", "peer", { allow: S })],
+    change: acl("c", []),
+    expected: { kind: "rank_too_low" },
+  },
+  "hide a channel with one below it that doesn't inherit and that the actor can't see": {
+    channels: [channel("p"), channel("c", "p", false)],
+    entries: [forRole("c", "mod", { deny: V })],
+    change: acl("p", [forRole("p", "low", { deny: V })]),
+    expected: { kind: "bits_not_held", bits: V, channelId: "c" },
+  },
+  "move a channel under one that hides it, with one below it that the actor can't see": {
+    channels: [channel("p"), channel("c", "p", false), channel("d", "c"), channel("q")],
+    entries: [forRole("q", "low", { deny: V, appliesTo: "here" }), forRole("d", "mod", { deny: V })],
+    change: move("c", "q"),
+    expected: { kind: "bits_not_held", bits: V, channelId: "d" },
+  },
   "take from a higher role": {
     change: acl("c", [forRole("c", "top", { deny: S })]),
     expected: { kind: "rank_too_low" },

@@ -9,7 +9,7 @@ export function rankOf(roles: readonly Role[], member: Member): number {
 }
 
 export const outranks = (roles: readonly Role[], actor: Member, target: Member): boolean =>
-  !target.isOwner && rankOf(roles, actor) > rankOf(roles, target);
+  rankOf(roles, actor) > rankOf(roles, target);
 
 export const outranksRole = (roles: readonly Role[], actor: Member, position: number): boolean =>
   rankOf(roles, actor) > position;

@@ -104,6 +104,11 @@ const allowed: Record<string, Question> = {
   },
   "take something from oneself": { change: acl("c", [forUser("c", "mod", { deny: S })]) },
   "start a channel afresh when no entry above says anything": { change: acl("c", [], false) },
+  "start afresh below a channel that did so already, whatever is said above that": {
+    channels: [channel("p"), channel("c", "p", false), channel("d", "c")],
+    entries: [forRole("p", "recorder", { allow: R })],
+    change: acl("d", [], false),
+  },
   "move a channel where nothing says otherwise": { change: move("c", "q") },
   "an administrator gives a bit that only administrators hold": {
     actor: admin,
@@ -283,6 +288,12 @@ const refused: Record<string, Question & { expected: object }> = {
     channels: [channel("p"), channel("c", "p"), channel("d", "c")],
     entries: [forUser("p", "rob", { deny: C })],
     change: acl("c", [], false),
+    expected: { kind: "would_gain", userId: "rob", bits: R, channelId: "c" },
+  },
+  "let somebody see a channel who gets back in one below it what the actor lacks there": {
+    members: [mod, member("rob", ["recorder"])],
+    entries: [ownGrantHere, forUser("p", "rob", { deny: V })],
+    change: acl("p", [ownGrantHere]),
     expected: { kind: "would_gain", userId: "rob", bits: R, channelId: "c" },
   },
   "anything while timed out": {

@@ -7,11 +7,16 @@ import { AppError } from "@parley/contract/errors";
 import { type ParticipantId, participantIdSchema } from "@parley/contract/ids";
 import type { JoinTokenClaims } from "@parley/contract/join";
 import { SIGNAL_PING_INTERVAL_MS } from "@parley/contract/limits";
-import { has, SPEAK } from "@parley/contract/permissions";
-import { type ClientMessage, negotiateVersion, type Participant } from "@parley/contract/signal";
+import { has, PRIORITY_SPEAKER, SPEAK } from "@parley/contract/permissions";
+import {
+  type ClientMessage,
+  type NodeMessage,
+  negotiateVersion,
+  type Participant,
+} from "@parley/contract/signal";
 import type { WebSocket } from "ws";
 import type { MediaPacket } from "./core/media-packet.ts";
-import type { RoomSession } from "./room-session.ts";
+import type { Connection, RoomSession } from "./room-session.ts";
 import type { MediaTransport } from "./rtc/media-transport.ts";
 import { randomStreamStart } from "./rtc/stream-start.ts";
 import { SignalSocket } from "./signal/signal-socket.ts";
@@ -34,7 +39,7 @@ export interface ParticipantHost {
 type State =
   | { phase: "new" }
   | { phase: "joining" }
-  | { phase: "inside"; room: RoomSession; participantId: ParticipantId; transport: MediaTransport }
+  | { phase: "inside"; room: RoomSession; participantId: ParticipantId; connection: Connection }
   | { phase: "ended" };
 
 export class ParticipantSession {
@@ -60,7 +65,7 @@ export class ParticipantSession {
 
   packetArrived(packet: MediaPacket): void {
     if (this.#state.phase !== "inside") return;
-    this.#state.room.handle({ type: "packet", from: this.#state.participantId, packet });
+    this.#state.room.packet(this.#state.participantId, packet);
   }
 
   fail(code: "transport_failed" | "shutting_down"): void {
@@ -108,16 +113,18 @@ export class ParticipantSession {
       throw error;
     }
     const participant = newParticipant(claims, hello.muted, room);
-    this.#state = { phase: "inside", room, participantId: participant.id, transport };
+    const connection = { transport, send: (message: NodeMessage) => this.#socket.send(message) };
+    this.#state = { phase: "inside", room, participantId: participant.id, connection };
     this.#socket.authenticated();
     room.join(
       {
         participant,
+        listener: connection,
         canSpeak: has(BigInt(claims.perm), SPEAK),
+        isPriority: has(BigInt(claims.perm), PRIORITY_SPEAKER),
         voices: transport.voices,
         streamStarts: Array.from({ length: transport.voices }, randomStreamStart),
       },
-      { transport, send: (message) => this.#socket.send(message) },
       {
         type: "welcome",
         version,
@@ -138,8 +145,8 @@ export class ParticipantSession {
     if (state.phase === "ended") return;
     this.#state = { phase: "ended" };
     if (state.phase === "inside") {
-      state.transport.close();
-      state.room.leave(state.participantId);
+      state.connection.transport.close();
+      state.room.leave(state.participantId, state.connection);
       this.#host.changed(state.room);
     }
     this.#host.ended(this);

@@ -27,8 +27,9 @@ import { type OutgoingRecord, RecordOutbox } from "./record-outbox.ts";
 import { ReplayWindow } from "./replay-window.ts";
 import * as Flight from "./server-flight.ts";
 
+/** RFC 6347 §4.2.4.1 starts at 1 s; a person who wants to talk doesn't, and a flight is one small datagram. */
 const RETRANSMIT_FIRST_MS = 100;
-const RETRANSMIT_MS_MAX = 1_000;
+const RETRANSMIT_MS_MAX = 400;
 /** A repeated message of the peer has our last flight sent again, at most this often. */
 const REPEAT_MS_MIN = 40;
 /** Records that overtake the key exchange wait for it, so that a reordering costs no round trip. */

@@ -1,5 +1,6 @@
 /** A media node: joins signalling, transports, rooms and the directory. */
 import type { IncomingMessage } from "node:http";
+import type { Socket as TcpSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import { AppError } from "@parley/contract/errors";
 import type { NodeId, OrganizationId } from "@parley/contract/ids";
@@ -15,15 +16,21 @@ import { BYPASS_LIMIT, has } from "@parley/contract/permissions";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import type { JSONWebKeySet } from "jose";
 import { Presence } from "./cluster/presence.ts";
+import { createNodeMetrics, type NodeMetrics } from "./node-metrics.ts";
 import { ParticipantSession } from "./participant-session.ts";
+import type { BoundPort } from "./port/bound-port.ts";
 import { RoomSession } from "./room-session.ts";
-import { weriftTransportFactory } from "./rtc/werift-transport.ts";
+import { VoiceTransport } from "./rtc/voice-transport.ts";
 import { JoinTokenVerifier } from "./signal/join-token.ts";
 import { SignalServer } from "./signal/signal-server.ts";
 
 export interface MediaNodeOptions {
   id: NodeId;
   region: string;
+  /** Media goes by its UDP socket, and by those of its TCP connections that are given to `acceptIceTcp`. */
+  port: BoundPort;
+  /** The address that the port is bound to; undefined is every one. */
+  listenHost?: string | undefined;
   /** Where clients find the signalling; a path alone means the origin that they asked. */
   url?: string;
   /** IP or host name for ICE candidates; undefined offers the interfaces and the client's own Host. */
@@ -39,10 +46,14 @@ export interface MediaNode {
   /** Tells everyone why, closes every call and leaves the directory. */
   stop(): Promise<void>;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** A TCP connection that speaks framed STUN (RFC 6544); `head` is what was read of it. */
+  acceptIceTcp(socket: TcpSocket, head: Buffer): void;
   record(): NodeRecord;
+  /** What the node counts, in Prometheus' text format. */
+  metrics: NodeMetrics;
 }
 
-export function createMediaNode(options: MediaNodeOptions): MediaNode {
+export async function createMediaNode(options: MediaNodeOptions): Promise<MediaNode> {
   const bootEpoch = Date.now();
   const rooms = new Map<string, RoomSession>();
   const sessions = new Set<ParticipantSession>();
@@ -69,10 +80,18 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     fetchKeys: options.fetchKeys,
     now: () => new Date(),
   });
-  const transports = weriftTransportFactory({
+  const metrics = createNodeMetrics({
+    drops: () => transports.drops.snapshot(),
+    peers: () => transports.peers,
+  });
+  const transports = await VoiceTransport.open({
+    udp: options.port.udp,
+    port: options.port.port,
+    listenHost: options.listenHost,
     publicAddress: options.publicAddress,
     voices: VOICES_PER_LISTENER,
     connectMsMax: TRANSPORT_CONNECT_MS_MAX,
+    onConnected: (handshakeMs) => metrics.handshakeMs.observe(handshakeMs),
   });
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
@@ -114,10 +133,13 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
       state = "stopped";
       for (const session of [...sessions]) session.fail("shutting_down");
       await signal.drain(CLOSE_MS_MAX);
+      transports.close();
       await presence.stop();
     },
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
+    acceptIceTcp: (socket, head) => transports.acceptTcp(socket, head),
     record,
+    metrics,
   };
 }
 

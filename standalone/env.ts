@@ -16,6 +16,9 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default(".data"),
   PUBLIC_ADDRESS: z.string().min(1).optional(),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
   NODE_ENV: z.string().optional(),
@@ -27,6 +30,10 @@ export interface Environment {
   host: string | undefined;
   dataDirectory: string;
   publicAddress: string | undefined;
+  /** PEM files; undefined serves plain HTTP. */
+  tls: { certFile: string; keyFile: string } | undefined;
+  /** Bearer token of /metrics; undefined answers only this machine. */
+  metricsToken: string | undefined;
   allowedOrigins: string[];
   logLevel: string;
   isProduction: boolean;
@@ -47,8 +54,21 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     host: env.HOST,
     dataDirectory: env.DATA_DIR,
     publicAddress: env.PUBLIC_ADDRESS,
+    tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
+    metricsToken: env.METRICS_TOKEN,
     allowedOrigins: env.ALLOWED_ORIGINS,
     logLevel: env.LOG_LEVEL,
     isProduction: env.NODE_ENV === "production",
   };
+}
+
+function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Environment["tls"] {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    const missing = certFile === undefined ? "TLS_CERT_FILE" : "TLS_KEY_FILE";
+    throw new Error(
+      `The environment has a wrong setting:\n  ${missing}: a certificate needs its key, and a key its certificate`,
+    );
+  }
+  return { certFile, keyFile };
 }

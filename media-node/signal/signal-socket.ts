@@ -14,7 +14,7 @@ import {
 } from "@parley/contract/limits";
 import { type ClientMessage, clientMessageSchema, type NodeMessage } from "@parley/contract/signal";
 import type { WebSocket } from "ws";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "../core/token-bucket.ts";
 
 /** Silence of three ping intervals means that nobody is there. */
 const SILENCE_MS_MAX = 3 * SIGNAL_PING_INTERVAL_MS;

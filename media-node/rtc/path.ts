@@ -1,0 +1,35 @@
+/** A way to a client: a remote address on our UDP socket, or a TCP connection. It belongs to at most one peer. */
+import { TokenBucket } from "../core/token-bucket.ts";
+import type { Peer } from "./peer.ts";
+
+/** Voice is 50 packets a second, 400 at the shortest Opus frames; checks and reports are few. */
+const PACKETS_PER_SECOND = 1_000;
+const PACKETS_BURST = 1_000;
+
+export abstract class Path {
+  readonly address: string;
+  readonly port: number;
+  /** The address in one word, for what is bound to it. */
+  readonly tuple: string;
+  readonly bucket: TokenBucket;
+  /** Set by the first authenticated check, cleared when the peer lets go. */
+  peer: Peer | undefined;
+  /** When its last authenticated check came. */
+  checkedAtMs: number;
+
+  constructor(protocol: "udp" | "tcp", address: string, port: number, nowMs: number) {
+    this.address = address;
+    this.port = port;
+    this.tuple = `${protocol}/${address}/${port}`;
+    this.bucket = new TokenBucket(PACKETS_PER_SECOND, PACKETS_BURST, nowMs);
+    this.checkedAtMs = nowMs;
+  }
+
+  /** Sends at once or drops. The packet's bytes must stay as they are until the socket has taken them. */
+  abstract send(packet: Uint8Array): void;
+
+  /** A peer was authenticated here: from now on packets of this source are theirs. */
+  abstract attach(peer: Peer): void;
+
+  abstract close(): void;
+}

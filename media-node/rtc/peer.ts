@@ -1,0 +1,175 @@
+/**
+ * One client's media: the paths it was authenticated on, its DTLS handshake and its SRTP session. Packets come
+ * from the gate, which has attributed them; what goes out goes to the selected path.
+ */
+
+import type { DropCounters, DropReason } from "./drop-counters.ts";
+import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
+import { DtlsServer } from "./dtls/dtls-server.ts";
+import { createIceCredentials } from "./ice-credentials.ts";
+import type { MediaTransportEvents } from "./media-transport.ts";
+import type { Offer } from "./offer.ts";
+import type { Path } from "./path.ts";
+import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
+import { RtpReceiver } from "./rtp/rtp-receiver.ts";
+import { srtpDropNames } from "./srtp/drop-reason.ts";
+import { SrtpSession } from "./srtp/srtp-session.ts";
+
+/** A client checks a few addresses of ours from a few of its own. */
+const PATHS_MAX = 8;
+/** A selected path that was silent this long gives way to another that is alive, nominated or not. */
+const PATH_STALE_MS = 6_000;
+
+/** Room for one opened packet: it is read before the next one comes. */
+const opened = Buffer.alloc(2_048);
+
+export interface PeerOptions {
+  offer: Offer;
+  identity: DtlsIdentity;
+  drops: DropCounters;
+  events: MediaTransportEvents;
+  nowMs: number;
+  onConnected(): void;
+  /** The client closed the session, or its handshake failed. */
+  onEnded(reason: string): void;
+}
+
+export class Peer {
+  readonly credentials = createIceCredentials();
+  readonly remoteUfrag: string;
+  readonly #options: PeerOptions;
+  readonly #drops: DropCounters;
+  readonly #dtls: DtlsServer;
+  readonly #receiver: RtpReceiver;
+  readonly #paths = new Set<Path>();
+  #selected: Path | undefined;
+  #srtp: SrtpSession | undefined;
+  #checkedAtMs: number;
+  #closed = false;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.#drops = options.drops;
+    this.remoteUfrag = options.offer.iceUfrag;
+    this.#checkedAtMs = options.nowMs;
+    this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
+      options.events.onPacket(packet),
+    );
+    this.#dtls = new DtlsServer({
+      identity: options.identity,
+      fingerprint: options.offer.fingerprint,
+      onDrop: (reason) => this.#drops.count(reason),
+    });
+  }
+
+  get connected(): boolean {
+    return this.#srtp !== undefined;
+  }
+
+  /** Where packets go to now; undefined before the first check. */
+  get selected(): Path | undefined {
+    return this.#selected;
+  }
+
+  /** When this client last proved that it is there and wants our packets (RFC 7675). */
+  get checkedAtMs(): number {
+    return this.#checkedAtMs;
+  }
+
+  /** An authenticated check came on a path. The nominated path is where packets go (RFC 8445 §8.1.1). */
+  checked(path: Path, nominated: boolean, nowMs: number): void {
+    path.checkedAtMs = nowMs;
+    this.#checkedAtMs = nowMs;
+    if (!this.#paths.has(path)) this.#addPath(path);
+    const selectedIsStale = !this.#selected || nowMs - this.#selected.checkedAtMs > PATH_STALE_MS;
+    if (nominated || selectedIsStale) this.#selected = path;
+  }
+
+  /** The network took a path away. */
+  pathLost(path: Path): void {
+    this.#paths.delete(path);
+    if (this.#selected === path) this.#selected = this.#livestPath();
+  }
+
+  receiveDtls(packet: Buffer, path: Path, nowMs: number): void {
+    this.#dtls.receive(packet, path.tuple, nowMs);
+    this.#afterDtls();
+  }
+
+  /** Repeats what a handshake lost. */
+  tick(nowMs: number): void {
+    if (this.connected || this.#closed) return;
+    this.#dtls.tick(nowMs);
+    this.#afterDtls();
+  }
+
+  receiveRtp(packet: Buffer, _nowMs: number): void {
+    if (!this.#srtp) return this.#drops.count("rtp_before_keys");
+    // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
+    if (!this.#receiver.admits(packet)) return;
+    const bytes = this.#srtp.openRtp(packet, opened);
+    if (bytes < 0) return this.#countSrtp(bytes);
+    this.#receiver.receive(opened, bytes);
+  }
+
+  receiveRtcp(packet: Buffer, _nowMs: number): void {
+    if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
+    if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
+    const bytes = this.#srtp.openRtcp(packet, opened);
+    if (bytes < 0) return this.#countSrtp(bytes);
+    if (!walkRtcp(opened, bytes, ignore)) this.#drops.count("rtcp_malformed");
+  }
+
+  /** Seals a whole RTP packet and sends it; `out` must stay untouched until the socket has taken it. */
+  sendRtp(plain: Uint8Array, out: Buffer): void {
+    if (!this.#srtp || !this.#selected) return;
+    const bytes = this.#srtp.sealRtp(plain, out);
+    if (bytes < 0) return this.#countSrtp(bytes);
+    this.#selected.send(out.subarray(0, bytes));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dtls.close();
+    this.#sendDtls();
+    this.#srtp?.close();
+    this.#srtp = undefined;
+    for (const path of [...this.#paths]) path.close();
+    this.#paths.clear();
+    this.#selected = undefined;
+  }
+
+  #afterDtls(): void {
+    this.#sendDtls();
+    if (this.#closed) return;
+    const { keys, endedBecause } = this.#dtls;
+    if (keys && !this.#srtp) {
+      const profile = keys.profile === 0x0007 ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80";
+      this.#srtp = new SrtpSession({ ...keys, profile });
+      this.#options.onConnected();
+    }
+    if (endedBecause !== undefined) this.#options.onEnded(endedBecause);
+  }
+
+  #sendDtls(): void {
+    for (const datagram of this.#dtls.drain()) this.#selected?.send(datagram);
+  }
+
+  #addPath(path: Path): void {
+    if (this.#paths.size === PATHS_MAX) this.#livestPath(-1)?.close();
+    this.#paths.add(path);
+  }
+
+  /** The path checked last, or with −1 the one checked longest ago; never the selected one then. */
+  #livestPath(order: 1 | -1 = 1): Path | undefined {
+    const candidates = [...this.#paths].filter((path) => order === 1 || path !== this.#selected);
+    return candidates.sort((a, b) => order * (b.checkedAtMs - a.checkedAtMs))[0];
+  }
+
+  #countSrtp(bytes: number): void {
+    this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
+  }
+}
+
+const ignore = () => {};

@@ -1,0 +1,215 @@
+/** The transport on real sockets of this machine, with a client that isn't a browser. */
+import { once } from "node:events";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { MediaPacket } from "../core/media-packet.ts";
+import { type BoundPort, bindPort } from "../port/bound-port.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import type { MediaTransport } from "./media-transport.ts";
+import { ScriptedClient, type ScriptedClientOptions } from "./testing/scripted-client.ts";
+import { VoiceTransport } from "./voice-transport.ts";
+
+let identity: DtlsIdentity;
+let bound: BoundPort;
+let transport: VoiceTransport;
+const clients: ScriptedClient[] = [];
+
+beforeAll(async () => {
+  identity = await createDtlsIdentity();
+});
+
+async function open(options: { host?: string; connectMsMax?: number } = {}): Promise<void> {
+  const host = options.host ?? "127.0.0.1";
+  bound = await bindPort({ port: 0, host });
+  transport = await VoiceTransport.open({
+    udp: bound.udp,
+    port: bound.port,
+    listenHost: host,
+    publicAddress: undefined,
+    voices: 8,
+    connectMsMax: options.connectMsMax ?? 15_000,
+  });
+  bound.tcp.on("connection", (socket) =>
+    socket.once("data", (head) => {
+      transport.acceptTcp(socket, head);
+    }),
+  );
+}
+
+beforeEach(() => open());
+afterEach(() => shut());
+
+function shut(): void {
+  for (const client of clients.splice(0)) client.close();
+  transport.close();
+  bound.udp.close();
+  bound.tcp.close();
+}
+
+interface Call {
+  client: ScriptedClient;
+  transport: MediaTransport;
+  packets: MediaPacket[];
+  lost: Promise<void>;
+  /** The next packet that the node got from the client. */
+  heard(): Promise<MediaPacket>;
+}
+
+async function call(options: Partial<ScriptedClientOptions> = {}, answered = true): Promise<Call> {
+  const client = new ScriptedClient({ identity, ...options });
+  clients.push(client);
+  const packets: MediaPacket[] = [];
+  const lost = Promise.withResolvers<void>();
+  let next = Promise.withResolvers<MediaPacket>();
+  const media = await transport.accept(client.offer, undefined, {
+    onPacket(packet) {
+      const copy = { ...packet, payload: Uint8Array.from(packet.payload) };
+      packets.push(copy);
+      next.resolve(copy);
+      next = Promise.withResolvers();
+    },
+    onLost: () => lost.resolve(),
+  });
+  if (answered) {
+    await client.accept(media.answer);
+    await client.connected;
+  }
+  return { client, transport: media, packets, lost: lost.promise, heard: () => next.promise };
+}
+
+const sound = Uint8Array.from({ length: 80 }, (_, index) => index);
+
+describe("a client", () => {
+  it.each([
+    ["udp", 0x0007],
+    ["udp", 0x0001],
+    ["tcp", 0x0007],
+  ] as const)("is heard and hears by %s under SRTP profile %i", async (protocol, profile) => {
+    const alice = await call({ protocol, lies: { srtpProfiles: [profile] } });
+    const heard = alice.heard();
+    alice.client.speak(sound, 30);
+    expect(await heard).toMatchObject({ levelDbov: -30, marker: false, payload: sound });
+
+    const voice = new Promise<Buffer>((resolve) => {
+      alice.client.onVoice = (packet) => resolve(Buffer.from(packet));
+    });
+    const packet = { sequenceNumber: 65_535, timestamp: 5, marker: true, csrc: 0xabcdef01, payload: sound };
+    alice.transport.send(3, packet);
+    const plain = await voice;
+    expect(plain.readUInt16BE(2)).toBe(65_535);
+    expect(plain.readUInt32BE(12)).toBe(0xabcdef01);
+    expect(plain.subarray(16)).toEqual(Buffer.from(sound));
+    const ssrcs = [...alice.transport.answer.matchAll(/a=ssrc:(\d+)/g)].map((match) => Number(match[1]));
+    expect(plain.readUInt32BE(8)).toBe(ssrcs[3]);
+  });
+
+  it("joins over IPv6, too", async () => {
+    shut();
+    await open({ host: "::1" });
+    const alice = await call();
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+  });
+
+  it("goes on when its source port changes, and only its own check moves it", async () => {
+    const alice = await call();
+    await alice.client.rebind();
+    const heard = alice.heard();
+    alice.client.send(alice.client.check());
+    alice.client.speak(sound);
+    await heard;
+    const voice = new Promise((resolve) => {
+      alice.client.onVoice = resolve;
+    });
+    alice.transport.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+    await voice;
+  });
+
+  it("is offered as many voices as it can receive, at most the node's own", async () => {
+    for (const [offered, used] of [
+      [2, 2],
+      [20, 8],
+    ] as const) {
+      const { transport: media } = await call({ voices: offered }, false);
+      expect(media.voices).toBe(used);
+      expect(media.answer.match(/^a=sendonly/gm)).toHaveLength(used);
+    }
+  });
+
+  it("whose packets never come is let go, and nothing of it stays", async () => {
+    shut();
+    await open({ connectMsMax: 50 });
+    const { lost } = await call({}, false);
+    expect(transport.peers).toBe(1);
+    await lost;
+    expect(transport.peers).toBe(0);
+  });
+
+  it("whose certificate isn't the offer's is let go at once", async () => {
+    const other = await createDtlsIdentity();
+    const alice = await call({ fingerprint: other.fingerprint }, false);
+    await alice.client.accept(alice.transport.answer);
+    await expect(alice.client.connected).rejects.toThrow("alert 42");
+    await alice.lost;
+    expect(transport.peers).toBe(0);
+  });
+
+  it("hears a goodbye when the node closes", async () => {
+    const alice = await call();
+    alice.transport.close();
+    await alice.client.ended;
+    expect(transport.peers).toBe(0);
+  });
+});
+
+describe("one SSRC each", () => {
+  it("another one than announced is dropped before it is opened", async () => {
+    const alice = await call();
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    expect(alice.packets).toHaveLength(1);
+    expect(transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+
+  it("where none was announced the first authentic one is the stream", async () => {
+    const alice = await call({ announcesSsrc: false });
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const again = alice.heard();
+    alice.client.speak(sound);
+    await again;
+    expect(transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+});
+
+describe("a TCP connection", () => {
+  it("of a client that goes is forgotten", async () => {
+    const alice = await call({ protocol: "tcp" });
+    const [server] = await Promise.all([once(bound.tcp, "connection"), call({ protocol: "tcp" })]);
+    const [socket] = server;
+    const closed = once(socket, "close");
+    clients.at(-1)?.close();
+    await closed;
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+  });
+
+  it("with a frame longer than may be is closed and counted", async () => {
+    const connection = once(bound.tcp, "connection");
+    const alice = await call({ protocol: "tcp" });
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    alice.client.send(Buffer.alloc(3_000));
+    await closed;
+    expect(transport.drops.snapshot().frame_malformed).toBe(1);
+  });
+});

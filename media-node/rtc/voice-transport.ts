@@ -1,0 +1,183 @@
+/**
+ * The media side of a node: one UDP socket and the node's TCP port for everyone, behind one gate. Makes a peer
+ * for each offer, keeps its time, and carries its voices.
+ */
+import { randomInt } from "node:crypto";
+import type { Socket as UdpSocket } from "node:dgram";
+import type { Socket as TcpSocket } from "node:net";
+import { AppError } from "@parley/contract/errors";
+import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
+import type { ForwardedPacket } from "../core/media-packet.ts";
+import { writeAnswer } from "./answer.ts";
+import { hostCandidates } from "./candidates.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import { Gate } from "./gate.ts";
+import { hostAddresses } from "./host-addresses.ts";
+import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
+import { type Offer, parseOffer } from "./offer.ts";
+import { Peer } from "./peer.ts";
+import { writeRtp } from "./rtp/rtp-writer.ts";
+import { SendRing } from "./send-ring.ts";
+import { TcpPath } from "./tcp-path.ts";
+import { UdpPort } from "./udp-port.ts";
+
+/** How finely handshakes are repeated. */
+const HANDSHAKE_TICK_MS = 50;
+const CONSENT_TICK_MS = 1_000;
+
+export interface VoiceTransportOptions {
+  /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
+  udp: UdpSocket;
+  port: number;
+  publicAddress: string | undefined;
+  /** Where the sockets are bound; undefined is everywhere. */
+  listenHost: string | undefined;
+  voices: number;
+  connectMsMax: number;
+  /** How long a handshake took, in ms, from the answer to the keys. */
+  onConnected?(handshakeMs: number): void;
+}
+
+export class VoiceTransport implements MediaTransportFactory {
+  readonly #options: VoiceTransportOptions;
+  readonly #identity: DtlsIdentity;
+  readonly #gate = new Gate();
+  readonly #udp: UdpPort;
+  readonly #ring = new SendRing();
+  readonly #connecting = new Set<Peer>();
+  readonly #tcpPaths = new Set<TcpSocket>();
+  readonly #losses = new Map<Peer, () => void>();
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  static async open(options: VoiceTransportOptions): Promise<VoiceTransport> {
+    return new VoiceTransport(options, await createDtlsIdentity());
+  }
+
+  private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
+    this.#options = options;
+    this.#identity = identity;
+    this.#udp = new UdpPort(options.udp, this.#gate);
+    this.#timers = [
+      setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
+      setInterval(() => this.#endSilent(), CONSENT_TICK_MS).unref(),
+    ];
+  }
+
+  get drops() {
+    return this.#gate.drops;
+  }
+
+  get peers(): number {
+    return this.#gate.size;
+  }
+
+  async accept(
+    sdp: string,
+    reachedBy: string | undefined,
+    events: MediaTransportEvents,
+  ): Promise<MediaTransport> {
+    const offer = parseOffer(sdp);
+    const { publicAddress, listenHost, port } = this.#options;
+    const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
+    if (this.#gate.size >= PEERS_PER_NODE_MAX)
+      throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
+    return this.#answer(offer, hostCandidates(addresses, port), events);
+  }
+
+  /** A connection whose first bytes look like a framed STUN check; `head` is what was read of it. */
+  acceptTcp(socket: TcpSocket, head: Buffer): void {
+    this.#tcpPaths.add(socket);
+    socket.once("close", () => this.#tcpPaths.delete(socket));
+    new TcpPath(socket, head, this.#gate);
+  }
+
+  /** Ends every peer. The sockets are the caller's. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const peer of [...this.#gate.peers()]) this.#release(peer);
+    for (const socket of this.#tcpPaths) socket.destroy();
+    this.#udp.close();
+  }
+
+  #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
+    const answeredAtMs = performance.now();
+    const peer: Peer = new Peer({
+      offer,
+      identity: this.#identity,
+      drops: this.#gate.drops,
+      events,
+      nowMs: answeredAtMs,
+      onConnected: () => {
+        this.#connecting.delete(peer);
+        this.#options.onConnected?.(performance.now() - answeredAtMs);
+      },
+      onEnded: () => this.#lose(peer),
+    });
+    this.#gate.add(peer);
+    this.#connecting.add(peer);
+    const timer = setTimeout(() => {
+      if (!peer.connected) this.#lose(peer);
+    }, this.#options.connectMsMax);
+    this.#losses.set(peer, () => events.onLost());
+    const receiving = offer.sections.filter((section) => section.role === "receive").length;
+    const voiceSsrcs = distinctSsrcs(Math.min(receiving, this.#options.voices));
+    const payloadType = offer.sections.find((section) => section.role === "receive")?.opusPayloadType ?? 0;
+    return {
+      answer: writeAnswer({
+        offer,
+        credentials: peer.credentials,
+        fingerprint: this.#identity.fingerprint,
+        candidates,
+        voiceSsrcs,
+      }),
+      voices: voiceSsrcs.length,
+      send: (voice, packet) => this.#send(peer, voiceSsrcs[voice], payloadType, packet),
+      close: () => {
+        clearTimeout(timer);
+        this.#release(peer);
+      },
+    };
+  }
+
+  #send(peer: Peer, ssrc: number | undefined, payloadType: number, packet: ForwardedPacket): void {
+    if (ssrc === undefined || !peer.connected) return;
+    const length = writeRtp(plain, ssrc, payloadType, packet);
+    peer.sendRtp(plain.subarray(0, length), this.#ring.next());
+  }
+
+  #tickHandshakes(): void {
+    if (this.#connecting.size === 0) return;
+    const nowMs = performance.now();
+    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+  }
+
+  /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
+  #endSilent(): void {
+    const nowMs = performance.now();
+    for (const peer of [...this.#gate.peers()])
+      if (peer.connected && nowMs - peer.checkedAtMs > CONSENT_MS_MAX) this.#lose(peer);
+  }
+
+  #lose(peer: Peer): void {
+    const onLost = this.#losses.get(peer);
+    this.#release(peer);
+    onLost?.();
+  }
+
+  #release(peer: Peer): void {
+    this.#losses.delete(peer);
+    this.#connecting.delete(peer);
+    this.#gate.remove(peer);
+    peer.close();
+  }
+}
+
+/** The packet before it is sealed: used up before the next one is written. */
+const plain = Buffer.alloc(1_600);
+
+/** RFC 3550 §8.1: random, and here distinct, since one key seals them all. */
+function distinctSsrcs(count: number): number[] {
+  const ssrcs = new Set<number>();
+  while (ssrcs.size < count) ssrcs.add(randomInt(1, 0x100000000));
+  return [...ssrcs];
+}

@@ -3,6 +3,7 @@
  * from the gate, which has attributed them; what goes out goes to the selected path.
  */
 
+import type { ForwardedPacket } from "../core/media-packet.ts";
 import type { DropCounters, DropReason } from "./drop-counters.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { DtlsServer } from "./dtls/dtls-server.ts";
@@ -12,8 +13,10 @@ import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver } from "./rtp/rtp-receiver.ts";
+import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
+import { VoiceSender } from "./voice-sender.ts";
 
 /** A client checks a few addresses of ours from a few of its own. */
 const PATHS_MAX = 8;
@@ -28,6 +31,9 @@ export interface PeerOptions {
   identity: DtlsIdentity;
   drops: DropCounters;
   events: MediaTransportEvents;
+  /** SSRC of each voice that the client receives. */
+  voiceSsrcs: readonly number[];
+  voicePayloadType: number;
   nowMs: number;
   onConnected(): void;
   /** The client closed the session, or its handshake failed. */
@@ -41,6 +47,7 @@ export class Peer {
   readonly #drops: DropCounters;
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
+  readonly #voices: VoiceSender[] = [];
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
   #srtp: SrtpSession | undefined;
@@ -107,9 +114,9 @@ export class Peer {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
     if (!this.#receiver.admits(packet)) return;
-    const bytes = this.#srtp.openRtp(packet, opened);
+    const bytes = this.#srtp.openReceivedRtp(packet);
     if (bytes < 0) return this.#countSrtp(bytes);
-    this.#receiver.receive(opened, bytes);
+    this.#receiver.receive(bytes);
   }
 
   receiveRtcp(packet: Buffer, _nowMs: number): void {
@@ -120,12 +127,16 @@ export class Peer {
     if (!walkRtcp(opened, bytes, ignore)) this.#drops.count("rtcp_malformed");
   }
 
-  /** Seals a whole RTP packet and sends it; `out` must stay untouched until the socket has taken it. */
-  sendRtp(plain: Uint8Array, out: Buffer): void {
-    if (!this.#srtp || !this.#selected) return;
-    const bytes = this.#srtp.sealRtp(plain, out);
-    if (bytes < 0) return this.#countSrtp(bytes);
-    this.#selected.send(out.subarray(0, bytes));
+  /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
+  sendVoice(voice: number, packet: ForwardedPacket, slots: SealedSlots, slot: number): boolean {
+    if (!this.#srtp || !this.#selected) return false;
+    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, slot);
+    if (bytes < 0) {
+      this.#countSrtp(bytes);
+      return false;
+    }
+    this.#selected.sendSealed(slots.view(slot, bytes));
+    return true;
   }
 
   close(): void {
@@ -138,6 +149,12 @@ export class Peer {
     for (const path of [...this.#paths]) path.close();
     this.#paths.clear();
     this.#selected = undefined;
+  }
+
+  #voiceSender(srtp: SrtpSession, voice: number): VoiceSender {
+    const { voiceSsrcs, voicePayloadType } = this.#options;
+    this.#voices[voice] ??= new VoiceSender(srtp.sealer(voiceSsrcs[voice] as number), voicePayloadType);
+    return this.#voices[voice];
   }
 
   #afterDtls(): void {

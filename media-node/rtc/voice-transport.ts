@@ -16,8 +16,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { writeRtp } from "./rtp/rtp-writer.ts";
-import { SendRing } from "./send-ring.ts";
+import { SealedSlots } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -43,7 +42,9 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #identity: DtlsIdentity;
   readonly #gate = new Gate();
   readonly #udp: UdpPort;
-  readonly #ring = new SendRing();
+  readonly #slots = new SealedSlots();
+  /** RTP packets sent since the start. */
+  packetsOut = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
@@ -97,15 +98,22 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#gate.peers()]) this.#release(peer);
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
+    this.#slots.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
+    const receiving = offer.sections.filter((section) => section.role === "receive").length;
+    const voiceSsrcs = distinctSsrcs(Math.min(receiving, this.#options.voices));
+    const voicePayloadType =
+      offer.sections.find((section) => section.role === "receive")?.opusPayloadType ?? 0;
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
       identity: this.#identity,
       drops: this.#gate.drops,
       events,
+      voiceSsrcs,
+      voicePayloadType,
       nowMs: answeredAtMs,
       onConnected: () => {
         this.#connecting.delete(peer);
@@ -119,9 +127,6 @@ export class VoiceTransport implements MediaTransportFactory {
       if (!peer.connected) this.#lose(peer);
     }, this.#options.connectMsMax);
     this.#losses.set(peer, () => events.onLost());
-    const receiving = offer.sections.filter((section) => section.role === "receive").length;
-    const voiceSsrcs = distinctSsrcs(Math.min(receiving, this.#options.voices));
-    const payloadType = offer.sections.find((section) => section.role === "receive")?.opusPayloadType ?? 0;
     return {
       answer: writeAnswer({
         offer,
@@ -131,7 +136,7 @@ export class VoiceTransport implements MediaTransportFactory {
         voiceSsrcs,
       }),
       voices: voiceSsrcs.length,
-      send: (voice, packet) => this.#send(peer, voiceSsrcs[voice], payloadType, packet),
+      send: (voice, packet) => this.#send(peer, voice, packet),
       close: () => {
         clearTimeout(timer);
         this.#release(peer);
@@ -139,10 +144,10 @@ export class VoiceTransport implements MediaTransportFactory {
     };
   }
 
-  #send(peer: Peer, ssrc: number | undefined, payloadType: number, packet: ForwardedPacket): void {
-    if (ssrc === undefined || !peer.connected) return;
-    const length = writeRtp(plain, ssrc, payloadType, packet);
-    peer.sendRtp(plain.subarray(0, length), this.#ring.next());
+  #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
+    const slot = this.#slots.take(this.#udp.waiting);
+    if (slot < 0) return this.drops.count("send_queue_full");
+    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
   }
 
   #tickHandshakes(): void {
@@ -171,9 +176,6 @@ export class VoiceTransport implements MediaTransportFactory {
     peer.close();
   }
 }
-
-/** The packet before it is sealed: used up before the next one is written. */
-const plain = Buffer.alloc(1_600);
 
 /** RFC 3550 §8.1: random, and here distinct, since one key seals them all. */
 function distinctSsrcs(count: number): number[] {

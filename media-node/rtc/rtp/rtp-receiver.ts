@@ -2,6 +2,8 @@
 import type { MediaPacket } from "../../core/media-packet.ts";
 import type { DropCounters } from "../drop-counters.ts";
 import type { Offer } from "../offer.ts";
+import { PACKET_SPACE_BYTES, RECEIVED } from "../srtp/memory-layout.ts";
+import { kernelBytes } from "../srtp/srtp-kernel.ts";
 import {
   rtpExtensionOffset,
   rtpHeaderBytes,
@@ -37,20 +39,23 @@ export class RtpReceiver {
     return true;
   }
 
-  /** Takes an opened packet that `admits` let through. What it reports is a view, good until the next packet. */
-  receive(packet: Uint8Array, length: number): void {
+  /**
+   * Takes the packet that `admits` let through and that was opened in the kernel. What it reports is one and the
+   * same object, good until the next packet.
+   */
+  receive(length: number): void {
+    const packet = received;
     const headerBytes = rtpHeaderBytes(packet, length);
     const payloadBytes = headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);
     if (payloadBytes < 0) return this.#drops.count("rtp_malformed");
     this.#ssrc ??= rtpSsrc(packet);
     if (payloadBytes === 0) return; // a probe or keep-alive: padding alone
-    this.#onPacket({
-      sequenceNumber: rtpSequenceNumber(packet),
-      timestamp: rtpTimestamp(packet),
-      marker: rtpMarker(packet),
-      levelDbov: this.#level(packet, headerBytes),
-      payload: packet.subarray(headerBytes, headerBytes + payloadBytes),
-    });
+    reported.sequenceNumber = rtpSequenceNumber(packet);
+    reported.timestamp = rtpTimestamp(packet);
+    reported.marker = rtpMarker(packet);
+    reported.levelDbov = this.#level(packet, headerBytes);
+    reported.payload = payloadView(headerBytes, payloadBytes);
+    this.#onPacket(reported);
   }
 
   /** RFC 6464 §3: seven bits of −dBov. */
@@ -65,3 +70,25 @@ export class RtpReceiver {
     return false;
   }
 }
+
+const received = kernelBytes.subarray(RECEIVED, RECEIVED + PACKET_SPACE_BYTES);
+const reported: MediaPacket = {
+  sequenceNumber: 0,
+  timestamp: 0,
+  marker: false,
+  levelDbov: undefined,
+  payload: received,
+};
+
+/** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */
+function payloadView(headerBytes: number, payloadBytes: number): Uint8Array {
+  const key = headerBytes * PACKET_SPACE_BYTES + payloadBytes;
+  const known = payloadViews.get(key);
+  if (known) return known;
+  const view = received.subarray(headerBytes, headerBytes + payloadBytes);
+  if (payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
+  return view;
+}
+
+const payloadViews = new Map<number, Uint8Array>();
+const PAYLOAD_VIEWS_MAX = 8_192;

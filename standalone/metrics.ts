@@ -3,7 +3,12 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { AppError } from "@parley/contract/errors";
 import type { Handler } from "hono";
-import type { Registry } from "prom-client";
+
+/** As prom-client has it. */
+interface Registry {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 

@@ -40,7 +40,7 @@ export class Gate {
     if (kind === "stun") return this.#check(packet, path, nowMs);
     if (!peer) return this.drops.count("source_unknown");
     if (kind === "rtp") peer.receiveRtp(packet, nowMs);
-    else if (kind === "rtcp") peer.receiveRtcp(packet, nowMs);
+    else if (kind === "rtcp") peer.receiveRtcp(packet);
     else peer.receiveDtls(packet, path, nowMs);
   }
 

@@ -2,9 +2,12 @@
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { Peer } from "./peer.ts";
 
-/** Voice is 50 packets a second, 400 at the shortest Opus frames; checks and reports are few. */
-const PACKETS_PER_SECOND = 1_000;
-const PACKETS_BURST = 1_000;
+/**
+ * Bounds the work that one source can cause before it is authenticated, some 5 % of a core. It is far above what
+ * a client sends, so that whoever forges a client's address must send as much to silence it.
+ */
+const PACKETS_PER_SECOND = 5_000;
+const PACKETS_BURST = 5_000;
 
 export abstract class Path {
   readonly address: string;

@@ -4,6 +4,7 @@
  */
 
 import type { ForwardedPacket } from "../core/media-packet.ts";
+import { TokenBucket } from "../core/token-bucket.ts";
 import type { DropCounters, DropReason } from "./drop-counters.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { DtlsServer } from "./dtls/dtls-server.ts";
@@ -22,6 +23,9 @@ import { VoiceSender } from "./voice-sender.ts";
 const PATHS_MAX = 8;
 /** A selected path that was silent this long gives way to another that is alive, nominated or not. */
 const PATH_STALE_MS = 6_000;
+
+/** Voice is 50 packets a second, 400 at the shortest Opus frames; each is sent on to many. */
+const VOICE_PACKETS_PER_SECOND = 500;
 
 /** Room for one opened packet: it is read before the next one comes. */
 const opened = Buffer.alloc(2_048);
@@ -48,6 +52,7 @@ export class Peer {
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
   readonly #voices: VoiceSender[] = [];
+  readonly #voiceBucket: TokenBucket;
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
   #srtp: SrtpSession | undefined;
@@ -59,6 +64,7 @@ export class Peer {
     this.#drops = options.drops;
     this.remoteUfrag = options.offer.iceUfrag;
     this.#checkedAtMs = options.nowMs;
+    this.#voiceBucket = new TokenBucket(VOICE_PACKETS_PER_SECOND, VOICE_PACKETS_PER_SECOND, options.nowMs);
     this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
       options.events.onPacket(packet),
     );
@@ -110,16 +116,17 @@ export class Peer {
     this.#afterDtls();
   }
 
-  receiveRtp(packet: Buffer, _nowMs: number): void {
+  receiveRtp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
     if (!this.#receiver.admits(packet)) return;
     const bytes = this.#srtp.openReceivedRtp(packet);
     if (bytes < 0) return this.#countSrtp(bytes);
+    if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
     this.#receiver.receive(bytes);
   }
 
-  receiveRtcp(packet: Buffer, _nowMs: number): void {
+  receiveRtcp(packet: Buffer): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);

@@ -49,6 +49,8 @@ export interface MediaNode {
   /** A TCP connection that speaks framed STUN (RFC 6544); `head` is what was read of it. */
   acceptIceTcp(socket: TcpSocket, head: Buffer): void;
   record(): NodeRecord;
+  /** RTP packets sent since the start. */
+  packetsOut(): number;
   /** What the node counts, in Prometheus' text format. */
   metrics: NodeMetrics;
 }
@@ -139,6 +141,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
     acceptIceTcp: (socket, head) => transports.acceptTcp(socket, head),
     record,
+    packetsOut: () => transports.packetsOut,
     metrics,
   };
 }

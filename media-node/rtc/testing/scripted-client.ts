@@ -31,6 +31,8 @@ export interface ScriptedClientOptions {
   /** A fingerprint for the offer that isn't the identity's. */
   fingerprint?: string;
   announcesSsrc?: boolean;
+  /** False leaves what it hears sealed, which is cheaper where only headers are counted. */
+  opensVoice?: boolean;
 }
 
 export class ScriptedClient {
@@ -197,7 +199,7 @@ export class ScriptedClient {
     const kind = packetKind(datagram);
     if (kind === "stun" && datagram.readUInt16BE(0) === BINDING_SUCCESS) this.#heardSuccess();
     if (kind === "dtls") this.#receiveDtls(datagram);
-    if (kind === "rtp" && this.#srtp) {
+    if (kind === "rtp" && this.#srtp && this.#options.opensVoice !== false) {
       const bytes = this.#srtp.openRtp(datagram, opened);
       if (bytes >= 0) this.onVoice(opened.subarray(0, bytes));
     }

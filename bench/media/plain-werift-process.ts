@@ -70,6 +70,8 @@ async function accept(offer: string, room: number): Promise<string> {
     }),
   );
   await connection.setRemoteDescription({ type: "offer", sdp: offer });
+  // werift would rather be the DTLS client, and the load's clients can't be servers.
+  for (const transport of connection.dtlsTransports) transport.role = "server";
   const offered = connection.getTransceivers().filter((each) => each.offerDirection === "sendonly");
   for (const transceiver of offered) transceiver.setDirection("sendonly");
   await connection.setLocalDescription(await connection.createAnswer());

@@ -26,11 +26,11 @@ serveParent({
       region: "local",
       port,
       listenHost: "127.0.0.1",
+      workers,
       directory: DIRECTORY,
       fetchKeys: async () => keys,
       logger: { error: (details, message) => console.error(message, details) },
     });
-    void workers;
     const unused = (_request: unknown, response: { end(): void }) => response.end();
     await servePort(
       port,
@@ -40,6 +40,6 @@ serveParent({
     await node.start();
     return { port: port.port, bootEpoch: node.record().bootEpoch };
   },
-  usage: () => usageNow(node?.packetsOut() ?? 0),
+  usage: async () => usageNow((await node?.counts())?.packetsOut ?? 0),
   collectGarbage,
 });

@@ -76,14 +76,6 @@ export class Room<Listener> {
     return this.#members.size;
   }
 
-  participants(): Participant[] {
-    return this.#listeners.map((member) => member.participant);
-  }
-
-  isMuted(id: ParticipantId): boolean {
-    return this.#members.get(id)?.participant.muted ?? false;
-  }
-
   handle(input: RoomInput<Listener>, nowMs: number): RoomOutput<Listener>[] {
     switch (input.type) {
       case "join":

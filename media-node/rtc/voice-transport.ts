@@ -16,7 +16,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { SealedSlots } from "./sealed-slots.ts";
+import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -66,6 +66,11 @@ export class VoiceTransport implements MediaTransportFactory {
 
   get drops() {
     return this.#gate.drops;
+  }
+
+  /** What the socket has not sent yet, as a share of what may wait there. */
+  get queueShare(): number {
+    return this.#udp.waiting / SEND_QUEUE_MAX;
   }
 
   get peers(): number {

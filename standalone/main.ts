@@ -12,7 +12,9 @@ async function main(): Promise<void> {
   const { https } = readArguments();
   const env = readEnvironment(process.env);
   if (https && env.tls)
-    throw new Error("--https makes a certificate of its own: leave it out, or unset TLS_CERT_FILE and TLS_KEY_FILE");
+    throw new Error(
+      "--https makes a certificate of its own: leave it out, or unset TLS_CERT_FILE and TLS_KEY_FILE",
+    );
   const logger = pino({ level: env.logLevel }, pino.destination({ dest: 2, sync: true }));
   // Ctrl-C before everything runs ends at once: nothing is acknowledged yet.
   let server: RunningServer | undefined;
@@ -50,7 +52,9 @@ function greet(server: RunningServer, env: Environment, selfSigned: SelfSigned |
     for (const address of isEverywhere ? lanAddresses() : [])
       say(`                    https://${address}:${server.port}`);
     say("  Certificate:      our own, so the browser will warn once: “Your connection is not private”");
-    say("                    (NET::ERR_CERT_AUTHORITY_INVALID), in Firefox “Potential Security Risk”. If this");
+    say(
+      "                    (NET::ERR_CERT_AUTHORITY_INVALID), in Firefox “Potential Security Risk”. If this",
+    );
     say("                    is its SHA-256, choose Advanced and proceed; then the microphone works, too:");
     say(`                    ${selfSigned.fingerprint}`);
   }

@@ -11,6 +11,7 @@ const steps: Step[] = [
   { name: "check", command: ["npm", "run", "--silent", "check"] },
   { name: "unit", command: ["npm", "run", "--silent", "test:unit"] },
   { name: "integration", command: ["npm", "run", "--silent", "test:integration"] },
+  { name: "attack", command: ["npm", "run", "--silent", "test:attack"] },
   { name: "browser", command: ["npm", "run", "--silent", "test:browser"] },
 ];
 

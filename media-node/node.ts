@@ -159,12 +159,10 @@ const CLOSE_MS_MAX = 3_000;
 async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents): Promise<VoiceThread[]> {
   const { port, listenHost, publicAddress, workers = 0 } = options;
   if (workers === 0) return [await LocalThread.open(port, { listenHost, publicAddress }, events)];
-  return Promise.all(
-    Array.from({ length: workers }, (_, index) => {
-      const own = port.port === 0 ? 0 : port.port + 1 + index;
-      return WorkerThread.open({ listenHost, publicAddress, port: own }, events);
-    }),
-  );
+  const threads: VoiceThread[] = [];
+  for (let index = 1; index <= workers; index++)
+    threads.push(await WorkerThread.open({ listenHost, publicAddress, port: port.port + index }, events));
+  return threads;
 }
 
 const countsOf = async (threads: readonly VoiceThread[]): Promise<ThreadCounts> =>

@@ -30,24 +30,37 @@ export async function measureShape(
   crowd: Crowd,
   options: { samples: number; sampleMs: number },
 ): Promise<Sample[]> {
-  const load = startChild(new URL("./load-process.ts", import.meta.url));
+  const load = await enterCrowd(target, crowd);
   try {
-    const { server, plainPort } = target;
-    await load.call("enter", { server, plainPort, crowd });
-    await load.call("talk");
-    await sleep(SETTLE_MS);
-    await load.call("take");
+    await startTalking(load);
     const samples: Sample[] = [];
     for (let n = 0; n < options.samples; n++)
       samples.push(await sample(target.child, load, options.sampleMs));
     return samples;
   } finally {
-    await load.call("leave").catch(() => {});
-    await load.end();
+    await leaveCrowd(load);
   }
 }
 
-async function sample(target: Child, load: Child, sampleMs: number): Promise<Sample> {
+export async function enterCrowd({ server, plainPort }: Target, crowd: Crowd): Promise<Child> {
+  const load = startChild(new URL("./load-process.ts", import.meta.url));
+  await load.call("enter", { server, plainPort, crowd });
+  return load;
+}
+
+/** Resolves when the talk has settled, with nothing counted yet. */
+export async function startTalking(load: Child): Promise<void> {
+  await load.call("talk");
+  await sleep(SETTLE_MS);
+  await load.call("take");
+}
+
+export async function leaveCrowd(load: Child): Promise<void> {
+  await load.call("leave").catch(() => {});
+  await load.end();
+}
+
+export async function sample(target: Child, load: Child, sampleMs: number): Promise<Sample> {
   const before = await target.call<Usage>("usage");
   await sleep(sampleMs);
   const after = await target.call<Usage>("usage");

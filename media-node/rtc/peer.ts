@@ -13,7 +13,7 @@ import type { MediaTransportEvents } from "./media-transport.ts";
 import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
-import { RtpReceiver } from "./rtp/rtp-receiver.ts";
+import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
 import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
@@ -123,7 +123,7 @@ export class Peer {
     const bytes = this.#srtp.openReceivedRtp(packet);
     if (bytes < 0) return this.#countSrtp(bytes);
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#receiver.receive(bytes);
+    this.#receiver.receive(receivedPacket, bytes);
   }
 
   receiveRtcp(packet: Buffer): void {

@@ -40,11 +40,10 @@ export class RtpReceiver {
   }
 
   /**
-   * Takes the packet that `admits` let through and that was opened in the kernel. What it reports is one and the
-   * same object, good until the next packet.
+   * Takes an opened packet that `admits` let through. What it reports is one and the same object, good until the
+   * next packet; where the packet is `receivedPacket`, nothing is allocated.
    */
-  receive(length: number): void {
-    const packet = received;
+  receive(packet: Buffer, length: number): void {
     const headerBytes = rtpHeaderBytes(packet, length);
     const payloadBytes = headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);
     if (payloadBytes < 0) return this.#drops.count("rtp_malformed");
@@ -54,7 +53,7 @@ export class RtpReceiver {
     reported.timestamp = rtpTimestamp(packet);
     reported.marker = rtpMarker(packet);
     reported.levelDbov = this.#level(packet, headerBytes);
-    reported.payload = payloadView(headerBytes, payloadBytes);
+    reported.payload = payloadOf(packet, headerBytes, payloadBytes);
     this.#onPacket(reported);
   }
 
@@ -71,22 +70,24 @@ export class RtpReceiver {
   }
 }
 
-const received = kernelBytes.subarray(RECEIVED, RECEIVED + PACKET_SPACE_BYTES);
+/** Where SrtpSession.openReceivedRtp leaves what it opened. */
+export const receivedPacket: Buffer = kernelBytes.subarray(RECEIVED, RECEIVED + PACKET_SPACE_BYTES);
+
 const reported: MediaPacket = {
   sequenceNumber: 0,
   timestamp: 0,
   marker: false,
   levelDbov: undefined,
-  payload: received,
+  payload: receivedPacket,
 };
 
 /** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */
-function payloadView(headerBytes: number, payloadBytes: number): Uint8Array {
+function payloadOf(packet: Buffer, headerBytes: number, payloadBytes: number): Uint8Array {
   const key = headerBytes * PACKET_SPACE_BYTES + payloadBytes;
-  const known = payloadViews.get(key);
+  const known = packet === receivedPacket ? payloadViews.get(key) : undefined;
   if (known) return known;
-  const view = received.subarray(headerBytes, headerBytes + payloadBytes);
-  if (payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
+  const view = packet.subarray(headerBytes, headerBytes + payloadBytes);
+  if (packet === receivedPacket && payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
   return view;
 }
 

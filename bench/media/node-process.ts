@@ -41,5 +41,6 @@ serveParent({
     return { port: port.port, bootEpoch: node.record().bootEpoch };
   },
   usage: async () => usageNow((await node?.counts())?.packetsOut ?? 0),
+  counts: () => node?.counts(),
   collectGarbage,
 });

@@ -7,10 +7,11 @@ import type { JoinTokenClaims } from "@parley/contract/join";
 import * as JoinToken from "@parley/functions/domain/join-token";
 import { importKeys, type SigningKeys } from "@parley/functions/keys";
 import { createDtlsIdentity, type DtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
-import { ScriptedClient, type ScriptedClientOptions } from "@parley/media-node/rtc/testing/scripted-client";
+import type { ScriptedClientOptions } from "@parley/media-node/rtc/testing/scripted-client";
 import { logIn } from "../support/api.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { SignalClient } from "../support/signal-client.ts";
+import { enterRoom, joinRoom, type VoiceMember } from "../support/voice-member.ts";
 import type { Vitals } from "./target.ts";
 
 const TARGET = resolve(import.meta.dirname, "target.ts");
@@ -23,12 +24,7 @@ export interface TokenChanges extends Partial<Claims> {
   signedAt?: Date;
 }
 
-export interface Member {
-  signal: SignalClient;
-  client: ScriptedClient;
-  id: string;
-  leave(): Promise<void>;
-}
+type Lies = Omit<ScriptedClientOptions, "identity">;
 
 export class Arena {
   readonly origin: string;
@@ -92,30 +88,15 @@ export class Arena {
   }
 
   /** Says hello and is in the room; media isn't connected yet. */
-  async enter(changes: TokenChanges = {}, options: Partial<ScriptedClientOptions> = {}) {
-    const client = new ScriptedClient({ identity: this.identity, ...options });
-    const [signal, token] = await Promise.all([this.signal(), this.token(changes)]);
-    signal.send({ type: "hello", versions: [1], token, offer: client.offer });
-    const welcome = await Promise.race([
-      signal.next("welcome"),
-      signal.next("error").then(({ code }) => Promise.reject(new Error(`refused: ${code}`))),
-    ]);
-    const pings = setInterval(() => signal.send({ type: "ping", id: 0 }), welcome.pingIntervalMs);
-    const leave = async () => {
-      clearInterval(pings);
-      client.close();
-      signal.socket.terminate();
-      await signal.closed;
-    };
-    return { signal, client, welcome, id: welcome.you, leave };
+  async enter(changes: TokenChanges = {}, options: Lies = {}): Promise<VoiceMember> {
+    const { origin, identity } = this;
+    return enterRoom({ origin, identity, token: await this.token(changes), ...options });
   }
 
   /** In the room and connected. */
-  async join(changes: TokenChanges = {}, options: Partial<ScriptedClientOptions> = {}): Promise<Member> {
-    const member = await this.enter(changes, options);
-    await member.client.accept(member.welcome.answer, "127.0.0.1");
-    await member.client.connected;
-    return member;
+  async join(changes: TokenChanges = {}, options: Lies = {}): Promise<VoiceMember> {
+    const { origin, identity } = this;
+    return joinRoom({ origin, identity, token: await this.token(changes), ...options });
   }
 
   vitals(): Promise<Vitals> {

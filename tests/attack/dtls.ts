@@ -63,8 +63,8 @@ function impostor(name: string, lies: DtlsLies, fingerprint?: string): Attack {
     needsCall: false,
     async run(scene) {
       const options = { lies, ...(fingerprint ? { fingerprint } : {}) };
-      const { client, welcome, leave } = await scene.arena.enter({}, options);
-      await client.accept(welcome.answer, "127.0.0.1");
+      const { client, answer, leave } = await scene.arena.enter({}, options);
+      await client.accept(answer, "127.0.0.1");
       const outcome = await Promise.race([
         client.connected.then(
           () => "connected",
@@ -86,13 +86,13 @@ function endlessFragments(name: string, fromElsewhere: boolean): Attack {
     name,
     needsCall: false,
     async run(scene) {
-      const { client, welcome, leave } = await scene.arena.enter();
+      const { client, answer, leave } = await scene.arena.enter();
       const stranger = await Stranger.open(scene.arena.port);
       const { heapBytes } = await scene.arena.vitals();
       const fragments = Array.from({ length: count }, (_, n) =>
         fragment(11, 2 + n, 8_000, n % 7_000, randomBytes(50)),
       );
-      await client.accept(welcome.answer, "127.0.0.1");
+      await client.accept(answer, "127.0.0.1");
       if (fromElsewhere) await stranger.sendAll(fragments);
       else for (const bytes of fragments) client.send(bytes);
       const connected = await Promise.race([
@@ -173,7 +173,7 @@ export const dtlsAttacks: readonly Attack[] = [
     async run(scene: Scene) {
       // Their checks are good, and forged to come from the victim's address.
       const other = await scene.arena.enter();
-      await other.client.accept(other.welcome.answer, "127.0.0.1");
+      await other.client.accept(other.answer, "127.0.0.1");
       await other.client.connected;
       const before = await scene.arena.counter("tuple_taken");
       scene.victim.client.send(other.client.check());

@@ -1,5 +1,5 @@
 /** Whether somebody is heard: sends numbered sounds and counts which of them arrive. */
-import type { Member } from "./arena.ts";
+import type { VoiceMember } from "../support/voice-member.ts";
 
 const HEADER_BYTES = 16;
 const PACKET_INTERVAL_MS = 20;
@@ -13,7 +13,12 @@ export function sound(number: number, mark = 0): Uint8Array {
 }
 
 /** How many of `count` sounds of the speaker reach the listener within `msMax` after the last one. */
-export async function heard(speaker: Member, listener: Member, count = 5, msMax = 1_000): Promise<number> {
+export async function heard(
+  speaker: VoiceMember,
+  listener: VoiceMember,
+  count = 5,
+  msMax = 1_000,
+): Promise<number> {
   const mark = Math.floor(Math.random() * 0xffffffff);
   const numbers = new Set<number>();
   const all = Promise.withResolvers<void>();
@@ -34,13 +39,13 @@ export async function heard(speaker: Member, listener: Member, count = 5, msMax 
 
 /** A conversation that goes on during everything else, and what of it was lost. */
 export class Bystanders {
-  readonly #speaker: Member;
+  readonly #speaker: VoiceMember;
   readonly #timer: NodeJS.Timeout;
   #sent = 0;
   #from = 0;
   readonly #arrived = new Set<number>();
 
-  constructor(speaker: Member, listener: Member) {
+  constructor(speaker: VoiceMember, listener: VoiceMember) {
     this.#speaker = speaker;
     listener.client.onVoice = (packet) => {
       if (packet.length >= HEADER_BYTES + 8) this.#arrived.add(packet.readUInt32BE(HEADER_BYTES));

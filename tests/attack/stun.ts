@@ -111,9 +111,9 @@ export const stunAttacks: readonly Attack[] = [
   {
     name: "Weak ICE credentials (W7)",
     async run(scene) {
-      const { welcome, leave } = await scene.arena.enter();
+      const { answer, leave } = await scene.arena.enter();
       const bits = (name: string) => {
-        const value = new RegExp(`a=ice-${name}:(\\S+)`).exec(welcome.answer)?.[1] ?? "";
+        const value = new RegExp(`a=ice-${name}:(\\S+)`).exec(answer)?.[1] ?? "";
         return value.length * 6;
       };
       scene.note(`ufrag ${bits("ufrag")} bits, password ${bits("pwd")} bits`);

@@ -20,6 +20,7 @@ export interface Forwarded {
 
 const LISTENERS = 100;
 const BURST = 10;
+const FORMAT = { opusPayloadType: 111, redPayloadType: undefined, nack: false };
 const PAYLOAD = randomBytes(100);
 const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 
@@ -79,7 +80,7 @@ function stay(id: number): Stay {
     remoteKey: remote.key,
     remoteSalt: remote.salt,
   });
-  const senders = Array.from({ length: 8 }, (_, voice) => new VoiceSender(session.sealer(voice + 1), 111));
+  const senders = Array.from({ length: 8 }, (_, voice) => new VoiceSender(session.sealer(voice + 1), FORMAT));
   return {
     id,
     transport: {

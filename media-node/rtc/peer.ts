@@ -3,7 +3,10 @@
  * from the gate, which has attributed them; what goes out goes to the selected path.
  */
 
+import assert from "node:assert/strict";
 import type { ForwardedPacket } from "../core/media-packet.ts";
+import { walkNack } from "../core/nack-ring.ts";
+import { writeSenderReports } from "../core/sender-report.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { DropCounters, DropReason } from "./drop-counters.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
@@ -17,7 +20,7 @@ import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
 import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
-import { VoiceSender } from "./voice-sender.ts";
+import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
 /** A client checks a few addresses of ours from a few of its own. */
 const PATHS_MAX = 8;
@@ -27,6 +30,20 @@ const PATH_STALE_MS = 6_000;
 /** Voice is 50 packets a second, 400 at the shortest Opus frames; each is sent on to many. */
 const VOICE_PACKETS_PER_SECOND = 500;
 
+/** RFC 4585 §6.2: transport-layer feedback, of which 1 is the generic NACK. */
+const TRANSPORT_FEEDBACK = 205;
+const GENERIC_NACK = 1;
+
+/** As the answer names our streams. */
+const REPORT_CNAME = Buffer.from("parley");
+const REPORT_OVERHEAD_BYTES_MAX = 32;
+const plainReportBytes = Buffer.alloc(1_400);
+const plainReports = new DataView(
+  plainReportBytes.buffer,
+  plainReportBytes.byteOffset,
+  plainReportBytes.length,
+);
+
 /** Room for one opened packet: it is read before the next one comes. */
 const opened = Buffer.alloc(2_048);
 
@@ -35,9 +52,8 @@ export interface PeerOptions {
   identity: DtlsIdentity;
   drops: DropCounters;
   events: MediaTransportEvents;
-  /** SSRC of each voice that the client receives. */
-  voiceSsrcs: readonly number[];
-  voicePayloadType: number;
+  /** The voices that the client receives: their SSRCs and what their m-lines agreed. */
+  voices: readonly (VoiceFormat & { ssrc: number })[];
   nowMs: number;
   onConnected(): void;
   /** The client closed the session, or its handshake failed. */
@@ -131,7 +147,19 @@ export class Peer {
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);
     if (bytes < 0) return this.#countSrtp(bytes);
-    if (!walkRtcp(opened, bytes, ignore)) this.#drops.count("rtcp_malformed");
+    if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
+  }
+
+  /** Reports the voices that were heard since the last report (RFC 3550 §6.4.1). */
+  sendReports(nowMs: number, wallClockMs: number): void {
+    if (!this.#srtp || !this.#selected) return;
+    const heard = this.#voices.filter((voice) => voice && voice.packets > voice.reportedPackets);
+    if (heard.length === 0) return;
+    const bytes = writeSenderReports(plainReports, heard, REPORT_CNAME, nowMs, wallClockMs);
+    const sealed = Buffer.alloc(bytes + REPORT_OVERHEAD_BYTES_MAX);
+    const sealedBytes = this.#srtp.sealRtcp(plainReportBytes.subarray(0, bytes), sealed);
+    if (sealedBytes > 0) this.#selected.send(sealed.subarray(0, sealedBytes));
+    for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
   /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
@@ -144,6 +172,19 @@ export class Peer {
     }
     this.#selected.sendSealed(slots.view(slot, bytes));
     return true;
+  }
+
+  /** Receiver reports are for nobody here: each link stands for itself. Only generic NACKs are answered. */
+  readonly #heardRtcp = (type: number, count: number, start: number, end: number): void => {
+    if (type !== TRANSPORT_FEEDBACK || count !== GENERIC_NACK || end - start < 8) return;
+    const ssrc = opened.readUInt32BE(start + 4);
+    const voice = this.#voices.find((each) => each?.ssrc === ssrc);
+    if (voice) walkNack(opened, start + 8, end, (sequence) => this.#sendAgain(voice, sequence));
+  };
+
+  #sendAgain(voice: VoiceSender, sequenceNumber: number): void {
+    const packet = voice.findAgain(sequenceNumber);
+    if (packet) this.#selected?.send(packet);
   }
 
   close(): void {
@@ -159,9 +200,13 @@ export class Peer {
   }
 
   #voiceSender(srtp: SrtpSession, voice: number): VoiceSender {
-    const { voiceSsrcs, voicePayloadType } = this.#options;
-    this.#voices[voice] ??= new VoiceSender(srtp.sealer(voiceSsrcs[voice] as number), voicePayloadType);
-    return this.#voices[voice];
+    const known = this.#voices[voice];
+    if (known) return known;
+    const format = this.#options.voices[voice];
+    assert(format, "a room sends only voices that were agreed");
+    const sender = new VoiceSender(srtp.sealer(format.ssrc), format);
+    this.#voices[voice] = sender;
+    return sender;
   }
 
   #afterDtls(): void {
@@ -195,5 +240,3 @@ export class Peer {
     this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
   }
 }
-
-const ignore = () => {};

@@ -14,7 +14,7 @@ import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
 import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
-import { type Offer, parseOffer } from "./offer.ts";
+import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
 import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
@@ -23,6 +23,9 @@ import { UdpPort } from "./udp-port.ts";
 /** How finely handshakes are repeated. */
 const HANDSHAKE_TICK_MS = 50;
 const CONSENT_TICK_MS = 1_000;
+const REPORT_INTERVAL_MS = 5_000;
+/** Reports go out to a tenth of the clients at a time. */
+const REPORT_GROUPS = 10;
 
 export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
@@ -33,6 +36,8 @@ export interface VoiceTransportOptions {
   listenHost: string | undefined;
   voices: number;
   connectMsMax: number;
+  /** How often each client gets sender reports, 5 s by default. */
+  reportIntervalMs?: number | undefined;
   /** How long a handshake took, in ms, from the answer to the keys. */
   onConnected?(handshakeMs: number): void;
 }
@@ -45,6 +50,7 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
   packetsOut = 0;
+  #reportGroup = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
@@ -58,9 +64,11 @@ export class VoiceTransport implements MediaTransportFactory {
     this.#options = options;
     this.#identity = identity;
     this.#udp = new UdpPort(options.udp, this.#gate);
+    const { reportIntervalMs = REPORT_INTERVAL_MS } = options;
     this.#timers = [
       setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
       setInterval(() => this.#endSilent(), CONSENT_TICK_MS).unref(),
+      setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
   }
 
@@ -107,18 +115,16 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
-    const receiving = offer.sections.filter((section) => section.role === "receive").length;
-    const voiceSsrcs = distinctSsrcs(Math.min(receiving, this.#options.voices));
-    const voicePayloadType =
-      offer.sections.find((section) => section.role === "receive")?.opusPayloadType ?? 0;
+    const receiving = offer.sections.filter((section) => section.role === "receive");
+    const voiceSsrcs = distinctSsrcs(Math.min(receiving.length, this.#options.voices));
+    const voices = voiceSsrcs.map((ssrc, voice) => formatOf(receiving[voice], ssrc));
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
       identity: this.#identity,
       drops: this.#gate.drops,
       events,
-      voiceSsrcs,
-      voicePayloadType,
+      voices,
       nowMs: answeredAtMs,
       onConnected: () => {
         this.#connecting.delete(peer);
@@ -161,6 +167,15 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#connecting]) peer.tick(nowMs);
   }
 
+  #report(): void {
+    this.#reportGroup = (this.#reportGroup + 1) % REPORT_GROUPS;
+    const nowMs = performance.now();
+    const wallClockMs = Date.now();
+    let index = 0;
+    for (const peer of this.#gate.peers())
+      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
+  }
+
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
   #endSilent(): void {
     const nowMs = performance.now();
@@ -180,6 +195,15 @@ export class VoiceTransport implements MediaTransportFactory {
     this.#gate.remove(peer);
     peer.close();
   }
+}
+
+function formatOf(section: OfferSection | undefined, ssrc: number) {
+  return {
+    ssrc,
+    opusPayloadType: section?.opusPayloadType ?? 0,
+    redPayloadType: section?.redPayloadType,
+    nack: section?.nack ?? false,
+  };
 }
 
 /** RFC 3550 §8.1: random, and here distinct, since one key seals them all. */

@@ -25,6 +25,7 @@ const outgoing: ForwardedPacket = {
   marker: false,
   csrc: 0,
   payload: OPUS_SILENCE,
+  redOf: undefined,
 };
 
 export class VoiceRoom {
@@ -58,6 +59,7 @@ export class VoiceRoom {
     const outputs = this.#room.forward(from, packet, nowMs, batch);
     outgoing.csrc = batch.csrc;
     outgoing.payload = packet.payload;
+    outgoing.redOf = packet.redOf;
     for (let index = 0; index < batch.count; index++) {
       outgoing.sequenceNumber = batch.sequenceNumbers[index] as number;
       outgoing.timestamp = batch.timestamps[index] as number;

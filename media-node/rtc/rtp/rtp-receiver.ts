@@ -1,5 +1,6 @@
 /** What a client may send: its one announced stream of Opus, and nothing else. */
 import type { MediaPacket } from "../../core/media-packet.ts";
+import { redPrimaryOffset } from "../../core/red.ts";
 import type { DropCounters } from "../drop-counters.ts";
 import type { Offer } from "../offer.ts";
 import { PACKET_SPACE_BYTES, RECEIVED } from "../srtp/memory-layout.ts";
@@ -34,8 +35,9 @@ export class RtpReceiver {
     if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");
     if (!this.#offer.microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
       return this.#refuse("rtp_foreign_ssrc");
-    if (rtpPayloadType(packet) !== this.#offer.microphone.payloadType)
-      return this.#refuse("rtp_payload_type");
+    const type = rtpPayloadType(packet);
+    const { payloadType, redPayloadType } = this.#offer.microphone;
+    if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");
     return true;
   }
 
@@ -54,6 +56,10 @@ export class RtpReceiver {
     reported.marker = rtpMarker(packet);
     reported.levelDbov = this.#level(packet, headerBytes);
     reported.payload = payloadOf(packet, headerBytes, payloadBytes);
+    const opusType = this.#offer.microphone?.payloadType;
+    reported.redOf = rtpPayloadType(packet) === opusType ? undefined : opusType;
+    if (reported.redOf !== undefined && redPrimaryOffset(reported.payload, reported.redOf) < 0)
+      return this.#drops.count("rtp_malformed");
     this.#onPacket(reported);
   }
 
@@ -79,6 +85,7 @@ const reported: MediaPacket = {
   marker: false,
   levelDbov: undefined,
   payload: receivedPacket,
+  redOf: undefined,
 };
 
 /** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */

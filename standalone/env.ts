@@ -1,4 +1,5 @@
 /** The only place of the standalone server that reads the environment. Each error names its variable. */
+import { PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import { z } from "zod";
 
 const list = z
@@ -16,6 +17,13 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default(".data"),
   PUBLIC_ADDRESS: z.string().min(1).optional(),
+  MEDIA_WORKERS: z.coerce.number().int("must be a whole number").min(0).max(64).default(0),
+  PARTICIPANTS_MAX: z.coerce
+    .number()
+    .int("must be a whole number")
+    .min(1)
+    .max(PEERS_PER_NODE_MAX)
+    .default(PEERS_PER_NODE_MAX),
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
@@ -30,6 +38,10 @@ export interface Environment {
   host: string | undefined;
   dataDirectory: string;
   publicAddress: string | undefined;
+  /** Threads that carry voice on ports of their own, PORT + 1 and so on; 0 carries it in the main one on PORT. */
+  mediaWorkers: number;
+  /** Further people are refused. */
+  participantsMax: number;
   /** PEM files; undefined serves plain HTTP. */
   tls: { certFile: string; keyFile: string } | undefined;
   /** Bearer token of /metrics; undefined answers only this machine. */
@@ -54,6 +66,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     host: env.HOST,
     dataDirectory: env.DATA_DIR,
     publicAddress: env.PUBLIC_ADDRESS,
+    mediaWorkers: env.MEDIA_WORKERS,
+    participantsMax: env.PARTICIPANTS_MAX,
     tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     metricsToken: env.METRICS_TOKEN,
     allowedOrigins: env.ALLOWED_ORIGINS,

@@ -45,6 +45,8 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       port: bound,
       listenHost: env.host,
       publicAddress: env.publicAddress,
+      workers: env.mediaWorkers,
+      participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,
       directory,
       fetchKeys: async () => publicJwks(keys),

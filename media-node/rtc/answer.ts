@@ -47,8 +47,10 @@ function accept(
   const direction = section.role === "send" ? "recvonly" : voiceSsrc === undefined ? "inactive" : "sendonly";
   const levelId = section.role === "send" ? offer.microphone?.audioLevelId : undefined;
   const type = section.opusPayloadType;
+  const red = section.redPayloadType;
+  const formats = red === undefined ? [type] : section.prefersRed ? [red, type] : [type, red];
   return [
-    `m=audio 9 UDP/TLS/RTP/SAVPF ${type}`,
+    `m=audio 9 UDP/TLS/RTP/SAVPF ${formats.join(" ")}`,
     "c=IN IP4 0.0.0.0",
     // RFC 9143 §7.3.3: the transport is the first m-line's.
     ...(isFirst ? [...candidates.map((candidate) => `a=${candidate}`), "a=end-of-candidates"] : []),
@@ -62,6 +64,8 @@ function accept(
     "a=rtcp-mux",
     `a=rtpmap:${type} opus/48000/2`,
     `a=fmtp:${type} ${OPUS_PARAMETERS}`,
+    ...(section.role === "receive" && section.nack ? [`a=rtcp-fb:${type} nack`] : []),
+    ...(red === undefined ? [] : [`a=rtpmap:${red} red/48000/2`, `a=fmtp:${red} ${type}/${type}`]),
     ...(voiceSsrc === undefined
       ? []
       : [`a=msid:voice-${section.mid} voice-${section.mid}`, `a=ssrc:${voiceSsrc} cname:parley`]),

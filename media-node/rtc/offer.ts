@@ -16,6 +16,12 @@ export interface OfferSection {
   role: "send" | "receive" | "none";
   /** Payload type of Opus; undefined in an m-line that is refused. */
   opusPayloadType: number | undefined;
+  /** Payload type of RED with Opus inside (RFC 2198), where it is offered. */
+  redPayloadType: number | undefined;
+  /** RED stands before Opus, so the client would rather have it. */
+  prefersRed: boolean;
+  /** The client asks again for Opus packets that it misses (RFC 4585 §6.2.1). */
+  nack: boolean;
 }
 
 export interface Offer {
@@ -27,6 +33,7 @@ export interface Offer {
   microphone:
     | {
         payloadType: number;
+        redPayloadType: number | undefined;
         /** Undefined where the offer doesn't tell: then the first authentic one is it. */
         ssrc: number | undefined;
         /** Extension id of RFC 6464, undefined where the client doesn't send levels. */
@@ -63,6 +70,9 @@ function parseSection(lines: readonly string[]): OfferSection {
     kind: `${kind} 0 ${protocol}`,
     role: "none",
     opusPayloadType: undefined,
+    redPayloadType: undefined,
+    prefersRed: false,
+    nack: false,
   };
   if (kind !== "audio") return section;
   const opus = attributesOf(lines, "rtpmap").find((value) => /^\d{1,3} opus\/48000\/2$/i.test(value));
@@ -71,9 +81,31 @@ function parseSection(lines: readonly string[]): OfferSection {
   const opusPayloadType = Number.parseInt(opus, 10);
   if (opusPayloadType > 127) throw invalidSdp("A payload type is at most 127.");
   if (!lines.includes("a=rtcp-mux")) throw invalidSdp("Each audio m-line must offer rtcp-mux (RFC 5761).");
-  if (lines.includes("a=recvonly")) return { ...section, role: "receive", opusPayloadType };
-  const sends = !lines.includes("a=inactive");
-  return { ...section, role: sends ? "send" : "none", opusPayloadType };
+  const redPayloadType = redOf(lines, opusPayloadType);
+  const formats = lines[0]?.split(" ").slice(3) ?? [];
+  const offered = {
+    ...section,
+    opusPayloadType,
+    redPayloadType,
+    prefersRed:
+      redPayloadType !== undefined &&
+      formats.indexOf(`${redPayloadType}`) < formats.indexOf(`${opusPayloadType}`),
+    nack: attributesOf(lines, "rtcp-fb").includes(`${opusPayloadType} nack`),
+  };
+  if (lines.includes("a=recvonly")) return { ...offered, role: "receive" };
+  return { ...offered, role: lines.includes("a=inactive") ? "none" : "send" };
+}
+
+/** RED whose parameters name Opus and nothing else (RFC 2198 §5). */
+function redOf(lines: readonly string[], opusPayloadType: number): number | undefined {
+  const type = Number.parseInt(
+    attributesOf(lines, "rtpmap").find((value) => /^\d{1,3} red\/48000\/2$/i.test(value)) ?? "",
+    10,
+  );
+  const parameters = attributesOf(lines, "fmtp").find((value) => value.startsWith(`${type} `));
+  const inside = parameters?.split(" ")[1]?.split("/") ?? [];
+  const isOpusOnly = inside.length > 0 && inside.every((each) => each === `${opusPayloadType}`);
+  return type <= 127 && isOpusOnly ? type : undefined;
 }
 
 function requireDistinctMids(sections: readonly OfferSection[], session: readonly string[]): void {
@@ -117,6 +149,7 @@ function microphoneOf(lines: readonly string[], section: OfferSection | undefine
   const ssrc = Number.parseInt(attributesOf(lines, "ssrc")[0] ?? "", 10);
   return {
     payloadType: section?.opusPayloadType ?? 0,
+    redPayloadType: section?.redPayloadType,
     ssrc: ssrc >= 0 && ssrc <= 0xffffffff ? ssrc : undefined,
     audioLevelId: audioLevelId(lines),
   };

@@ -31,6 +31,9 @@ export abstract class Path {
   /** Sends at once or drops. The packet's bytes must stay as they are until the socket has taken them. */
   abstract send(packet: Uint8Array): void;
 
+  /** As `send`, for a packet that was sealed after a look at the socket's queue. */
+  abstract sendSealed(packet: Uint8Array): void;
+
   /** A peer was authenticated here: from now on packets of this source are theirs. */
   abstract attach(peer: Peer): void;
 

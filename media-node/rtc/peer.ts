@@ -3,6 +3,10 @@
  * from the gate, which has attributed them; what goes out goes to the selected path.
  */
 
+import assert from "node:assert/strict";
+import type { ForwardedPacket } from "../core/media-packet.ts";
+import { walkNack } from "../core/nack-ring.ts";
+import { writeSenderReports } from "../core/sender-report.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
 import type { DropCounters, DropReason } from "./drop-counters.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
@@ -12,9 +16,11 @@ import type { MediaTransportEvents } from "./media-transport.ts";
 import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
-import { RtpReceiver } from "./rtp/rtp-receiver.ts";
+import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
+import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
+import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
 /** A client checks a few addresses of ours from a few of its own. */
 const PATHS_MAX = 8;
@@ -24,6 +30,20 @@ const PATH_STALE_MS = 6_000;
 /** Voice is 50 packets a second, 400 at the shortest Opus frames; each is sent on to many. */
 const VOICE_PACKETS_PER_SECOND = 500;
 
+/** RFC 4585 §6.2: transport-layer feedback, of which 1 is the generic NACK. */
+const TRANSPORT_FEEDBACK = 205;
+const GENERIC_NACK = 1;
+
+/** As the answer names our streams. */
+const REPORT_CNAME = Buffer.from("parley");
+const REPORT_OVERHEAD_BYTES_MAX = 32;
+const plainReportBytes = Buffer.alloc(1_400);
+const plainReports = new DataView(
+  plainReportBytes.buffer,
+  plainReportBytes.byteOffset,
+  plainReportBytes.length,
+);
+
 /** Room for one opened packet: it is read before the next one comes. */
 const opened = Buffer.alloc(2_048);
 
@@ -32,6 +52,8 @@ export interface PeerOptions {
   identity: DtlsIdentity;
   drops: DropCounters;
   events: MediaTransportEvents;
+  /** The voices that the client receives: their SSRCs and what their m-lines agreed. */
+  voices: readonly (VoiceFormat & { ssrc: number })[];
   nowMs: number;
   onConnected(): void;
   /** The client closed the session, or its handshake failed. */
@@ -45,6 +67,7 @@ export class Peer {
   readonly #drops: DropCounters;
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
+  readonly #voices: VoiceSender[] = [];
   readonly #voiceBucket: TokenBucket;
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
@@ -113,10 +136,10 @@ export class Peer {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
     if (!this.#receiver.admits(packet)) return;
-    const bytes = this.#srtp.openRtp(packet, opened);
+    const bytes = this.#srtp.openReceivedRtp(packet);
     if (bytes < 0) return this.#countSrtp(bytes);
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#receiver.receive(opened, bytes);
+    this.#receiver.receive(receivedPacket, bytes);
   }
 
   receiveRtcp(packet: Buffer): void {
@@ -124,15 +147,44 @@ export class Peer {
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);
     if (bytes < 0) return this.#countSrtp(bytes);
-    if (!walkRtcp(opened, bytes, ignore)) this.#drops.count("rtcp_malformed");
+    if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 
-  /** Seals a whole RTP packet and sends it; `out` must stay untouched until the socket has taken it. */
-  sendRtp(plain: Uint8Array, out: Buffer): void {
+  /** Reports the voices that were heard since the last report (RFC 3550 §6.4.1). */
+  sendReports(nowMs: number, wallClockMs: number): void {
     if (!this.#srtp || !this.#selected) return;
-    const bytes = this.#srtp.sealRtp(plain, out);
-    if (bytes < 0) return this.#countSrtp(bytes);
-    this.#selected.send(out.subarray(0, bytes));
+    const heard = this.#voices.filter((voice) => voice && voice.packets > voice.reportedPackets);
+    if (heard.length === 0) return;
+    const bytes = writeSenderReports(plainReports, heard, REPORT_CNAME, nowMs, wallClockMs);
+    const sealed = Buffer.alloc(bytes + REPORT_OVERHEAD_BYTES_MAX);
+    const sealedBytes = this.#srtp.sealRtcp(plainReportBytes.subarray(0, bytes), sealed);
+    if (sealedBytes > 0) this.#selected.send(sealed.subarray(0, sealedBytes));
+    for (const voice of heard) voice.reportedPackets = voice.packets;
+  }
+
+  /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
+  sendVoice(voice: number, packet: ForwardedPacket, slots: SealedSlots, slot: number): boolean {
+    if (!this.#srtp || !this.#selected) return false;
+    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, slot);
+    if (bytes < 0) {
+      this.#countSrtp(bytes);
+      return false;
+    }
+    this.#selected.sendSealed(slots.view(slot, bytes));
+    return true;
+  }
+
+  /** Receiver reports are for nobody here: each link stands for itself. Only generic NACKs are answered. */
+  readonly #heardRtcp = (type: number, count: number, start: number, end: number): void => {
+    if (type !== TRANSPORT_FEEDBACK || count !== GENERIC_NACK || end - start < 8) return;
+    const ssrc = opened.readUInt32BE(start + 4);
+    const voice = this.#voices.find((each) => each?.ssrc === ssrc);
+    if (voice) walkNack(opened, start + 8, end, (sequence) => this.#sendAgain(voice, sequence));
+  };
+
+  #sendAgain(voice: VoiceSender, sequenceNumber: number): void {
+    const packet = voice.findAgain(sequenceNumber);
+    if (packet) this.#selected?.send(packet);
   }
 
   close(): void {
@@ -145,6 +197,16 @@ export class Peer {
     for (const path of [...this.#paths]) path.close();
     this.#paths.clear();
     this.#selected = undefined;
+  }
+
+  #voiceSender(srtp: SrtpSession, voice: number): VoiceSender {
+    const known = this.#voices[voice];
+    if (known) return known;
+    const format = this.#options.voices[voice];
+    assert(format, "a room sends only voices that were agreed");
+    const sender = new VoiceSender(srtp.sealer(format.ssrc), format);
+    this.#voices[voice] = sender;
+    return sender;
   }
 
   #afterDtls(): void {
@@ -178,5 +240,3 @@ export class Peer {
     this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
   }
 }
-
-const ignore = () => {};

@@ -39,6 +39,10 @@ export class TcpPath extends Path {
     this.#socket.write(writeFrame(packet));
   }
 
+  sendSealed(packet: Uint8Array): void {
+    this.send(packet);
+  }
+
   attach(peer: Peer): void {
     clearTimeout(this.#timer);
     this.peer = peer;

@@ -4,10 +4,9 @@ import type { Gate } from "./gate.ts";
 import { packetKind } from "./packet-kind.ts";
 import { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
-/** Datagrams that wait for the kernel; a later one is dropped, since late voice is worth nothing. */
-export const SEND_QUEUE_MAX = 512;
 const IPV4_MAPPED = "::ffff:";
 
 export class UdpPort {
@@ -25,8 +24,18 @@ export class UdpPort {
     socket.on("error", () => {});
   }
 
+  /** Datagrams that the kernel has not taken yet. */
+  get waiting(): number {
+    return this.#socket.getSendQueueCount();
+  }
+
   send(packet: Uint8Array, port: number, address: string): void {
-    if (this.#socket.getSendQueueCount() >= SEND_QUEUE_MAX) return this.#gate.drops.count("send_queue_full");
+    if (this.waiting >= SEND_QUEUE_MAX) return this.#gate.drops.count("send_queue_full");
+    this.#socket.send(packet, port, address);
+  }
+
+  /** Sends what was sealed for this path; nobody needs to ask again whether the socket has room. */
+  sendSealed(packet: Uint8Array, port: number, address: string): void {
     this.#socket.send(packet, port, address);
   }
 
@@ -72,6 +81,10 @@ class UdpPath extends Path {
 
   send(packet: Uint8Array): void {
     this.#udp.send(packet, this.port, this.rawAddress);
+  }
+
+  sendSealed(packet: Uint8Array): void {
+    this.#udp.sendSealed(packet, this.port, this.rawAddress);
   }
 
   attach(peer: Peer): void {

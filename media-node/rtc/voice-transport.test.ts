@@ -5,6 +5,8 @@ import type { MediaPacket } from "../core/media-packet.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import type { MediaTransport } from "./media-transport.ts";
+import { packetKind } from "./packet-kind.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { ScriptedClient, type ScriptedClientOptions } from "./testing/scripted-client.ts";
 import { VoiceTransport } from "./voice-transport.ts";
 
@@ -17,7 +19,9 @@ beforeAll(async () => {
   identity = await createDtlsIdentity();
 });
 
-async function open(options: { host?: string; connectMsMax?: number } = {}): Promise<void> {
+async function open(
+  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number } = {},
+): Promise<void> {
   const host = options.host ?? "127.0.0.1";
   bound = await bindPort({ port: 0, host });
   transport = await VoiceTransport.open({
@@ -27,6 +31,7 @@ async function open(options: { host?: string; connectMsMax?: number } = {}): Pro
     publicAddress: undefined,
     voices: 8,
     connectMsMax: options.connectMsMax ?? 15_000,
+    reportIntervalMs: options.reportIntervalMs,
   });
   bound.tcp.on("connection", (socket) =>
     socket.once("data", (head) => {
@@ -211,5 +216,121 @@ describe("a TCP connection", () => {
     alice.client.send(Buffer.alloc(3_000));
     await closed;
     expect(transport.drops.snapshot().frame_malformed).toBe(1);
+  });
+});
+
+describe("what a listener agreed", () => {
+  const outgoing = { sequenceNumber: 7, timestamp: 960, marker: false, csrc: 1 };
+  const next = (client: ScriptedClient) =>
+    new Promise<Buffer>((resolve) => {
+      client.onVoice = (packet) => resolve(Buffer.from(packet));
+    });
+
+  it("RED passes to who has it, and to others its newest frame alone", async () => {
+    const talker = await call({ red: true });
+    const withRed = await call({ red: true });
+    const without = await call();
+    const payload = Buffer.from([0x80 | 111, 0, 0, 2, 111, 1, 1, 9, 9, 9]);
+    const heard = talker.heard();
+    const red = talker.client.rtp(payload);
+    red[1] = 63;
+    talker.client.send(talker.client.sealRtp(red));
+    const packet = await heard;
+    expect(packet.redOf).toBe(111);
+    const both = [next(withRed.client), next(without.client)];
+    for (const { transport } of [withRed, without])
+      transport.send(0, { ...outgoing, payload: packet.payload, redOf: packet.redOf });
+    const [passed, newest] = await Promise.all(both);
+    expect([passed?.[1], passed?.subarray(16)]).toEqual([63, payload]);
+    expect([newest?.[1], newest?.subarray(16)]).toEqual([111, Buffer.from([9, 9, 9])]);
+  });
+
+  it("a missed packet is sent again, byte for byte, and only where that was agreed", async () => {
+    for (const nack of [true, false]) {
+      const { client, transport } = await call({ nack });
+      const voice: Buffer[] = [];
+      let arrived = Promise.withResolvers<void>();
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) !== "rtp") return;
+        voice.push(Buffer.from(datagram));
+        arrived.resolve();
+      };
+      transport.send(0, { ...outgoing, payload: Buffer.from("first") });
+      await arrived.promise;
+      arrived = Promise.withResolvers();
+      const request = Buffer.from("81cd0003000000010000000000070000", "hex");
+      request.writeUInt32BE(voice[0]?.readUInt32BE(8) ?? 0, 8);
+      client.send(client.sealRtcp(request));
+      if (!nack) transport.send(0, { ...outgoing, sequenceNumber: 8, payload: Buffer.from("second") });
+      await arrived.promise;
+      if (nack) expect(voice[1]).toEqual(voice[0]);
+      else expect(voice[1]?.readUInt16BE(2)).toBe(8);
+    }
+  });
+
+  it("each voice that was heard is reported: how much was sent, and when in wall time", async () => {
+    shut();
+    await open({ reportIntervalMs: 100 });
+    const { client, transport } = await call();
+    const reported = new Promise<Buffer>((resolve) => {
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) !== "rtcp") return;
+        const plain = Buffer.alloc(1_500);
+        resolve(plain.subarray(0, client.srtp.openRtcp(datagram, plain)));
+      };
+    });
+    transport.send(3, { ...outgoing, payload: Buffer.from("twelve bytes") });
+    const report = await reported;
+    expect([report[1], report.readUInt32BE(20), report.readUInt32BE(24)]).toEqual([200, 1, 12]);
+    const ageMs = Date.now() - (report.readUInt32BE(8) - 2_208_988_800) * 1_000;
+    expect(ageMs).toBeLessThan(5_000);
+    expect((report.readUInt32BE(16) - 960) / 48).toBeLessThan(5_000);
+  });
+});
+
+describe("a socket that is slow to send", () => {
+  it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
+    const { client, transport: media } = await call();
+    // The network is what is faked: datagrams wait here as they would for a full socket.
+    const { udp } = bound;
+    const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
+    const waiting: [Uint8Array, number, string][] = [];
+    Object.assign(udp, {
+      getSendQueueCount: () => waiting.length,
+      send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
+    });
+    const count = 600;
+    for (let n = 0; n < count; n++)
+      media.send(0, {
+        sequenceNumber: n,
+        timestamp: n,
+        marker: false,
+        csrc: 1,
+        payload: Buffer.from(`packet ${n}`),
+      });
+    expect(waiting.length).toBe(SEND_QUEUE_MAX);
+    expect(transport.drops.snapshot().send_queue_full).toBe(count - SEND_QUEUE_MAX);
+    const heard: string[] = [];
+    const all = Promise.withResolvers<void>();
+    client.onVoice = (packet) => {
+      heard.push(packet.subarray(16).toString());
+      if (heard.length === SEND_QUEUE_MAX + 1) all.resolve();
+    };
+    Object.assign(udp, { getSendQueueCount: () => 0, send });
+    for (const datagram of waiting) {
+      send(...datagram);
+      // In step with the client, whose own buffer is not what is tested.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    media.send(0, {
+      sequenceNumber: count,
+      timestamp: 0,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from("after"),
+    });
+    await all.promise;
+    const sent = Array.from({ length: SEND_QUEUE_MAX }, (_, n) => `packet ${n}`);
+    expect(heard).toEqual([...sent, "after"]);
   });
 });

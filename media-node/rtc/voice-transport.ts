@@ -14,16 +14,18 @@ import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
 import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
-import { type Offer, parseOffer } from "./offer.ts";
+import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { writeRtp } from "./rtp/rtp-writer.ts";
-import { SendRing } from "./send-ring.ts";
+import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
 /** How finely handshakes are repeated. */
 const HANDSHAKE_TICK_MS = 50;
 const CONSENT_TICK_MS = 1_000;
+const REPORT_INTERVAL_MS = 5_000;
+/** Reports go out to a tenth of the clients at a time. */
+const REPORT_GROUPS = 10;
 
 export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
@@ -34,6 +36,8 @@ export interface VoiceTransportOptions {
   listenHost: string | undefined;
   voices: number;
   connectMsMax: number;
+  /** How often each client gets sender reports, 5 s by default. */
+  reportIntervalMs?: number | undefined;
   /** How long a handshake took, in ms, from the answer to the keys. */
   onConnected?(handshakeMs: number): void;
 }
@@ -43,7 +47,10 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #identity: DtlsIdentity;
   readonly #gate = new Gate();
   readonly #udp: UdpPort;
-  readonly #ring = new SendRing();
+  readonly #slots = new SealedSlots();
+  /** RTP packets sent since the start. */
+  packetsOut = 0;
+  #reportGroup = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
@@ -57,14 +64,21 @@ export class VoiceTransport implements MediaTransportFactory {
     this.#options = options;
     this.#identity = identity;
     this.#udp = new UdpPort(options.udp, this.#gate);
+    const { reportIntervalMs = REPORT_INTERVAL_MS } = options;
     this.#timers = [
       setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
       setInterval(() => this.#endSilent(), CONSENT_TICK_MS).unref(),
+      setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
   }
 
   get drops() {
     return this.#gate.drops;
+  }
+
+  /** What the socket has not sent yet, as a share of what may wait there. */
+  get queueShare(): number {
+    return this.#udp.waiting / SEND_QUEUE_MAX;
   }
 
   get peers(): number {
@@ -97,15 +111,20 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#gate.peers()]) this.#release(peer);
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
+    this.#slots.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
+    const receiving = offer.sections.filter((section) => section.role === "receive");
+    const voiceSsrcs = distinctSsrcs(Math.min(receiving.length, this.#options.voices));
+    const voices = voiceSsrcs.map((ssrc, voice) => formatOf(receiving[voice], ssrc));
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
       identity: this.#identity,
       drops: this.#gate.drops,
       events,
+      voices,
       nowMs: answeredAtMs,
       onConnected: () => {
         this.#connecting.delete(peer);
@@ -119,9 +138,6 @@ export class VoiceTransport implements MediaTransportFactory {
       if (!peer.connected) this.#lose(peer);
     }, this.#options.connectMsMax);
     this.#losses.set(peer, () => events.onLost());
-    const receiving = offer.sections.filter((section) => section.role === "receive").length;
-    const voiceSsrcs = distinctSsrcs(Math.min(receiving, this.#options.voices));
-    const payloadType = offer.sections.find((section) => section.role === "receive")?.opusPayloadType ?? 0;
     return {
       answer: writeAnswer({
         offer,
@@ -131,7 +147,7 @@ export class VoiceTransport implements MediaTransportFactory {
         voiceSsrcs,
       }),
       voices: voiceSsrcs.length,
-      send: (voice, packet) => this.#send(peer, voiceSsrcs[voice], payloadType, packet),
+      send: (voice, packet) => this.#send(peer, voice, packet),
       close: () => {
         clearTimeout(timer);
         this.#release(peer);
@@ -139,16 +155,25 @@ export class VoiceTransport implements MediaTransportFactory {
     };
   }
 
-  #send(peer: Peer, ssrc: number | undefined, payloadType: number, packet: ForwardedPacket): void {
-    if (ssrc === undefined || !peer.connected) return;
-    const length = writeRtp(plain, ssrc, payloadType, packet);
-    peer.sendRtp(plain.subarray(0, length), this.#ring.next());
+  #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
+    const slot = this.#slots.take(this.#udp.waiting);
+    if (slot < 0) return this.drops.count("send_queue_full");
+    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
   }
 
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
     for (const peer of [...this.#connecting]) peer.tick(nowMs);
+  }
+
+  #report(): void {
+    this.#reportGroup = (this.#reportGroup + 1) % REPORT_GROUPS;
+    const nowMs = performance.now();
+    const wallClockMs = Date.now();
+    let index = 0;
+    for (const peer of this.#gate.peers())
+      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
   }
 
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
@@ -172,8 +197,14 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 }
 
-/** The packet before it is sealed: used up before the next one is written. */
-const plain = Buffer.alloc(1_600);
+function formatOf(section: OfferSection | undefined, ssrc: number) {
+  return {
+    ssrc,
+    opusPayloadType: section?.opusPayloadType ?? 0,
+    redPayloadType: section?.redPayloadType,
+    nack: section?.nack ?? false,
+  };
+}
 
 /** RFC 3550 §8.1: random, and here distinct, since one key seals them all. */
 function distinctSsrcs(count: number): number[] {

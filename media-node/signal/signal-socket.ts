@@ -51,9 +51,14 @@ export class SignalSocket {
   }
 
   send(message: NodeMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** A message that is JSON already: what a whole room hears is written once. */
+  sendText(text: string): void {
     if (this.#closed) return;
     if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(text);
   }
 
   /** The token was good: from now on silence, not the missing hello, ends the socket. */

@@ -43,7 +43,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       sections: [],
       iceUfrag: "",
       fingerprint: "",
-      microphone: { payloadType: 111, ssrc: undefined, audioLevelId: 1 },
+      microphone: { payloadType: 111, redPayloadType: 63, ssrc: undefined, audioLevelId: 1 },
     },
     new DropCounters(),
     ignore,

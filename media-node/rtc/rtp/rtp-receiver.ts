@@ -1,7 +1,10 @@
 /** What a client may send: its one announced stream of Opus, and nothing else. */
 import type { MediaPacket } from "../../core/media-packet.ts";
+import { redPrimaryOffset } from "../../core/red.ts";
 import type { DropCounters } from "../drop-counters.ts";
 import type { Offer } from "../offer.ts";
+import { PACKET_SPACE_BYTES, RECEIVED } from "../srtp/memory-layout.ts";
+import { kernelBytes } from "../srtp/srtp-kernel.ts";
 import {
   rtpExtensionOffset,
   rtpHeaderBytes,
@@ -32,25 +35,32 @@ export class RtpReceiver {
     if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");
     if (!this.#offer.microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
       return this.#refuse("rtp_foreign_ssrc");
-    if (rtpPayloadType(packet) !== this.#offer.microphone.payloadType)
-      return this.#refuse("rtp_payload_type");
+    const type = rtpPayloadType(packet);
+    const { payloadType, redPayloadType } = this.#offer.microphone;
+    if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");
     return true;
   }
 
-  /** Takes an opened packet that `admits` let through. What it reports is a view, good until the next packet. */
-  receive(packet: Uint8Array, length: number): void {
+  /**
+   * Takes an opened packet that `admits` let through. What it reports is one and the same object, good until the
+   * next packet; where the packet is `receivedPacket`, nothing is allocated.
+   */
+  receive(packet: Buffer, length: number): void {
     const headerBytes = rtpHeaderBytes(packet, length);
     const payloadBytes = headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);
     if (payloadBytes < 0) return this.#drops.count("rtp_malformed");
     this.#ssrc ??= rtpSsrc(packet);
     if (payloadBytes === 0) return; // a probe or keep-alive: padding alone
-    this.#onPacket({
-      sequenceNumber: rtpSequenceNumber(packet),
-      timestamp: rtpTimestamp(packet),
-      marker: rtpMarker(packet),
-      levelDbov: this.#level(packet, headerBytes),
-      payload: packet.subarray(headerBytes, headerBytes + payloadBytes),
-    });
+    reported.sequenceNumber = rtpSequenceNumber(packet);
+    reported.timestamp = rtpTimestamp(packet);
+    reported.marker = rtpMarker(packet);
+    reported.levelDbov = this.#level(packet, headerBytes);
+    reported.payload = payloadOf(packet, headerBytes, payloadBytes);
+    const opusType = this.#offer.microphone?.payloadType;
+    reported.redOf = rtpPayloadType(packet) === opusType ? undefined : opusType;
+    if (reported.redOf !== undefined && redPrimaryOffset(reported.payload, reported.redOf) < 0)
+      return this.#drops.count("rtp_malformed");
+    this.#onPacket(reported);
   }
 
   /** RFC 6464 §3: seven bits of −dBov. */
@@ -65,3 +75,28 @@ export class RtpReceiver {
     return false;
   }
 }
+
+/** Where SrtpSession.openReceivedRtp leaves what it opened. */
+export const receivedPacket: Buffer = kernelBytes.subarray(RECEIVED, RECEIVED + PACKET_SPACE_BYTES);
+
+const reported: MediaPacket = {
+  sequenceNumber: 0,
+  timestamp: 0,
+  marker: false,
+  levelDbov: undefined,
+  payload: receivedPacket,
+  redOf: undefined,
+};
+
+/** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */
+function payloadOf(packet: Buffer, headerBytes: number, payloadBytes: number): Uint8Array {
+  const key = headerBytes * PACKET_SPACE_BYTES + payloadBytes;
+  const known = packet === receivedPacket ? payloadViews.get(key) : undefined;
+  if (known) return known;
+  const view = packet.subarray(headerBytes, headerBytes + payloadBytes);
+  if (packet === receivedPacket && payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
+  return view;
+}
+
+const payloadViews = new Map<number, Uint8Array>();
+const PAYLOAD_VIEWS_MAX = 8_192;

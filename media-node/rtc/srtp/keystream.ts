@@ -3,7 +3,7 @@
  * are known before the packets are. Space is fixed; how many packets it covers depends on their size.
  */
 
-import { allocate, release } from "./srtp-kernel.ts";
+import { findSpace, release } from "./srtp-kernel.ts";
 import type { StreamCipher } from "./stream-cipher.ts";
 
 /** Enough for 16 packets of 144 bytes; of 112 bytes and less it covers 20. */
@@ -38,7 +38,9 @@ export class Keystream {
     const blocks = this.#cipher.blocksOf(textBytes);
     // One that comes late, or is far larger than its neighbours, must not cost them theirs.
     if (this.#covers(index, blocks) || index < this.#first || blocks > BLOCKS / 2) return;
-    if (this.#address === 0) this.#address = allocate(KEYSTREAM_BYTES);
+    // Without space each packet makes its own, slowly; a packet never fails for it.
+    if (this.#address === 0) this.#address = findSpace(KEYSTREAM_BYTES) ?? 0;
+    if (this.#address === 0) return;
     this.#first = index;
     this.#blocks = Math.max(blocks + 1, BLOCKS_PER_PACKET_MIN);
     this.#packets = Math.floor(BLOCKS / this.#blocks);

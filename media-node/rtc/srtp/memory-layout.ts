@@ -14,11 +14,10 @@ export const KEYSTREAM_ONCE = 0x2000;
 export const RECEIVED = 0x3000;
 /** A packet to seal: header and text. */
 export const STAGED = 0x4000;
+/** The header of packets to seal whose text lies elsewhere. */
+export const HEADER = 0x5800;
 /** Small inputs of the session: additional data, key blocks. */
 export const INPUT = 0x5000;
 /** A sealed packet that the caller copies out at once. */
 export const SEALED_ONCE = 0x6000;
-/** Sealed packets wait here until the socket has sent them. */
-export const SEALED = 0x8000;
-export const SEALED_SLOTS = 256;
-export const HEAP = SEALED + SEALED_SLOTS * PACKET_SPACE_BYTES;
+export const HEAP = 0x8000;

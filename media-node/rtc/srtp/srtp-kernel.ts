@@ -84,11 +84,18 @@ const free = new Map<number, number[]>();
 
 /** A zeroed piece of kernel memory. Throws AppError `unavailable` when the node holds all it can. */
 export function allocate(bytes: number): number {
+  const address = findSpace(bytes);
+  if (address === undefined)
+    throw new AppError("unavailable", { detail: "This node is full. Try again in a moment." });
+  return address;
+}
+
+/** The same for whoever can do without. */
+export function findSpace(bytes: number): number | undefined {
   const freed = free.get(bytes)?.pop();
   if (freed !== undefined) return freed;
   const address = heapEnd;
-  if (address + bytes > kernelBytes.length)
-    throw new AppError("unavailable", { detail: "This node is full. Try again in a moment." });
+  if (address + bytes > kernelBytes.length) return undefined;
   heapEnd = (address + bytes + 15) & ~15;
   return address;
 }

@@ -31,6 +31,12 @@ export interface ScriptedClientOptions {
   /** A fingerprint for the offer that isn't the identity's. */
   fingerprint?: string;
   announcesSsrc?: boolean;
+  /** Offers RED of Opus, payload type 63. */
+  red?: boolean;
+  /** Offers to ask for what it misses. */
+  nack?: boolean;
+  /** False leaves what it hears sealed, which is cheaper where only headers are counted. */
+  opensVoice?: boolean;
 }
 
 export class ScriptedClient {
@@ -62,6 +68,8 @@ export class ScriptedClient {
       fingerprint: options.fingerprint ?? options.identity.fingerprint,
       ssrc: options.announcesSsrc === false ? undefined : this.ssrc,
       voices: options.voices ?? 8,
+      red: options.red,
+      nack: options.nack,
     });
     // A test that doesn't wait for it doesn't fail by it.
     this.#connected.promise.catch(() => {});
@@ -197,7 +205,7 @@ export class ScriptedClient {
     const kind = packetKind(datagram);
     if (kind === "stun" && datagram.readUInt16BE(0) === BINDING_SUCCESS) this.#heardSuccess();
     if (kind === "dtls") this.#receiveDtls(datagram);
-    if (kind === "rtp" && this.#srtp) {
+    if (kind === "rtp" && this.#srtp && this.#options.opensVoice !== false) {
       const bytes = this.#srtp.openRtp(datagram, opened);
       if (bytes >= 0) this.onVoice(opened.subarray(0, bytes));
     }

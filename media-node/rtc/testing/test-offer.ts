@@ -7,6 +7,10 @@ export interface TestOffer {
   ssrc?: number | undefined;
   /** Receiving m-lines. */
   voices: number;
+  /** RED of Opus as payload type 63, preferred. */
+  red?: boolean | undefined;
+  /** Generic NACK for Opus. */
+  nack?: boolean | undefined;
 }
 
 export function writeTestOffer(offer: TestOffer): string {
@@ -24,7 +28,7 @@ export function writeTestOffer(offer: TestOffer): string {
 }
 
 const section = (offer: TestOffer, mid: number): string[] => [
-  "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+  `m=audio 9 UDP/TLS/RTP/SAVPF ${offer.red ? "63 111" : "111"}`,
   "c=IN IP4 0.0.0.0",
   "a=rtcp:9 IN IP4 0.0.0.0",
   `a=ice-ufrag:${offer.ufrag}`,
@@ -38,5 +42,7 @@ const section = (offer: TestOffer, mid: number): string[] => [
   "a=rtcp-mux",
   "a=rtpmap:111 opus/48000/2",
   "a=fmtp:111 minptime=10;useinbandfec=1",
+  ...(offer.red ? ["a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111"] : []),
+  ...(offer.nack ? ["a=rtcp-fb:111 nack"] : []),
   ...(mid === 0 && offer.ssrc !== undefined ? [`a=ssrc:${offer.ssrc} cname:test`] : []),
 ];

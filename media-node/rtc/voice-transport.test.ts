@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 async function open(
-  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number } = {},
+  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number; consentMsMax?: number } = {},
 ): Promise<void> {
   const host = options.host ?? "127.0.0.1";
   bound = await bindPort({ port: 0, host });

@@ -22,6 +22,7 @@ const PLAIN_JOINS = 100;
 const WARM_UP_JOINS = 40;
 const ROOM_SIZE = 5;
 const PACKET_INTERVAL_MS = 20;
+const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const identity = await createDtlsIdentity();
@@ -88,7 +89,7 @@ async function costOfOurs() {
   const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
   const { port, node, keys } = child.ready;
   const { join: key } = await importKeys(keys);
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://${HOST}:${port}`;
   let people = 0;
   const join = async () => {
     const token = await mintToken(key, node, people++);
@@ -130,9 +131,9 @@ async function costOfPlainWerift() {
   const join = async () => {
     const client = new ScriptedClient({ identity });
     clients.push(client);
-    // Given the choice, werift would be the DTLS client, after a pause of 100 ms.
-    const offer = client.offer.replaceAll("setup:actpass", "setup:active");
-    await client.accept(String(await child.ask("answer", offer)), "127.0.0.1");
+    const offer = String(await child.ask("offer", undefined));
+    await child.ask("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
+    await client.accept(offer, HOST);
     await client.connected;
   };
   for (let n = 0; n < WARM_UP_JOINS; n++) await join();

@@ -50,7 +50,7 @@ export class MeasuredProcess<Ready> {
 
   async end(): Promise<void> {
     const exited = once(this.#child, "exit");
-    this.#child.kill("SIGTERM");
+    this.#child.disconnect();
     await exited;
   }
 }
@@ -64,6 +64,8 @@ export function serveMeasured(
     const output = name === "usage" ? usage() : await handlers[name]?.(input);
     process.send?.({ id, output });
   });
+  // However the parent ended.
+  process.on("disconnect", () => process.exit());
   process.send?.(ready);
 }
 

@@ -3,11 +3,13 @@ import { RTCPeerConnection, RTCRtpCodecParameters, useAudioLevelIndication, useS
 import { serveMeasured } from "./measured-process.ts";
 
 const HOST = "127.0.0.1";
+const VOICES = 8;
 const connections: RTCPeerConnection[] = [];
 
-serveMeasured({}, { answer: (sdp) => answer(String(sdp)) });
+serveMeasured({}, { offer, accept: (sdp) => accept(String(sdp)) });
 
-async function answer(sdp: string): Promise<string> {
+/** It offers, so that the client is the one who begins DTLS: answering, werift would pause for 100 ms first. */
+async function offer(): Promise<string> {
   const connection = new RTCPeerConnection({
     iceLite: true,
     iceServers: [],
@@ -29,9 +31,13 @@ async function answer(sdp: string): Promise<string> {
     headerExtensions: { audio: [useSdesMid(), useAudioLevelIndication()], video: [] },
   });
   connections.push(connection);
-  await connection.setRemoteDescription({ type: "offer", sdp });
-  for (const transceiver of connection.getTransceivers())
-    if (transceiver.offerDirection === "sendonly") transceiver.setDirection("sendonly");
-  await connection.setLocalDescription(await connection.createAnswer());
+  connection.addTransceiver("audio", { direction: "recvonly" });
+  for (let voice = 0; voice < VOICES; voice++) connection.addTransceiver("audio", { direction: "sendonly" });
+  await connection.setLocalDescription(await connection.createOffer());
   return connection.localDescription?.sdp ?? "";
+}
+
+/** Answers the offer made last. */
+async function accept(sdp: string): Promise<void> {
+  await connections.at(-1)?.setRemoteDescription({ type: "answer", sdp });
 }

@@ -1,6 +1,7 @@
 /** `npm test`: every proof, in the order in which a failure is cheapest to find. */
 import { spawnSync } from "node:child_process";
 import { ensureChromium } from "./support/chromium.ts";
+import { ensurePrograms } from "./support/debian.ts";
 
 interface Step {
   name: string;
@@ -15,7 +16,9 @@ const steps: Step[] = [
   { name: "browser", command: ["npm", "run", "--silent", "test:browser"] },
 ];
 
-ensureChromium((text) => process.stdout.write(`${text}\n`));
+const progress = (text: string) => void process.stdout.write(`${text}\n`);
+ensureChromium(progress);
+ensurePrograms(progress);
 
 const failed: string[] = [];
 for (const { name, command } of steps) {

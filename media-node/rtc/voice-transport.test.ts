@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 async function open(
-  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number } = {},
+  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number; consentMsMax?: number } = {},
 ): Promise<void> {
   const host = options.host ?? "127.0.0.1";
   bound = await bindPort({ port: 0, host });
@@ -31,6 +31,7 @@ async function open(
     publicAddress: undefined,
     voices: 8,
     connectMsMax: options.connectMsMax ?? 15_000,
+    consentMsMax: options.consentMsMax,
     reportIntervalMs: options.reportIntervalMs,
   });
   bound.tcp.on("connection", (socket) =>
@@ -147,6 +148,19 @@ describe("a client", () => {
     const { lost } = await call({}, false);
     expect(transport.peers).toBe(1);
     await lost;
+    expect(transport.peers).toBe(0);
+  });
+
+  it("that no longer checks is let go; voice alone doesn't keep it", async () => {
+    shut();
+    await open({ consentMsMax: 300 });
+    // Its checks come every 2.5 s.
+    const { client, lost } = await call();
+    const talk = setInterval(() => client.speak(sound), 20);
+    const startedAtMs = performance.now();
+    await lost;
+    clearInterval(talk);
+    expect(performance.now() - startedAtMs).toBeGreaterThan(250);
     expect(transport.peers).toBe(0);
   });
 

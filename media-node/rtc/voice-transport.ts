@@ -22,7 +22,7 @@ import { UdpPort } from "./udp-port.ts";
 
 /** How finely handshakes are repeated. */
 const HANDSHAKE_TICK_MS = 50;
-const CONSENT_TICK_MS = 1_000;
+const CONSENT_TICKS = 15;
 const REPORT_INTERVAL_MS = 5_000;
 /** Reports go out to a tenth of the clients at a time. */
 const REPORT_GROUPS = 10;
@@ -38,6 +38,8 @@ export interface VoiceTransportOptions {
   connectMsMax: number;
   /** How often each client gets sender reports, 5 s by default. */
   reportIntervalMs?: number | undefined;
+  /** How long a client may go without an authenticated check; CONSENT_MS_MAX where it isn't told. */
+  consentMsMax?: number | undefined;
   /** How long a handshake took, in ms, from the answer to the keys. */
   onConnected?(handshakeMs: number): void;
 }
@@ -64,10 +66,10 @@ export class VoiceTransport implements MediaTransportFactory {
     this.#options = options;
     this.#identity = identity;
     this.#udp = new UdpPort(options.udp, this.#gate);
-    const { reportIntervalMs = REPORT_INTERVAL_MS } = options;
+    const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
     this.#timers = [
       setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
-      setInterval(() => this.#endSilent(), CONSENT_TICK_MS).unref(),
+      setInterval(() => this.#endSilent(consentMsMax), consentMsMax / CONSENT_TICKS).unref(),
       setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
   }
@@ -177,10 +179,10 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
-  #endSilent(): void {
+  #endSilent(consentMsMax: number): void {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
-      if (peer.connected && nowMs - peer.checkedAtMs > CONSENT_MS_MAX) this.#lose(peer);
+      if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
   }
 
   #lose(peer: Peer): void {

@@ -56,6 +56,9 @@ function disturb(name: string, packets: () => Buffer[]): Attack {
   };
 }
 
+/** Handshakes that the node has completed. */
+const HANDSHAKES = "parley_media_handshake_milliseconds_count";
+
 /** A client that lies in its handshake must not be let in. */
 function impostor(name: string, lies: DtlsLies, fingerprint?: string): Attack {
   return {
@@ -63,6 +66,7 @@ function impostor(name: string, lies: DtlsLies, fingerprint?: string): Attack {
     needsCall: false,
     async run(scene) {
       const options = { lies, ...(fingerprint ? { fingerprint } : {}) };
+      const handshakes = await scene.arena.counter(HANDSHAKES);
       const { client, answer, leave } = await scene.arena.enter({}, options);
       await client.accept(answer, "127.0.0.1");
       const outcome = await Promise.race([
@@ -72,8 +76,9 @@ function impostor(name: string, lies: DtlsLies, fingerprint?: string): Attack {
         ),
         pause(1_500).then(() => "no answer in 1.5 s"),
       ]);
-      scene.note(outcome);
-      scene.require(outcome !== "connected", "it is refused");
+      const made = (await scene.arena.counter(HANDSHAKES)) - handshakes;
+      scene.note(`${outcome}, ${made} handshakes made`);
+      scene.require(outcome !== "connected" && made === 0, "it is refused");
       await leave();
     },
   };

@@ -49,10 +49,15 @@ export const stunAttacks: readonly Attack[] = [
     const check = victim.client.check();
     return Array.from({ length: check.length - 1 }, (_, length) => check.subarray(0, length + 1));
   }),
-  silence("STUN whose attribute runs past its end", "stun_malformed", ({ victim }) => {
+  silence("STUN each of whose attributes runs past the end", "stun_malformed", ({ victim }) => {
     const check = victim.client.check();
-    check.writeUInt16BE(0xfff0, 22);
-    return [check];
+    const packets: Buffer[] = [];
+    for (let at = 20; at + 8 < check.length - 8; at += 4 + ((check.readUInt16BE(at + 2) + 3) & ~3)) {
+      const packet = Buffer.from(check);
+      packet.writeUInt16BE(0xfff0, at + 2);
+      packets.push(packet);
+    }
+    return packets;
   }),
   silence("STUN without MESSAGE-INTEGRITY (W4)", "stun_bad_fingerprint", () => [withoutIntegrity()]),
   silence("STUN with a wrong MESSAGE-INTEGRITY", "stun_bad_integrity", (scene) => [guessed(scene)]),

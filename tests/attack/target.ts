@@ -39,6 +39,8 @@ process.on("message", async (message) => {
   last = sample();
   worstMs = 0;
 });
+// However the attacker ended.
+process.on("disconnect", () => process.exit());
 process.send?.({ port: server.port });
 
 function sample() {

@@ -3,7 +3,7 @@
  * outside. Everything stays in them; the machine's own network isn't touched.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { ensurePrograms } from "./debian.ts";
 
 const OUTSIDE = "198.51.100.2";
 /** The only address that people outside know: the router's. */
@@ -20,7 +20,11 @@ export interface NatNetwork {
 }
 
 export function createNatNetwork(port: number): NatNetwork {
-  ensureTools();
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      "Network namespaces need root: run the browser tests as root, for instance in a container.",
+    );
+  ensurePrograms(() => {});
   const [inside, router, outside] = ["inside", "router", "outside"].map(
     (name) => `parley-${name}-${process.pid}`,
   ) as [string, string, string];
@@ -74,27 +78,4 @@ function run(command: string): void {
   const [program = "", ...words] = command.split(" ");
   const { status, stderr } = spawnSync(program, words, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
-}
-
-/** As root on Debian, installs what is missing; elsewhere says what to do. */
-function ensureTools(): void {
-  if (process.getuid?.() !== 0)
-    throw new Error(
-      "Network namespaces need root: run the browser tests as root, for instance in a container.",
-    );
-  const isThere = (program: string) =>
-    ["/usr/sbin", "/sbin", "/usr/bin"].some((path) => existsSync(`${path}/${program}`));
-  if (isThere("ip") && isThere("nft")) return;
-  if (!existsSync("/usr/bin/apt-get"))
-    throw new Error("The programs ip and nft are missing: install iproute2 and nftables.");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore", env });
-  spawnSync(
-    "apt-get",
-    ["install", "-y", "-qq", "--no-install-recommends", "iproute2", "nftables", "procps"],
-    {
-      stdio: "ignore",
-      env,
-    },
-  );
 }

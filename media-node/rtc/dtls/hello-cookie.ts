@@ -1,11 +1,11 @@
 /** The cookie of a HelloVerifyRequest: proof that whoever sends a ClientHello receives at its address. */
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from "node:crypto";
 import type { ClientHello } from "./client-hello.ts";
 
 const COOKIE_BYTES = 20;
 
 export class HelloCookie {
-  readonly #secret = randomBytes(32);
+  readonly #secret = createSecretKey(randomBytes(32));
 
   /** RFC 6347 §4.2.1: from the address and the hello's parameters; nothing of the hello is kept. */
   for(hello: ClientHello, tuple: string): Buffer {

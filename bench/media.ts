@@ -77,8 +77,8 @@ async function measureRoom(name: string, shape: Crowd) {
 const fanout100 = await compare("1 to 100", crowd(2, 101, 4), crowd(1, 101, 2));
 const fanout4 = await compare("5 to 5", crowd(40, 5, 5), crowd(20, 5, 5));
 progress("memory …");
-const memory = await withTarget(startParley, (target) => measureMemory(target, 6));
-const plainMemory = await withTarget(startPlainWerift, (target) => measureMemory(target, 1));
+const memory = await withTarget(startParley, (target) => measureMemory(target, 5, 5));
+const plainMemory = await withTarget(startPlainWerift, (target) => measureMemory(target, 1, 1));
 progress("delay, idle …");
 const idle = await withTarget(startParley, (target) => measureDelay(target, undefined, 5_000));
 progress("delay at half a core …");

@@ -10,12 +10,12 @@ export interface Memory {
 }
 
 /**
- * They hear each other before it is measured, so that each voice has its keystream. The first hundred aren't
- * counted: what they bring along, such as code and a grown young generation, isn't theirs.
+ * They hear each other before it is measured, so that each voice has its keystream. The first `firstRooms` of a
+ * hundred aren't counted: the code and the young generation that they make the process grow to aren't theirs.
  */
-export async function measureMemory(target: Target, rooms: number): Promise<Memory> {
+export async function measureMemory(target: Target, firstRooms: number, rooms: number): Promise<Memory> {
   const crowd = { members: 100, talkers: 2, payloadBytes: 100 };
-  const first = await enterAndHush(target, { ...crowd, rooms: 1 });
+  const first = await enterAndHush(target, { ...crowd, rooms: firstRooms });
   const before = await settledUsage(target);
   const load = await enterAndHush(target, { ...crowd, rooms });
   const after = await settledUsage(target);

@@ -11,7 +11,7 @@ export interface Delay {
   coresUsed: number;
 }
 
-const PROBE: Crowd = { rooms: 1, members: 2, talkers: 1, payloadBytes: 100, measuresDelay: true };
+const PROBE: Crowd = { rooms: 1, members: 2, talkers: 1, payloadBytes: 100, measuring: 2 };
 
 /** The probe runs in a process of its own: in the crowd's it would measure the crowd's own queue. */
 export async function measureDelay(target: Target, crowd: Crowd | undefined, ms: number): Promise<Delay> {

@@ -10,6 +10,7 @@ serveParent({
     const join = server ? parleyJoin(server) : plainJoin(plainPort ?? 0);
     load = new VoiceLoad(join, crowd);
     await load.enter();
+    if (load.failures.length > 0) throw load.failures[0];
   },
   talk: () => load?.talk(),
   hush: () => load?.hush(),

@@ -7,6 +7,8 @@ import { type CryptoKey, importJWK, type JWK, SignJWT } from "jose";
 import { WebSocket } from "ws";
 import type { Join } from "./voice-load.ts";
 
+const LOOPBACK = "127.0.0.1";
+
 export interface ParleyServer {
   port: number;
   bootEpoch: number;
@@ -22,15 +24,18 @@ export function parleyJoin(server: ParleyServer): Join {
     const channelId = channels.get(room) ?? randomUUID();
     channels.set(room, channelId);
     const token = await joinToken(server, organizationId, channelId, `r${room}m${member}`);
-    return greet(`ws://127.0.0.1:${server.port}/signal`, { type: "hello", versions: [1], token, offer });
+    const hello = { type: "hello", versions: [1], token, offer };
+    return { ...(await greet(`ws://127.0.0.1:${server.port}/signal`, hello)), address: LOOPBACK };
   };
 }
 
 /** Rooms of the plain werift server, which only knows numbers. */
 export const plainJoin =
   (port: number): Join =>
-  (offer, room) =>
-    greet(`ws://127.0.0.1:${port}`, { type: "hello", room, offer });
+  async (offer, room) => ({
+    ...(await greet(`ws://127.0.0.1:${port}`, { type: "hello", room, offer })),
+    address: LOOPBACK,
+  });
 
 /** Sends the hello; resolves with the answer. The socket is kept alive until `leave`. */
 export async function greet(url: string, hello: object): Promise<{ answer: string; leave(): void }> {

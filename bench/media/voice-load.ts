@@ -11,11 +11,14 @@ const JOINS_AT_ONCE = 20;
 const LEVEL = 30;
 
 /** Gives a server an offer and gets its answer; what is returned ends the stay. */
-export type Join = (
-  offer: string,
-  room: number,
-  member: number,
-) => Promise<{ answer: string; leave(): void }>;
+export type Join = (offer: string, room: number, member: number) => Promise<Joined>;
+
+interface Joined {
+  answer: string;
+  /** The address of the answer's to use; undefined is its first one. */
+  address?: string | undefined;
+  leave(): void;
+}
 
 export interface Crowd {
   rooms: number;
@@ -25,8 +28,8 @@ export interface Crowd {
   /** How many of the talkers talk at once, in turns of two seconds; undefined is all of them. */
   talkersAtOnce?: number | undefined;
   payloadBytes: number;
-  /** Clients that open what they hear and tell its delay; they cost the load's own time. */
-  measuresDelay?: boolean | undefined;
+  /** So many members of each room, the last ones, open what they hear and tell its delay; that costs time. */
+  measuring?: number | undefined;
 }
 
 export interface Heard {
@@ -53,6 +56,8 @@ export class VoiceLoad {
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
   #delaysMs: number[] = [];
+  /** Why somebody could not join. */
+  readonly failures: unknown[] = [];
 
   constructor(join: Join, crowd: Crowd) {
     this.#join = join;
@@ -63,7 +68,7 @@ export class VoiceLoad {
     return this.#members.length;
   }
 
-  /** Resolves when everybody is connected; calls `progress` after each. */
+  /** Resolves when everybody is connected or has failed to be; calls `progress` after each. */
   async enter(progress: (joined: number) => void = () => {}): Promise<void> {
     this.#identity = await createDtlsIdentity();
     const { rooms, members } = this.#crowd;
@@ -71,7 +76,9 @@ export class VoiceLoad {
     const enterNext = async () => {
       while (next < rooms * members) {
         const index = next++;
-        await this.#enterOne(index % rooms, Math.floor(index / rooms));
+        await this.#enterOne(index % rooms, Math.floor(index / rooms)).catch((error: unknown) =>
+          this.failures.push(error),
+        );
         progress(this.#members.length);
       }
     };
@@ -108,34 +115,37 @@ export class VoiceLoad {
   }
 
   async #enterOne(room: number, index: number): Promise<void> {
-    const measuresDelay = this.#crowd.measuresDelay === true;
+    const { members, measuring = 0, talkers } = this.#crowd;
+    const measuresDelay = index >= members - measuring;
     const client = new ScriptedClient({
       identity: this.#identity as DtlsIdentity,
       opensVoice: measuresDelay,
     });
-    const { answer, leave } = await this.#join(client.offer, room, index);
-    await client.accept(answer, "127.0.0.1");
+    const { answer, address, leave } = await this.#join(client.offer, room, index);
+    await client.accept(answer, address);
     await client.connected;
     const streams = this.#log.listener();
     client.onDatagram = (datagram) => {
       if (packetKind(datagram) === "rtp") streams.receive(datagram);
     };
-    if (measuresDelay)
-      client.onVoice = (packet) =>
-        this.#delaysMs.push(performance.now() - packet.readDoubleBE(packet.length - 8));
+    if (measuresDelay) client.onVoice = (packet) => this.#measure(packet);
     this.#members.push({ client, leave });
-    if (index < this.#crowd.talkers) this.#talkers.push({ client, index, nextMs: 0 });
+    if (index < talkers) this.#talkers.push({ client, index, nextMs: 0 });
+  }
+
+  #measure(packet: Buffer): void {
+    this.#delaysMs.push(performance.now() - packet.readDoubleBE(packet.length - 8));
   }
 
   #pace(startMs: number, payload: Buffer): void {
     const nowMs = performance.now();
-    const { talkers, talkersAtOnce = talkers, measuresDelay } = this.#crowd;
+    const { talkers, talkersAtOnce = talkers, measuring = 0 } = this.#crowd;
     const firstInTurn = Math.floor((nowMs - startMs) / TURN_MS) * talkersAtOnce;
     for (const talker of this.#talkers) {
       const place = (talker.index - (firstInTurn % talkers) + talkers) % talkers;
       for (; talker.nextMs <= nowMs; talker.nextMs += FRAME_MS) {
         if (place >= talkersAtOnce) continue;
-        if (measuresDelay) payload.writeDoubleBE(performance.now(), payload.length - 8);
+        if (measuring > 0) payload.writeDoubleBE(performance.now(), payload.length - 8);
         talker.client.speak(payload, LEVEL);
         this.#sent++;
       }

@@ -35,7 +35,15 @@ async function withTarget<T>(start: () => Promise<Target>, use: (target: Target)
 
 async function measure(name: string, start: () => Promise<Target>, shape: Crowd): Promise<Sample> {
   progress(`${name} …`);
-  return withTarget(start, async (target) => medianOf(await measureShape(target, shape, SAMPLING)));
+  return withTarget(start, async (target) => {
+    const median = medianOf(await measureShape(target, shape, SAMPLING));
+    const { packetsOutPerCpuSecond, coresUsed, lostShare } = median;
+    progress(
+      `  ${Math.round(packetsOutPerCpuSecond)} packets per CPU second, ${coresUsed.toFixed(2)} cores, ` +
+        `${(lostShare * 100).toFixed(2)} % lost`,
+    );
+    return median;
+  });
 }
 
 /** Our node and plain werift: the latter gets a smaller crowd, which is all that it can carry. */

@@ -160,10 +160,23 @@ async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents)
   const { port, listenHost, publicAddress, workers = 0 } = options;
   if (workers === 0) return [await LocalThread.open(port, { listenHost, publicAddress }, events)];
   const threads: VoiceThread[] = [];
-  for (let index = 1; index <= workers; index++)
-    threads.push(await WorkerThread.open({ listenHost, publicAddress, port: port.port + index }, events));
-  return threads;
+  try {
+    for (let index = 1; index <= workers; index++)
+      threads.push(await WorkerThread.open({ listenHost, publicAddress, port: port.port + index }, events));
+    return threads;
+  } catch (cause) {
+    for (const thread of threads) await thread.close();
+    const taken = port.port + threads.length + 1;
+    throw new Error(
+      `Port ${taken}, for media worker ${threads.length + 1}, can't be had: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const countsOf = async (threads: readonly VoiceThread[]): Promise<ThreadCounts> =>
   addCounts(await Promise.all(threads.map((thread) => thread.counts())));

@@ -18,7 +18,7 @@ export interface Scaling {
 
 export async function measureScaling(samples: number): Promise<Scaling> {
   const workers = [spawn(), spawn()];
-  for (const worker of workers) await once(worker, "message");
+  await Promise.all(workers.map((worker) => once(worker, "message")));
   const ratios: number[] = [];
   const cpuRatios: number[] = [];
   for (let n = 0; n < samples; n++) {

@@ -1,5 +1,5 @@
 /**
- * How many voices a node gives up while it can't keep up: one more after each fifth of a second of strain, the
+ * How many voices a node gives up while it can't keep up: one more after each 300 ms of strain, the
  * least loud first, and one less after each half second of ease. Time and measurements come in; a room is told
  * the number.
  */
@@ -9,7 +9,7 @@ const QUEUE_SHARE_MAX = 0.25;
 const BUSY_SHARE_MAX = 0.97;
 const BUSY_SHARE_EASY = 0.85;
 const VOICE_SHARE_MIN = 0.4;
-const STRAINED_MS = 200;
+const STRAINED_MS = 300;
 const EASY_MS = 500;
 
 export interface Strain {

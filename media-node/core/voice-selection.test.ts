@@ -176,6 +176,17 @@ describe("a quiet microphone", () => {
 });
 
 describe("shedding", () => {
+  it("leaves each room its loudest voice, however few it has", () => {
+    const simulation = new RoomSimulation({ voices: 8, seed: 3 });
+    for (let n = 1; n <= 3; n++) simulation.join(n);
+    simulation.talk(1, 0, 3_000, -20);
+    simulation.talk(2, 0, 3_000, -40);
+    simulation.shedVoices = 7;
+    simulation.run(3_100);
+    expect(simulation.heardBy(3, 1).length).toBe(150);
+    expect(simulation.heardBy(3, 2).length).toBeLessThan(10);
+  });
+
   it("gives up the least loud voices first, never a priority speaker's, counts, and recovers", () => {
     const simulation = new RoomSimulation({ voices: 4, seed: 3 });
     for (let n = 1; n <= 5; n++) simulation.join(n, { isPriority: n === 1, canSpeak: n < 5 });

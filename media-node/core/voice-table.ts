@@ -77,13 +77,15 @@ export class VoiceTable<T extends Talker> {
 
   /**
    * The voices of the `count` talkers who would be missed least: the least loud first, never a priority
-   * speaker's. Bit n stands for voice n.
+   * speaker's, and never everybody's. Bit n stands for voice n.
    */
   leastLoud(count: number, nowMs: number): number {
-    const speaking = this.#voices
-      .flatMap((voice, index) => (voice && !voice.holder.isPriority ? [{ index, voice }] : []))
-      .sort((a, b) => rank(a.voice.holder, nowMs) - rank(b.voice.holder, nowMs));
-    return speaking.slice(0, count).reduce((mask, { index }) => mask | (1 << index), 0);
+    const held = this.#voices.filter((voice) => voice !== undefined).length;
+    const ordinary = this.#voices
+      .flatMap((voice, index) => (voice && !voice.holder.isPriority ? [{ index, holder: voice.holder }] : []))
+      .sort((a, b) => rank(a.holder, nowMs) - rank(b.holder, nowMs));
+    const shed = ordinary.slice(0, Math.max(0, Math.min(count, held - 1)));
+    return shed.reduce((mask, { index }) => mask | (1 << index), 0);
   }
 
   #give(index: number, talker: T, nowMs: number): void {

@@ -83,8 +83,8 @@ export class WorkerThread implements VoiceThread {
     const worker = new Worker(MAIN, { workerData: this.#start });
     worker.on("message", (message: FromWorker) => this.#heard(message));
     worker.on("error", (error) => {
-      this.#opened.reject(error);
-      this.#events.onBug(error);
+      if (this.#isOpen) this.#events.onBug(error);
+      else this.#opened.reject(error);
     });
     worker.on("exit", () => this.#died());
     return worker;

@@ -13,7 +13,7 @@ const LEVEL = 30;
 /** Gives a server an offer and gets its answer; what is returned ends the stay. */
 export type Join = (offer: string, room: number, member: number) => Promise<Joined>;
 
-export interface Joined {
+interface Joined {
   answer: string;
   /** The address of the answer's to use; undefined is its first one. */
   address?: string | undefined;

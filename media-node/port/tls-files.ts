@@ -42,10 +42,17 @@ export function watchTlsPair(
   onError: (error: unknown) => void,
 ): { close(): void } {
   let known = current;
+  let complaint: string | undefined;
   let reading: Promise<void> = Promise.resolve();
   const reread = async () => {
-    const pair = await readTlsPair(paths).catch((error) => onError(error));
-    if (!pair || (pair.cert === known.cert && pair.key === known.key)) return;
+    const pair = await readTlsPair(paths).catch((error: Error) => {
+      // One replacement brings several events; one complaint will do.
+      if (error.message !== complaint) onError(error);
+      complaint = error.message;
+    });
+    if (!pair) return;
+    complaint = undefined;
+    if (pair.cert === known.cert && pair.key === known.key) return;
     known = pair;
     onChange(pair);
   };

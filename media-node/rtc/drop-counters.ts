@@ -33,6 +33,7 @@ const DROP_REASONS = [
   "srtcp_unencrypted",
   "srtp_late",
   "send_queue_full",
+  "internal_error",
 ] as const;
 
 export type DropReason = (typeof DROP_REASONS)[number];

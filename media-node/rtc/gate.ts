@@ -10,10 +10,18 @@ import { type BindingRequest, hasIntegrity, parseBindingRequest } from "./stun/b
 import { writeBindingSuccess, writeRoleConflict, writeUnknownAttributes } from "./stun/stun-writer.ts";
 
 const PACKET_BYTES_MAX = 1_500;
+/** A bug that every packet of a flood brings about is told this often. */
+const BUG_INTERVAL_MS = 1_000;
 
 export class Gate {
   readonly drops = new DropCounters();
   readonly #peers = new Map<string, Peer>();
+  readonly #onBug: (error: unknown) => void;
+  #toldOfBugAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(onBug: (error: unknown) => void) {
+    this.#onBug = onBug;
+  }
 
   get size(): number {
     return this.#peers.size;
@@ -31,7 +39,19 @@ export class Gate {
     this.#peers.delete(peer.credentials.ufrag);
   }
 
+  /** A bug of ours that a packet brings about costs that packet, and not everybody's calls. */
   receive(packet: Buffer, path: Path, nowMs: number): void {
+    try {
+      this.#route(packet, path, nowMs);
+    } catch (error) {
+      this.drops.count("internal_error");
+      if (nowMs - this.#toldOfBugAtMs < BUG_INTERVAL_MS) return;
+      this.#toldOfBugAtMs = nowMs;
+      this.#onBug(error);
+    }
+  }
+
+  #route(packet: Buffer, path: Path, nowMs: number): void {
     if (packet.length > PACKET_BYTES_MAX) return this.drops.count("too_large");
     const kind = packetKind(packet);
     if (kind === undefined) return this.drops.count(packet.length === 0 ? "empty" : "kind_unknown");

@@ -14,6 +14,7 @@ let identity: DtlsIdentity;
 let bound: BoundPort;
 let transport: VoiceTransport;
 const clients: ScriptedClient[] = [];
+const bugs: unknown[] = [];
 
 beforeAll(async () => {
   identity = await createDtlsIdentity();
@@ -32,6 +33,7 @@ async function open(
     voices: 8,
     connectMsMax: options.connectMsMax ?? 15_000,
     consentMsMax: options.consentMsMax,
+    onBug: (error) => bugs.push(error),
     reportIntervalMs: options.reportIntervalMs,
   });
   bound.tcp.on("connection", (socket) =>
@@ -179,6 +181,27 @@ describe("a client", () => {
     await alice.client.ended;
     expect(transport.peers).toBe(0);
   });
+});
+
+it("a bug that one client's packets bring about is told once, and costs nobody else a packet", async () => {
+  const alice = await call();
+  const bug = new Error("a room that can't");
+  const bob = new ScriptedClient({ identity });
+  clients.push(bob);
+  const { answer } = await transport.accept(bob.offer, undefined, {
+    onPacket() {
+      throw bug;
+    },
+    onLost: () => {},
+  });
+  await bob.accept(answer);
+  await bob.connected;
+  const heard = alice.heard();
+  for (let n = 0; n < 10; n++) bob.speak(sound);
+  alice.client.speak(sound);
+  await heard;
+  await expect.poll(() => transport.drops.snapshot().internal_error).toBe(10);
+  expect(bugs.splice(0)).toEqual([bug]);
 });
 
 describe("one SSRC each", () => {

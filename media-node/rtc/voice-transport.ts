@@ -40,6 +40,8 @@ export interface VoiceTransportOptions {
   reportIntervalMs?: number | undefined;
   /** How long a client may go without an authenticated check; CONSENT_MS_MAX where it isn't told. */
   consentMsMax?: number | undefined;
+  /** A bug of ours, to be logged; at most one in a second. */
+  onBug(error: unknown): void;
   /** How long a handshake took, in ms, from the answer to the keys. */
   onConnected?(handshakeMs: number): void;
 }
@@ -47,7 +49,7 @@ export interface VoiceTransportOptions {
 export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
   readonly #identity: DtlsIdentity;
-  readonly #gate = new Gate();
+  readonly #gate: Gate;
   readonly #udp: UdpPort;
   readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
@@ -65,6 +67,7 @@ export class VoiceTransport implements MediaTransportFactory {
   private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
     this.#options = options;
     this.#identity = identity;
+    this.#gate = new Gate(options.onBug);
     this.#udp = new UdpPort(options.udp, this.#gate);
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
     this.#timers = [

@@ -57,6 +57,7 @@ export class LocalThread implements VoiceThread {
       publicAddress: options.publicAddress,
       voices: VOICES_PER_LISTENER,
       connectMsMax: TRANSPORT_CONNECT_MS_MAX,
+      onBug: (error) => events.onBug(error),
       onConnected: (handshakeMs) => events.onConnected(handshakeMs),
     });
     return new LocalThread(transport, events);

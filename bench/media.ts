@@ -37,10 +37,10 @@ async function measure(name: string, start: () => Promise<Target>, shape: Crowd)
   progress(`${name} …`);
   return withTarget(start, async (target) => {
     const median = medianOf(await measureShape(target, shape, SAMPLING));
-    const { packetsOutPerCpuSecond, coresUsed, lostShare } = median;
+    const { packetsOutPerCpuSecond, coresUsed, lostShare, heardShare } = median;
     progress(
       `  ${Math.round(packetsOutPerCpuSecond)} packets per CPU second, ${coresUsed.toFixed(2)} cores, ` +
-        `${(lostShare * 100).toFixed(2)} % lost`,
+        `${(lostShare * 100).toFixed(2)} % lost, ${(heardShare * 100).toFixed(1)} % heard`,
     );
     return median;
   });
@@ -59,6 +59,7 @@ async function compare(name: string, ours: Crowd, plains: Crowd) {
     plainWeriftGcShare: plain.gcShare,
     coresUsed: own.coresUsed,
     lostShare: own.lostShare,
+    heardShare: own.heardShare,
   };
 }
 
@@ -70,8 +71,8 @@ function crowdFor(cores: number, packetsOutPerCpuSecond: number): Crowd {
 }
 
 async function measureRoom(name: string, shape: Crowd) {
-  const { packetsOutPerSecond, coresUsed, lostShare } = await measure(name, startParley, shape);
-  return { participants: shape.rooms * shape.members, packetsOutPerSecond, coresUsed, lostShare };
+  const { packetsOutPerSecond, coresUsed, lostShare, heardShare } = await measure(name, startParley, shape);
+  return { participants: shape.rooms * shape.members, packetsOutPerSecond, coresUsed, lostShare, heardShare };
 }
 
 const fanout100 = await compare("1 to 100", crowd(2, 101, 4), crowd(1, 101, 2));
@@ -104,6 +105,7 @@ reportNested("Forwarding", {
   idleDelayMsP99: idle.msP99,
   lossAt80PercentCpu: at80.lostShare,
   lossMeasuredAtCores: at80.coresUsed,
+  heardShareAt80PercentCpu: at80.heardShare,
   ...memory,
   plainWeriftRssPerParticipantBytes: plainMemory.rssPerParticipantBytes,
   ...scaling,

@@ -20,9 +20,10 @@ export async function measureDelay(target: Target, crowd: Crowd | undefined, ms:
   try {
     if (background) await startTalking(background);
     await startTalking(probe);
-    const { coresUsed } = background
-      ? await sample(target.child, background, ms)
-      : await sleep(ms, { coresUsed: 0 });
+    const { coresUsed } =
+      background && crowd
+        ? await sample(target.child, background, crowd, ms)
+        : await sleep(ms, { coresUsed: 0 });
     const { delaysMs } = await probe.call<Heard>("take");
     return { msP50: percentile(delaysMs, 0.5), msP99: percentile(delaysMs, 0.99), coresUsed };
   } finally {

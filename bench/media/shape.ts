@@ -15,7 +15,10 @@ export interface Sample {
   /** CPU seconds per second. */
   coresUsed: number;
   packetsOutPerSecond: number;
+  /** Missing inside what listeners got. */
   lostShare: number;
+  /** Of all that was sent, times its listeners, what was heard: what was shed is missing here, too. */
+  heardShare: number;
 }
 
 export interface Target {
@@ -35,7 +38,7 @@ export async function measureShape(
     await startTalking(load);
     const samples: Sample[] = [];
     for (let n = 0; n < options.samples; n++)
-      samples.push(await sample(target.child, load, options.sampleMs));
+      samples.push(await sample(target.child, load, crowd, options.sampleMs));
     return samples;
   } finally {
     await leaveCrowd(load);
@@ -60,11 +63,11 @@ export async function leaveCrowd(load: Child): Promise<void> {
   await load.end();
 }
 
-export async function sample(target: Child, load: Child, sampleMs: number): Promise<Sample> {
+export async function sample(target: Child, load: Child, crowd: Crowd, sampleMs: number): Promise<Sample> {
   const before = await target.call<Usage>("usage");
   await sleep(sampleMs);
   const after = await target.call<Usage>("usage");
-  const { received, lost } = await load.call<Heard>("take");
+  const { sent, received, lost } = await load.call<Heard>("take");
   const packets = after.packetsOut - before.packetsOut;
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
   const wallSeconds = after.wallSeconds - before.wallSeconds;
@@ -75,6 +78,7 @@ export async function sample(target: Child, load: Child, sampleMs: number): Prom
     coresUsed: cpuSeconds / wallSeconds,
     packetsOutPerSecond: packets / wallSeconds,
     lostShare: lost / Math.max(1, lost + received),
+    heardShare: received / (sent * (crowd.members - 1)),
   };
 }
 
@@ -88,5 +92,6 @@ export function medianOf(samples: readonly Sample[]): Sample {
     coresUsed: median((sample) => sample.coresUsed),
     packetsOutPerSecond: median((sample) => sample.packetsOutPerSecond),
     lostShare: median((sample) => sample.lostShare),
+    heardShare: median((sample) => sample.heardShare),
   };
 }

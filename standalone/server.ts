@@ -13,6 +13,7 @@ import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
+import { readTlsPair } from "@parley/media-node/port/tls-files";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
 import { loadKeys } from "./key-file.ts";
@@ -28,6 +29,8 @@ export interface RunningServer {
 }
 
 export async function startServer(env: Environment, logger: Logger): Promise<RunningServer> {
+  // A wrong certificate is said before anything is opened.
+  if (env.tls) await readTlsPair(env.tls);
   const database = await openDatabase(`pglite://${env.dataDirectory}`);
   let bound: BoundPort | undefined;
   try {

@@ -12,6 +12,7 @@ import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
+import { readTlsPair } from "@parley/media-node/port/tls-files";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
 import { startHousekeeping } from "./housekeeping.ts";
@@ -35,6 +36,8 @@ export async function startServer(
   logger: Logger,
   say: Say = () => {},
 ): Promise<RunningServer> {
+  // A wrong certificate is said before anything is opened.
+  if (env.tls) await readTlsPair(env.tls);
   const store = await openStore(env, say);
   const { database } = store;
   let bound: BoundPort | undefined;

@@ -103,38 +103,49 @@ describe("a certificate from files", () => {
   });
 });
 
+/** Each starts several processes. */
+const STARTS_MS_MAX = 120_000;
+
 describe("a setting that can't work is refused by name", () => {
-  it("a key without its certificate, a file that isn't there, a pair that doesn't match", async () => {
-    await install(first);
-    const DATA_DIR = join(scratch.path, "data");
-    const half = await failToStart({ DATA_DIR, TLS_KEY_FILE: keyFile });
-    expect(half.message).toContain("TLS_CERT_FILE: a certificate needs its key");
-    const missing = await failToStart({ DATA_DIR, TLS_CERT_FILE: "/nowhere/c.pem", TLS_KEY_FILE: keyFile });
-    expect(missing.message).toContain("TLS_CERT_FILE: /nowhere/c.pem can't be read (ENOENT)");
-    const otherKey = join(second, "tls", "key.pem");
-    const mixed = await failToStart({ DATA_DIR, TLS_CERT_FILE: certFile, TLS_KEY_FILE: otherKey });
-    expect(mixed.message).toContain("TLS_CERT_FILE and TLS_KEY_FILE are not a PEM certificate and its key");
-    const both = await failToStart(
-      { DATA_DIR, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile },
-      { options: ["--https"] },
-    );
-    expect(both.message).toContain("--https makes a certificate of its own");
-  });
+  it(
+    "a key without its certificate, a file that isn't there, a pair that doesn't match",
+    async () => {
+      await install(first);
+      const DATA_DIR = join(scratch.path, "data");
+      const half = await failToStart({ DATA_DIR, TLS_KEY_FILE: keyFile });
+      expect(half.message).toContain("TLS_CERT_FILE: a certificate needs its key");
+      const missing = await failToStart({ DATA_DIR, TLS_CERT_FILE: "/nowhere/c.pem", TLS_KEY_FILE: keyFile });
+      expect(missing.message).toContain("TLS_CERT_FILE: /nowhere/c.pem can't be read (ENOENT)");
+      const otherKey = join(second, "tls", "key.pem");
+      const mixed = await failToStart({ DATA_DIR, TLS_CERT_FILE: certFile, TLS_KEY_FILE: otherKey });
+      expect(mixed.message).toContain("TLS_CERT_FILE and TLS_KEY_FILE are not a PEM certificate and its key");
+      const both = await failToStart(
+        { DATA_DIR, TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile },
+        { options: ["--https"] },
+      );
+      expect(both.message).toContain("--https makes a certificate of its own");
+    },
+    STARTS_MS_MAX,
+  );
 });
 
 describe("npm start -- --https", () => {
-  it("makes a certificate, serves by it, and keeps it over a restart", async () => {
-    await ensurePage(() => {});
-    const DATA_DIR = join(scratch.path, "own");
-    const server = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
-    const port = Number(new URL(server.origin).port);
-    expect(server.origin).toMatch(/^https:/);
-    const fingerprint = await presented(port);
-    const ca = await readFile(join(DATA_DIR, "tls", "cert.pem"));
-    expect((await answerOf(get(`https://localhost:${port}/`, { ca }))).statusCode).toBe(200);
-    await server.end("SIGINT");
-    const again = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
-    expect(await presented(Number(new URL(again.origin).port))).toBe(fingerprint);
-    await again.end("SIGINT");
-  });
+  it(
+    "makes a certificate, serves by it, and keeps it over a restart",
+    async () => {
+      await ensurePage(() => {});
+      const DATA_DIR = join(scratch.path, "own");
+      const server = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
+      const port = Number(new URL(server.origin).port);
+      expect(server.origin).toMatch(/^https:/);
+      const fingerprint = await presented(port);
+      const ca = await readFile(join(DATA_DIR, "tls", "cert.pem"));
+      expect((await answerOf(get(`https://localhost:${port}/`, { ca }))).statusCode).toBe(200);
+      await server.end("SIGINT");
+      const again = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
+      expect(await presented(Number(new URL(again.origin).port))).toBe(fingerprint);
+      await again.end("SIGINT");
+    },
+    STARTS_MS_MAX,
+  );
 });

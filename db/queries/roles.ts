@@ -1,6 +1,6 @@
 /** Roles of an organisation and who holds them. Callers lock the organisation first (`Organizations.lock`). */
 import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gte, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newRoleId } from "../ids.ts";
 import { nameKey } from "../name-key.ts";
@@ -18,24 +18,34 @@ export async function find(tx: Transaction, orgId: OrganizationId, id: RoleId): 
   return role;
 }
 
-export async function createEveryone(tx: Transaction, orgId: OrganizationId, permissions: bigint): Promise<RoleId> {
+export async function createEveryone(
+  tx: Transaction,
+  orgId: OrganizationId,
+  permissions: bigint,
+): Promise<RoleId> {
   const id = newRoleId();
   const name = "everyone";
-  await tx.insert(roles).values({ orgId, id, name, nameKey: name, position: 0, permissions, isEveryone: true });
+  await tx
+    .insert(roles)
+    .values({ orgId, id, name, nameKey: name, position: 0, permissions, isEveryone: true });
   return id;
 }
 
-/** The new role stands just above `everyone`; the others move up. Throws `name_taken` or `quota_exceeded`. */
+/**
+ * The new role stands at `position`, or just above `everyone`; those from there up move one up. Throws
+ * `name_taken` or `quota_exceeded`.
+ */
 export async function create(
   tx: Transaction,
   orgId: OrganizationId,
-  input: { name: string; permissions: bigint },
+  input: { name: string; permissions: bigint; position?: number },
 ): Promise<Role> {
+  const position = input.position ?? 1;
   await tx
     .update(roles)
     .set({ position: sql`${roles.position} + 1` })
-    .where(and(eq(roles.orgId, orgId), eq(roles.isEveryone, false)));
-  const values = { ...input, orgId, id: newRoleId(), nameKey: nameKey(input.name), position: 1 };
+    .where(and(eq(roles.orgId, orgId), eq(roles.isEveryone, false), gte(roles.position, position)));
+  const values = { ...input, orgId, id: newRoleId(), nameKey: nameKey(input.name), position };
   const [role] = await tx.insert(roles).values(values).returning();
   if (!role) throw new Error("insert returned no row");
   return role;
@@ -86,7 +96,8 @@ export async function setHeld(
   roleIds: readonly RoleId[],
 ): Promise<void> {
   await tx.delete(userRoles).where(and(eq(userRoles.orgId, orgId), eq(userRoles.userId, userId)));
-  if (roleIds.length > 0) await tx.insert(userRoles).values(roleIds.map((roleId) => ({ orgId, userId, roleId })));
+  if (roleIds.length > 0)
+    await tx.insert(userRoles).values(roleIds.map((roleId) => ({ orgId, userId, roleId })));
 }
 
 /** How many members hold a role. */

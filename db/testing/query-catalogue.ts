@@ -43,24 +43,30 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   "audit-log": {
     module: auditLog,
     org: {
-      append: (tx, t) => auditLog.append(tx, t.orgId, { at: now, actorId: t.ownerId, action: "channel.create" }),
+      append: (tx, t) =>
+        auditLog.append(tx, t.orgId, { at: now, actorId: t.ownerId, action: "channel.create" }),
       list: async (tx, t) => {
         await auditLog.list(tx, t.orgId, {}, page);
         await auditLog.list(tx, t.orgId, { actorId: t.ownerId }, { ...page, before: 10 });
         await auditLog.list(tx, t.orgId, { action: "channel.create" }, page);
+        await auditLog.list(tx, t.orgId, { outcome: "denied" }, page);
         await auditLog.list(tx, t.orgId, { targetId: t.channelId, from: longAgo, until: later }, page);
       },
+      findBySeq: (tx, t) => auditLog.findBySeq(tx, t.orgId, 1),
       verify: (tx, t) => auditLog.verify(tx, t.orgId),
     },
     system: {
-      appendOfAccount: (tx, t) => auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
+      appendOfAccount: (tx, t) =>
+        auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
       listConcerning: (tx, t) => auditLog.listConcerning(tx, t.memberId, 100),
       forgetPerson: (tx, t) => auditLog.forgetPerson(tx, t.memberId),
     },
   },
   "authz-changes": {
     module: authzChanges,
-    org: { append: (tx, t) => authzChanges.append(tx, t.orgId, [{ kind: "kicked", userId: t.memberId, at: now }]) },
+    org: {
+      append: (tx, t) => authzChanges.append(tx, t.orgId, [{ kind: "kicked", userId: t.memberId, at: now }]),
+    },
     system: {
       listAfter: (tx) => authzChanges.listAfter(tx, 0, 100),
       lastSeq: (tx) => authzChanges.lastSeq(tx),
@@ -71,7 +77,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: bans,
     org: {
       create: (tx, t) =>
-        bans.create(tx, t.orgId, { userId: t.memberId, bannedBy: t.ownerId, reason: "", now, expiresAt: longAgo }),
+        bans.create(tx, t.orgId, {
+          userId: t.memberId,
+          bannedBy: t.ownerId,
+          reason: "",
+          now,
+          expiresAt: longAgo,
+        }),
       find: (tx, t) => bans.find(tx, t.orgId, t.memberId),
       list: (tx, t) => bans.list(tx, t.orgId, { ...page, after: t.ownerId }),
       isBanned: (tx, t) => bans.isBanned(tx, t.orgId, t.memberId, now),
@@ -85,7 +97,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       list: (tx, t) => channels.list(tx, t.orgId),
       path: (tx, t) => channels.path(tx, t.orgId, t.childId),
       subtree: (tx, t) => channels.subtree(tx, t.orgId, t.channelId),
-      create: (tx, t) => channels.create(tx, t.orgId, { name: "New", parentId: t.channelId, after: null, now }),
+      create: (tx, t) =>
+        channels.create(tx, t.orgId, { name: "New", parentId: t.channelId, after: null, now }),
       update: (tx, t) => channels.update(tx, t.orgId, t.channelId, { topic: "x" }),
       move: (tx, t) => channels.move(tx, t.orgId, t.childId, { parentId: null, after: t.channelId }),
       remove: (tx, t) => channels.remove(tx, t.orgId, t.channelId, { cascade: true }),
@@ -108,7 +121,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: emailTokens,
     system: {
       create: (tx, t) =>
-        emailTokens.create(tx, { tokenHash: hash, userId: t.memberId, purpose: "verify", email: "a@b.c", expiresAt: later }),
+        emailTokens.create(tx, {
+          tokenHash: hash,
+          userId: t.memberId,
+          purpose: "verify",
+          email: "a@b.c",
+          expiresAt: later,
+        }),
       consume: (tx) => emailTokens.consume(tx, { tokenHash: hash, purpose: "verify", now }),
       findPending: (tx, t) => emailTokens.findPending(tx, t.memberId, now),
       removeOfUser: (tx, t) => emailTokens.removeOfUser(tx, t.memberId, "reset"),
@@ -130,7 +149,14 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: invites,
     org: {
       create: (tx, t) =>
-        invites.create(tx, t.orgId, { codeHash: hash, createdBy: t.ownerId, roleId: null, now, expiresAt: later, usesMax: 1 }),
+        invites.create(tx, t.orgId, {
+          codeHash: hash,
+          createdBy: t.ownerId,
+          roleId: null,
+          now,
+          expiresAt: later,
+          usesMax: 1,
+        }),
       list: (tx, t) => invites.list(tx, t.orgId, now),
       remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
     },
@@ -145,8 +171,17 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     org: {
       findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
       find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
-      list: (tx, t) => memberships.list(tx, t.orgId, page),
-      search: (tx, t) => memberships.search(tx, t.orgId, "user", 20),
+      list: async (tx, t) => {
+        await memberships.list(tx, t.orgId, page);
+        await memberships.list(
+          tx,
+          t.orgId,
+          { ...page, after: t.ownerId },
+          { name: "user", roleId: t.roleId },
+        );
+      },
+      listRights: (tx, t) => memberships.listRights(tx, t.orgId, [t.ownerId, t.memberId]),
+      listRoleSets: (tx, t) => memberships.listRoleSets(tx, t.orgId),
       change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
       bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
       leave: (tx, t) => memberships.leave(tx, t.orgId, t.memberId),
@@ -180,7 +215,14 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       update: (tx, t) => roles.update(tx, t.orgId, t.roleId, { permissions: 1n }),
       reorder: async (tx, t) => {
         const all = await roles.list(tx, t.orgId);
-        await roles.reorder(tx, t.orgId, all.filter((role) => !role.isEveryone).map((role) => role.id).reverse());
+        await roles.reorder(
+          tx,
+          t.orgId,
+          all
+            .filter((role) => !role.isEveryone)
+            .map((role) => role.id)
+            .reverse(),
+        );
       },
       listHeld: (tx, t) => roles.listHeld(tx, t.orgId, t.memberId),
       setHeld: (tx, t) => roles.setHeld(tx, t.orgId, t.memberId, [t.roleId]),
@@ -202,7 +244,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       listActive: (tx, t) => sessions.listActive(tx, t.memberId, now),
       listAll: (tx, t) => sessions.listAll(tx, t.memberId),
       revoke: (tx) => sessions.revoke(tx, newSessionId(), now),
-      revokeAll: (tx, t) => sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
+      revokeAll: (tx, t) =>
+        sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
       prune: (tx) => sessions.prune(tx, longAgo),
     },
   },

@@ -110,7 +110,7 @@ async function assign(
     sid: session.id,
     org: orgId,
     ch: channelId,
-    name: session.user.username,
+    name: rights.member.nickname ?? session.user.username,
     fence,
     perm: permissions,
     pv: rights.member.permissionVersion,

@@ -15,6 +15,8 @@ const environmentSchema = z.object({
   PORT: z.coerce.number().int("must be a whole number").min(0).max(65_535).default(3000),
   HOST: z.string().min(1).optional(),
   DATA_DIR: z.string().min(1).default(".data"),
+  DATABASE_URL: z.string().min(1).optional(),
+  DATABASE_POOL_MAX: z.coerce.number().int("must be a whole number").min(1).max(1_000).default(20),
   PUBLIC_ADDRESS: z.string().min(1).optional(),
   ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
@@ -26,6 +28,10 @@ export interface Environment {
   /** Undefined listens on every address, IPv6 and IPv4. */
   host: string | undefined;
   dataDirectory: string;
+  /** Undefined embeds a database in the data directory. */
+  databaseUrl: string | undefined;
+  /** Connections to the database at once, where it is a server. */
+  databasePoolMax: number;
   publicAddress: string | undefined;
   allowedOrigins: string[];
   logLevel: string;
@@ -46,6 +52,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     port: env.PORT,
     host: env.HOST,
     dataDirectory: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    databasePoolMax: env.DATABASE_POOL_MAX,
     publicAddress: env.PUBLIC_ADDRESS,
     allowedOrigins: env.ALLOWED_ORIGINS,
     logLevel: env.LOG_LEVEL,

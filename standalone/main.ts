@@ -25,8 +25,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
 
   await ensurePage(say);
-  say("Opening the database …");
-  server = await startServer(env, logger);
+  server = await startServer(env, logger, say);
   greet(server, env);
 }
 
@@ -34,7 +33,7 @@ function greet(server: RunningServer, env: Environment): void {
   say("");
   say(`  Parley is ready:  http://localhost:${server.port}`);
   if (!env.isProduction) say("  Demo log-in:      demo / demo123  (also alice, bob, charlie: alice123 …)");
-  say(`  Data:             ${env.dataDirectory}`);
+  say(`  Data:             ${server.databaseName}`);
   say("  Stop:             Ctrl-C");
   say("");
 }

@@ -5,7 +5,6 @@ import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { nodeIdSchema } from "@parley/contract/ids";
-import { openDatabase } from "@parley/db/client";
 import { migrate } from "@parley/db/migrate";
 import { isEmpty, seed } from "@parley/db/seed";
 import { createApp } from "@parley/functions/app";
@@ -14,23 +13,35 @@ import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { loadKeys } from "./key-file.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
+import { openStore, type Say } from "./store.ts";
 
 export interface RunningServer {
   port: number;
+  /** Where accounts and channels are, without passwords. */
+  databaseName: string;
   /** True when this start made the demo organisation. */
   seeded: boolean;
   /** Tells callers, ends requests, closes the database. Stopping twice is fine. */
   stop(): Promise<void>;
 }
 
-export async function startServer(env: Environment, logger: Logger): Promise<RunningServer> {
-  const database = await openDatabase(`pglite://${env.dataDirectory}`);
+export async function startServer(
+  env: Environment,
+  logger: Logger,
+  say: Say = () => {},
+): Promise<RunningServer> {
+  const store = await openStore(env, say);
+  const { database } = store;
   try {
-    await migrate(database);
+    await migrate(database, { progress: say });
     const seeded = !env.isProduction && (await isEmpty(database));
-    if (seeded) await seed(database, { production: env.isProduction });
+    if (seeded) {
+      say("Making the demo organisation …");
+      await seed(database, { production: env.isProduction });
+    }
 
     const keys = await loadKeys(env.dataDirectory);
     const directory = createMemoryDirectory();
@@ -58,6 +69,7 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
     server.on("upgrade", node.handleUpgrade);
     await listen(server, env);
     await node.start();
+    const housekeeping = startHousekeeping(database, logger);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
@@ -67,10 +79,12 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       const deadline = setTimeout(() => server.closeAllConnections(), REQUESTS_MS_MAX);
       await closed;
       clearTimeout(deadline);
-      await database.close();
+      housekeeping.stop();
+      await store.close();
     };
     return {
       port: portOf(server),
+      databaseName: store.name,
       seeded,
       stop: () => {
         stopping ??= stop();
@@ -78,7 +92,7 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       },
     };
   } catch (error) {
-    await database.close();
+    await store.close();
     throw error;
   }
 }

@@ -39,7 +39,11 @@ export async function consume(
 }
 
 /** The address that waits for its proof. */
-export async function findPending(tx: Transaction, userId: UserId, now: Date): Promise<EmailToken | undefined> {
+export async function findPending(
+  tx: Transaction,
+  userId: UserId,
+  now: Date,
+): Promise<EmailToken | undefined> {
   const [token] = await tx
     .select()
     .from(emailTokens)

@@ -66,7 +66,9 @@ export async function create(
   return user;
 }
 
-export type UserChange = Partial<Pick<User, "username" | "email" | "status" | "passwordHash" | "passwordChangedAt">>;
+export type UserChange = Partial<
+  Pick<User, "username" | "email" | "status" | "passwordHash" | "passwordChangedAt">
+>;
 
 /** Throws `name_taken` or `email_taken`. An `email` must be one whose owner has proven that it is theirs. */
 export async function update(tx: Transaction, id: UserId, change: UserChange): Promise<User | undefined> {

@@ -45,7 +45,7 @@ export const auditTargetSchema = z.strictObject({
 });
 
 /** Fields that changed, by name. Bits are decimal strings; secrets never stand here. */
-const fieldsSchema = z.record(z.string(), z.json()).nullable();
+const fieldsSchema = z.record(z.string(), z.unknown()).nullable();
 
 export const auditEntrySchema = z.strictObject({
   id: auditEventIdSchema,

@@ -1,7 +1,7 @@
 /** Coming, going, being banned: what is kept, what counts, what rises. */
 import type { UserId } from "@parley/contract/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Transaction, Transaction } from "../client.ts";
+import type { Transaction } from "../client.ts";
 import { withOrg, withSystem } from "../scope.ts";
 import { makeTenant, makeUser, type Tenant } from "../testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";

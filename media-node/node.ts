@@ -1,6 +1,7 @@
 /** A media node: joins signalling, transports, rooms and the directory. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import type { AuthorizationFeed } from "@parley/contract/authorization-feed";
 import { AppError } from "@parley/contract/errors";
 import type { NodeId, OrganizationId } from "@parley/contract/ids";
 import { type JoinTokenClaims, nodeAudience } from "@parley/contract/join";
@@ -14,6 +15,7 @@ import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory"
 import { BYPASS_LIMIT, has } from "@parley/contract/permissions";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import type { JSONWebKeySet } from "jose";
+import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
 import { ParticipantSession } from "./participant-session.ts";
 import { RoomSession } from "./room-session.ts";
@@ -30,6 +32,8 @@ export interface MediaNodeOptions {
   publicAddress?: string | undefined;
   allowedOrigins?: readonly string[];
   directory: NodeDirectory;
+  /** What was decided about rights since a call began. */
+  authorization: AuthorizationFeed;
   fetchKeys: () => Promise<JSONWebKeySet>;
   logger: { error(details: object, message: string): void };
 }
@@ -64,6 +68,11 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     { id: options.id, record, present: (organizationId) => presentIn(rooms.values(), organizationId) },
     (error) => options.logger.error({ err: error }, "the directory can't be reached"),
   );
+  const authorization = new AuthorizationWatch({
+    feed: options.authorization,
+    calls: () => [...sessions].flatMap(({ call }) => call ?? []),
+    onError: (error) => options.logger.error({ err: error }, "changes of rights can't be read"),
+  });
   const tokens = new JoinTokenVerifier({
     audience: nodeAudience(options.id, bootEpoch),
     fetchKeys: options.fetchKeys,
@@ -88,12 +97,18 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
             onPacket: (packet) => owner.packetArrived(packet),
             onLost: () => owner.transportLost(),
           }),
-        enter: (claims) => enter(rooms, claims),
+        enter: (claims) => {
+          authorization.assertAdmits(claims);
+          return enter(rooms, claims);
+        },
         changed: (room) => {
           if (room.size === 0) closeRoom(rooms, room);
           presence.changed(room.organizationId);
         },
-        entered: (entered) => waiting.delete(entered),
+        entered: (entered) => {
+          waiting.delete(entered);
+          if (entered.call) authorization.entered(entered.call);
+        },
         ended: (ended) => {
           waiting.delete(ended);
           sessions.delete(ended);
@@ -107,12 +122,14 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
 
   return {
     async start() {
+      await authorization.start();
       state = "ready";
       await presence.start();
     },
     async stop() {
       state = "stopped";
       for (const session of [...sessions]) session.fail("shutting_down");
+      await authorization.stop();
       await signal.drain(CLOSE_MS_MAX);
       await presence.stop();
     },

@@ -3,13 +3,14 @@
  * whichever end comes first closes the other.
  */
 import { randomInt } from "node:crypto";
-import { AppError } from "@parley/contract/errors";
+import { AppError, type ErrorCode } from "@parley/contract/errors";
 import { type ParticipantId, participantIdSchema } from "@parley/contract/ids";
 import type { JoinTokenClaims } from "@parley/contract/join";
 import { SIGNAL_PING_INTERVAL_MS } from "@parley/contract/limits";
 import { has, SPEAK } from "@parley/contract/permissions";
 import { type ClientMessage, negotiateVersion, type Participant } from "@parley/contract/signal";
 import type { WebSocket } from "ws";
+import type { WatchedCall } from "./cluster/authorization-watch.ts";
 import type { MediaPacket } from "./core/media-packet.ts";
 import type { RoomSession } from "./room-session.ts";
 import type { MediaTransport } from "./rtc/media-transport.ts";
@@ -22,7 +23,7 @@ type Hello = Extract<ClientMessage, { type: "hello" }>;
 export interface ParticipantHost {
   verify(token: string): Promise<JoinTokenClaims>;
   accept(sdp: string, host: string | undefined, session: ParticipantSession): Promise<MediaTransport>;
-  /** The room of a token, made if need be. Throws `moved` or `channel_full`. */
+  /** The room of a token, made if need be. Throws `moved`, `channel_full`, or why the token is void. */
   enter(claims: JoinTokenClaims): RoomSession;
   /** Something in a room changed: who is there, or who is muted. */
   changed(room: RoomSession): void;
@@ -34,7 +35,14 @@ export interface ParticipantHost {
 type State =
   | { phase: "new" }
   | { phase: "joining" }
-  | { phase: "inside"; room: RoomSession; participantId: ParticipantId; transport: MediaTransport }
+  | {
+      phase: "inside";
+      room: RoomSession;
+      participantId: ParticipantId;
+      transport: MediaTransport;
+      claims: JoinTokenClaims;
+      permissions: bigint;
+    }
   | { phase: "ended" };
 
 export class ParticipantSession {
@@ -63,9 +71,26 @@ export class ParticipantSession {
     this.#state.room.handle({ type: "packet", from: this.#state.participantId, packet });
   }
 
-  fail(code: "transport_failed" | "shutting_down"): void {
+  fail(code: ErrorCode): void {
     this.#socket.fail(code);
     this.#end();
+  }
+
+  /** The stay as rights see it; undefined before and after. */
+  get call(): WatchedCall | undefined {
+    const state = this.#state;
+    if (state.phase !== "inside") return undefined;
+    const { claims, permissions } = state;
+    return { claims, permissions, allow: (bits) => this.#allow(bits), end: (code) => this.fail(code) };
+  }
+
+  /** What they may do has changed: it counts from the next packet on, without a word of SDP. */
+  #allow(permissions: bigint): void {
+    const state = this.#state;
+    if (state.phase !== "inside") return;
+    this.#state = { ...state, permissions };
+    this.#socket.send({ type: "permissions", permissions: permissions.toString() });
+    state.room.handle({ type: "speak", id: state.participantId, canSpeak: has(permissions, SPEAK) });
   }
 
   async #receive(message: ClientMessage): Promise<void> {
@@ -108,12 +133,13 @@ export class ParticipantSession {
       throw error;
     }
     const participant = newParticipant(claims, hello.muted, room);
-    this.#state = { phase: "inside", room, participantId: participant.id, transport };
+    const permissions = BigInt(claims.perm);
+    this.#state = { phase: "inside", room, participantId: participant.id, transport, claims, permissions };
     this.#socket.authenticated();
     room.join(
       {
         participant,
-        canSpeak: has(BigInt(claims.perm), SPEAK),
+        canSpeak: has(permissions, SPEAK),
         voices: transport.voices,
         streamStarts: Array.from({ length: transport.voices }, randomStreamStart),
       },

@@ -9,6 +9,7 @@ import { migrate } from "@parley/db/migrate";
 import { isEmpty, seed } from "@parley/db/seed";
 import { createApp } from "@parley/functions/app";
 import { createMemoryDirectory } from "@parley/functions/directory/memory";
+import { createAuthorizationFeed } from "@parley/functions/domain/authorization-feed";
 import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import type { Logger } from "pino";
@@ -45,12 +46,14 @@ export async function startServer(
 
     const keys = await loadKeys(env.dataDirectory);
     const directory = createMemoryDirectory();
+    const authorization = createAuthorizationFeed(database, () => new Date());
     const node = createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",
       publicAddress: env.publicAddress,
       allowedOrigins: env.allowedOrigins,
       directory,
+      authorization,
       fetchKeys: async () => publicJwks(keys),
       logger,
     });
@@ -62,6 +65,7 @@ export async function startServer(
       logger,
       allowedOrigins: env.allowedOrigins,
       clientIp: (c) => getConnInfo(c).remote.address,
+      onRightsChanged: authorization.changed,
     });
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 

@@ -35,6 +35,24 @@ const messages = (outputs: RoomOutput[], type: string) =>
   outputs.flatMap((output) => (output.type === "message" && output.message.type === type ? [output] : []));
 
 describe("a room", () => {
+  it("forwards nothing of one who may not speak any more, gives their voice to another, and takes it back", () => {
+    const room = new Room(1);
+    for (const n of [1, 2, 3]) join(room, n);
+    expect(heardBy(speak(room, 1, 10))).toEqual(["2", "3"]);
+    const taken = room.handle({ type: "speak", id: id(1), canSpeak: false }, 15);
+    // Silence ends their last word in everyone's ears.
+    expect(new Set(heardBy(taken))).toEqual(new Set(["2", "3"]));
+    expect(messages(taken, "voices").at(-1)?.message).toMatchObject({ voices: [{ participantId: "2" }] });
+    expect(heardBy(speak(room, 1, 20))).toEqual([]);
+    room.handle({ type: "leave", id: id(2) }, 25);
+    room.handle({ type: "leave", id: id(3) }, 25);
+    join(room, 4);
+    room.handle({ type: "leave", id: id(4) }, 30);
+    room.handle({ type: "speak", id: id(1), canSpeak: true }, 35);
+    join(room, 5);
+    expect(heardBy(speak(room, 1, 40))).toEqual(["5"]);
+  });
+
   it("forwards a talker to everyone else and never back", () => {
     const room = new Room(8);
     for (const n of [1, 2, 3]) join(room, n);

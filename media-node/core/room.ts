@@ -23,6 +23,8 @@ export type RoomInput =
   | { type: "join"; joining: Joining }
   | { type: "leave"; id: ParticipantId }
   | { type: "mute"; id: ParticipantId; muted: boolean }
+  /** Their right to be heard was given or taken while they are here. */
+  | { type: "speak"; id: ParticipantId; canSpeak: boolean }
   | { type: "packet"; from: ParticipantId; packet: MediaPacket }
   | { type: "tick" };
 
@@ -73,6 +75,8 @@ export class Room {
         return this.#leave(input.id, nowMs);
       case "mute":
         return this.#mute(input.id, input.muted, nowMs);
+      case "speak":
+        return this.#setCanSpeak(input.id, input.canSpeak, nowMs);
       case "packet":
         return this.#packet(input.from, input.packet, nowMs);
       case "tick":
@@ -133,6 +137,20 @@ export class Room {
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
     return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
+  }
+
+  /** Without the right they hold no voice: somebody else may need it. */
+  #setCanSpeak(id: ParticipantId, canSpeak: boolean, nowMs: number): RoomOutput[] {
+    const member = this.#members.get(id);
+    if (!member || member.canSpeak === canSpeak) return [];
+    member.canSpeak = canSpeak;
+    if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(id, member.loudness, nowMs));
+    const silence = this.#silence(member, nowMs);
+    member.spurt = 0;
+    member.loudness.reset();
+    const freed = this.#voices.release(id);
+    const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
+    return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
   #packet(from: ParticipantId, packet: MediaPacket, nowMs: number): RoomOutput[] {

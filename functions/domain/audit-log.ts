@@ -1,9 +1,11 @@
 /** The audit log as those who may read it see it. */
 import { type AuditEntry, type AuditLogQuery, auditTargetSchema } from "@parley/contract/audit-log";
-import type { AuditEventId } from "@parley/contract/ids";
+import { AppError } from "@parley/contract/errors";
+import { type AuditEventId, userIdSchema } from "@parley/contract/ids";
 import { VIEW_AUDIT_LOG } from "@parley/contract/permissions";
-import type { Database } from "@parley/db/client";
+import type { Database, Transaction } from "@parley/db/client";
 import * as Rows from "@parley/db/queries/audit-log";
+import * as Memberships from "@parley/db/queries/memberships";
 import { withOrg } from "@parley/db/scope";
 import * as Rights from "./rights.ts";
 
@@ -26,6 +28,8 @@ export const list = (
       from: since === undefined ? undefined : new Date(since),
       until: until === undefined ? undefined : new Date(until),
     };
+    if (actor !== undefined) await assertKnown(tx, asker, { actorId: actor });
+    if (target !== undefined) await assertKnown(tx, asker, { targetId: target });
     const rows = await Rows.list(tx, asker.orgId, filter, { before, limit });
     return rows.map((row) => ({ ...toEntry(row), seq: row.seq }));
   });
@@ -41,6 +45,14 @@ export const verify = (
     const id = brokenAt === null ? undefined : await Rows.findBySeq(tx, asker.orgId, brokenAt);
     return { intact: brokenAt === null, entries: length, brokenAt: id ?? null };
   });
+
+/** Throws `not_found` for who never was a member here and isn't named in the log, as for any id of another tenant. */
+async function assertKnown(tx: Transaction, asker: Rights.Asker, filter: Rows.AuditFilter): Promise<void> {
+  const userId = filter.actorId ?? userIdSchema.parse(filter.targetId);
+  if (await Memberships.find(tx, asker.orgId, userId)) return;
+  const [row] = await Rows.list(tx, asker.orgId, filter, { limit: 1 });
+  if (!row) throw new AppError("not_found");
+}
 
 function toEntry(row: Rows.AuditRow): AuditEntry {
   const denied = row.action.endsWith(Rows.DENIED);

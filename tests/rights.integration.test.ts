@@ -89,6 +89,11 @@ async function comeBack(username: string): Promise<void> {
   await request(server.origin, "POST", `/v1/invites/${code}/accept`, undefined, session.accessToken);
 }
 
+it("a join needs no body, over a real socket too", async () => {
+  const path = `/channels/${await channelId("Lobby")}/join`;
+  expect(await inOrg("POST", path)).toMatchObject({ fence: expect.any(Number) });
+});
+
 describe("somebody in a call", () => {
   it("who is kicked is out, and so is a token that they had in store", async () => {
     const bob = await enter("bob", "Lobby");

@@ -32,6 +32,7 @@ afterAll(() => server.stop());
 async function logIn(name: string, toneHz: number, path = "/"): Promise<Person> {
   const person = await openPerson({ origin: new URL(path, server.origin).href, name, toneHz });
   people.push(person);
+  person.page.setDefaultTimeout(15_000);
   await person.logIn();
   return person;
 }
@@ -108,7 +109,7 @@ describe("an organisation", () => {
     expect(await bob.negotiations()).toBe(1);
 
     await tab(page(owner), "Who may what").click();
-    await page(owner).getByLabel("Who", { exact: true }).selectOption({ label: "bob" });
+    await page(owner).getByRole("combobox", { name: "Who", exact: true }).selectOption({ label: "bob" });
     await page(owner).getByText("In Lobby, the entry for bob denies it.").first().waitFor();
     await inspect(page(owner), "inspector");
     await closeDialog(page(owner));

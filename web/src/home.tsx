@@ -39,9 +39,11 @@ export function Home({ client, user, expired }: HomeProps) {
   useEffect(
     () =>
       client.on("error", ({ code, message }) => {
-        if (code === "kicked" || code === "banned") setRemoval(message);
+        if (code !== "kicked" && code !== "banned") return;
+        setRemoval(message);
+        void load();
       }),
-    [client],
+    [client, load],
   );
 
   const show = async ({ id }: Organization) => {

@@ -8,7 +8,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal <dialog>: Escape, the focus trap and giving the focus back are the browser's work. */
+/**
+ * A modal <dialog>: Escape, the focus trap and giving the focus back are the browser's work. React may run the
+ * effect twice; then the first close is told only once the dialog is open again.
+ */
 export function Dialog({ title, wide = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -24,7 +27,9 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
       ref={dialog}
       className={wide ? "manage wide" : "manage"}
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={(event) => {
+        if (!event.currentTarget.open) onClose();
+      }}
     >
       <div className="dialog-head">
         <h2 id={titleId}>{title}</h2>

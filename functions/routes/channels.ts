@@ -18,7 +18,10 @@ import * as Channels from "../domain/channels.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
+  CREATE_PROBLEMS,
   callerOf,
+  creatingHeaders,
+  creatingRoute,
   NO_CONTENT,
   organizationRoute,
   orgParams,
@@ -57,17 +60,18 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
 
   const create = createRoute({
-    ...shared,
+    ...creatingRoute(deps, "channels"),
     method: "post",
     path: "/v1/orgs/{org}/channels",
     summary: "Make a channel",
     request: {
       params: orgParams,
+      headers: creatingHeaders,
       body: { content: jsonContent(createChannelRequestSchema), required: true },
     },
     responses: {
       201: detail("The last of its siblings."),
-      ...problems(...CHANGE_PROBLEMS, ...PLACE_PROBLEMS, "quota_exceeded"),
+      ...problems(...CREATE_PROBLEMS, "channel_too_deep"),
     },
   });
   app.openapi(create, async (c) => {

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { AppEnv, RouteDeps, SessionEnv } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
 import type { Actor } from "../domain/actor.ts";
+import { idempotent } from "../idempotency.ts";
 import { jsonBody } from "../json-body.ts";
 
 export const orgParams = z.object({ org: organizationIdSchema });
@@ -30,6 +31,29 @@ export const organizationRoute = (deps: RouteDeps, tag: string) => ({
   security: [{ accessToken: [] }],
   middleware: [authenticate(deps), jsonBody] as [MiddlewareHandler<SessionEnv>, MiddlewareHandler<AppEnv>],
 });
+
+/** For requests that create: sent again with the same Idempotency-Key they are answered again. */
+export const creatingRoute = (deps: RouteDeps, tag: string) => {
+  const shared = organizationRoute(deps, tag);
+  const middleware: [...typeof shared.middleware, MiddlewareHandler<SessionEnv>] = [
+    ...shared.middleware,
+    idempotent(deps),
+  ];
+  return { ...shared, middleware };
+};
+
+/** What such a request may be told besides. */
+export const CREATE_PROBLEMS = [
+  ...CHANGE_PROBLEMS,
+  "bad_request",
+  "quota_exceeded",
+  "name_taken",
+  "idempotency_key_reused",
+  "idempotency_in_progress",
+] as const satisfies ErrorCode[];
+
+/** The key's header, for the OpenAPI document. */
+export const creatingHeaders = z.object({ "idempotency-key": z.string().optional() });
 
 type Caller = Omit<Actor, "orgId">;
 

@@ -13,7 +13,10 @@ import * as Organizations from "../domain/organizations.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
+  CREATE_PROBLEMS,
   callerOf,
+  creatingHeaders,
+  creatingRoute,
   NO_CONTENT,
   organizationRoute,
   orgParams,
@@ -27,14 +30,17 @@ export function addOrganizationRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps)
   const shared = organizationRoute(deps, "organisations");
 
   const create = createRoute({
-    ...shared,
+    ...creatingRoute(deps, "organisations"),
     method: "post",
     path: "/v1/orgs",
     summary: "Make an organisation and own it",
-    request: { body: { content: jsonContent(createOrganizationRequestSchema), required: true } },
+    request: {
+      headers: creatingHeaders,
+      body: { content: jsonContent(createOrganizationRequestSchema), required: true },
+    },
     responses: {
       201: detail("It has one channel and the role everyone."),
-      ...problems(...CHANGE_PROBLEMS, "name_taken", "quota_exceeded"),
+      ...problems(...CREATE_PROBLEMS),
     },
   });
   app.openapi(create, async (c) =>

@@ -12,7 +12,10 @@ import * as Roles from "../domain/roles.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
+  CREATE_PROBLEMS,
   callerOf,
+  creatingHeaders,
+  creatingRoute,
   NO_CONTENT,
   organizationRoute,
   orgParams,
@@ -42,17 +45,18 @@ export function addRoleRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   });
 
   const create = createRoute({
-    ...shared,
+    ...creatingRoute(deps, "roles"),
     method: "post",
     path: "/v1/orgs/{org}/roles",
     summary: "Make a role",
     request: {
       params: orgParams,
+      headers: creatingHeaders,
       body: { content: jsonContent(createRoleRequestSchema), required: true },
     },
     responses: {
       201: { description: "The new role.", content: jsonContent(roleSchema) },
-      ...problems(...CHANGE_PROBLEMS, "name_taken", "quota_exceeded"),
+      ...problems(...CREATE_PROBLEMS),
     },
   });
   app.openapi(create, async (c) => {

@@ -18,6 +18,7 @@ import {
   type Done,
 } from "./organization-change.ts";
 import type { PasswordQueue } from "./password-queue.ts";
+import * as Rights from "./rights.ts";
 
 export interface ChannelServices extends ChangeServices {
   passwords: PasswordQueue;
@@ -150,9 +151,7 @@ async function judge(
 
 /** The channel, where the actor may change its settings. */
 async function managed(state: ChangeState, channelId: ChannelId): Promise<Rows.Channel> {
-  const snapshot = await state.snapshot();
-  state.assertSees(snapshot, channelId);
-  const held = Permissions.effective(snapshot.rights, state.member, channelId);
+  const held = await Rights.assertSees(state.tx, state.actor, channelId);
   if (!Permissions.has(held, Permissions.MANAGE_CHANNEL)) {
     state.refuse({ kind: "permission_missing", bits: Permissions.MANAGE_CHANNEL, channelId });
   }

@@ -38,13 +38,16 @@ async function logIn(name: string, toneHz: number, path = "/"): Promise<Person> 
   return person;
 }
 
-/** Nothing serious for axe on what is shown now, and a picture of it where one is wanted. */
+/** Nothing serious for axe on what is shown now, light and dark, and pictures of it where they are wanted. */
 async function inspect(page: Page, name: string): Promise<void> {
-  if (PICTURES) {
-    await mkdir(PICTURES, { recursive: true });
-    await page.screenshot({ path: `${PICTURES}/${name}.png` });
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (PICTURES) {
+      await mkdir(PICTURES, { recursive: true });
+      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}.png` });
+    }
+    expect(await seriousFindings(page), `${name}, ${colorScheme}`).toEqual([]);
   }
-  expect(await seriousFindings(page), name).toEqual([]);
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });

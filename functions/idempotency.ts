@@ -23,8 +23,8 @@ export const idempotent = ({ database, now }: AppDeps) =>
     }
     const request = JSON.stringify([c.req.method, c.req.path, await c.req.bodyCache.json]);
     const requestHash = createHash("sha256").update(request).digest();
-    const mine = { userId: c.var.session.user.id, key };
     const at = now();
+    const mine = { userId: c.var.session.user.id, key, claimedAt: at };
     const expiresAt = new Date(at.getTime() + KEPT_MS);
     const kept = await withSystem(database, (tx) =>
       IdempotencyKeys.claim(tx, { ...mine, requestHash, now: at, expiresAt }),

@@ -141,6 +141,8 @@ export async function list(
   page: { after?: UserId | undefined; limit: number },
   filter: MemberFilter = {},
 ): Promise<ListedMember[]> {
+  // Postgres refuses NUL in text, so no name has one.
+  if (filter.name?.includes("\0")) return [];
   const pattern = filter.name === undefined ? "" : `%${nameKey(filter.name).replace(/[\\%_]/g, "\\$&")}%`;
   const rows = await tx
     .select(listed)

@@ -6,7 +6,7 @@ import {
 import { type ChannelId, channelIdSchema } from "@parley/contract/ids";
 import { CHANNEL_BITS, MANAGE_CHANNEL, SPEAK, VIEW } from "@parley/contract/permissions";
 import * as Organizations from "@parley/db/queries/organizations";
-import { withOrg } from "@parley/db/scope";
+import { withSystem } from "@parley/db/scope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
@@ -180,18 +180,14 @@ test("a channel with others below it goes only with cascade=true", async () => {
 test("50 creates at once stop exactly at the quota", async () => {
   const used = (await tree(owner)).length;
   const channelsMax = used + 7;
-  await withOrg(parley.database, organization.id, (tx) =>
-    Organizations.update(tx, organization.id, { channelsMax }),
-  );
+  await withSystem(parley.database, (tx) => Organizations.update(tx, organization.id, { channelsMax }));
   const outcomes = await Promise.all(
     Array.from({ length: 50 }, (_, n) => outcome(manager, "POST", "", { name: `Quota ${n}` })),
   );
   expect(outcomes.filter((one) => one === "201")).toHaveLength(7);
   expect(outcomes.filter((one) => one === "409 quota_exceeded")).toHaveLength(43);
   expect(await tree(owner)).toHaveLength(channelsMax);
-  await withOrg(parley.database, organization.id, (tx) =>
-    Organizations.update(tx, organization.id, { channelsMax: 500 }),
-  );
+  await withSystem(parley.database, (tx) => Organizations.update(tx, organization.id, { channelsMax: 500 }));
 });
 
 test("what one doesn't see isn't there: each way to it answers as for a made-up id", async () => {

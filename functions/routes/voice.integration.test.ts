@@ -9,7 +9,7 @@ import {
 } from "@parley/contract/join";
 import { ALL } from "@parley/contract/permissions";
 import * as Organizations from "@parley/db/queries/organizations";
-import { withOrg, withSystem } from "@parley/db/scope";
+import { withSystem } from "@parley/db/scope";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { publicJwks } from "../keys.ts";
@@ -124,7 +124,7 @@ describe("join", () => {
 
   test("stops at the organisation's quota of people in voice, who move about freely in it", async () => {
     const setMax = (voicesMax: number) =>
-      withOrg(parley.database, parley.orgId, (tx) => Organizations.update(tx, parley.orgId, { voicesMax }));
+      withSystem(parley.database, (tx) => Organizations.update(tx, parley.orgId, { voicesMax }));
     await setMax(1);
     const of = async (name: string): Promise<Present> => ({
       channelId: lobby,

@@ -149,7 +149,7 @@ onDrivers(["pglite"], () =>
       const id = (n: number) => `'01900000-0000-7000-8000-00000000000${n}'`;
       await run(
         database,
-        `create role owner_of_old login createrole;
+        `create role owner_of_old login createrole; grant create on database postgres to owner_of_old;
          do $$ declare t text; begin
            for t in select tablename from pg_tables where schemaname = 'public' loop execute format('alter table %I owner to owner_of_old', t); end loop;
          end $$;

@@ -139,7 +139,13 @@ describe("row security", () => {
       const seen = await withOrg(database, orgId, (tx) => tx.select().from(organizations));
       return seen.length === 1 && seen[0]?.tag === tag;
     };
-    const results = await Promise.all(Array.from({ length: 1000 }, (_, n) => read(n % 2 === 0 ? a : b)));
+    const results: boolean[] = [];
+    // Twenty wait for the connection at any time: each takes over what the one before it left.
+    const lane = async (tenant: Tenant) => {
+      for (let n = 0; n < 50; n++) results.push(await read(tenant));
+    };
+    await Promise.all(Array.from({ length: 20 }, (_, n) => lane(n % 2 === 0 ? a : b)));
+    expect(results).toHaveLength(1000);
     expect(results.filter((own) => !own)).toEqual([]);
   });
 

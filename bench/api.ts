@@ -1,18 +1,20 @@
 /** `npm run bench:api`: requests per second and times of the control plane's parts, beside what they could be. */
 import { measureData } from "./api-data.ts";
+import { measureOrganizations } from "./api-organizations.ts";
 import type { Compared } from "./turns.ts";
 
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const data = await measureData(progress);
+const operations = { ...data.operations, ...(await measureOrganizations(progress)) };
 
 if (process.argv.includes("--json")) {
-  const { operations, ...plans } = data;
+  const { operations: _, ...plans } = data;
   process.stdout.write(`${JSON.stringify({ ...operations, ...plans })}\n`);
 } else {
   const row = (cells: string[]) =>
     process.stdout.write(`${cells.map((cell) => cell.padStart(16)).join("")}\n`);
   row(["", "per second", "ceiling", "ratio", "p50 ms", "p99 ms"]);
-  for (const [name, result] of Object.entries(data.operations)) row([name, ...cells(result)]);
+  for (const [name, result] of Object.entries(operations)) row([name, ...cells(result)]);
   process.stdout.write(
     `\n${data.statementsExplained} statements explained on a million accounts, sequential scans: ${data.sequentialScans.length}\n`,
   );

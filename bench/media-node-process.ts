@@ -6,6 +6,7 @@ import { createMediaNode } from "@parley/media-node/node";
 import { bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
 import { serveMeasured } from "./measured-process.ts";
+import { UNCHANGING_RIGHTS } from "./unchanging-rights.ts";
 
 const host = "127.0.0.1";
 const keys = await generateKeys();
@@ -16,6 +17,7 @@ const node = await createMediaNode({
   port,
   listenHost: host,
   directory: createMemoryDirectory(),
+  authorization: UNCHANGING_RIGHTS,
   fetchKeys: async () => publicJwks(keys),
   logger: { error: (details, message) => process.stderr.write(`${message} ${JSON.stringify(details)}\n`) },
 });

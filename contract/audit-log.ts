@@ -4,9 +4,11 @@ import { auditEventIdSchema, userIdSchema } from "./ids.ts";
 import { pageOf, pageQuerySchema } from "./pages.ts";
 
 export const auditActionSchema = z.enum([
+  "organization.seed",
   "organization.create",
   "organization.update",
   "organization.transfer",
+  "organization.delete",
   "member.join",
   "member.leave",
   "member.update",
@@ -35,22 +37,30 @@ export const auditActionSchema = z.enum([
 
 const targetTypeSchema = z.enum(["organization", "user", "role", "invite", "channel"]);
 
-export const auditTargetSchema = z.strictObject({ type: targetTypeSchema, id: z.uuid() });
+export const auditTargetSchema = z.strictObject({
+  type: targetTypeSchema,
+  id: z.uuid(),
+  /** User name at that time; null for what isn't a person, and when their account is gone. */
+  name: z.string().nullable(),
+});
 
 /** Fields that changed, by name. Bits are decimal strings; secrets never stand here. */
-const fieldsSchema = z.record(z.string(), z.json()).nullable();
+const fieldsSchema = z.record(z.string(), z.unknown()).nullable();
 
 export const auditEntrySchema = z.strictObject({
   id: auditEventIdSchema,
   at: z.iso.datetime(),
-  /** Null for what the system did by itself, and when that account is gone. */
-  actor: z.strictObject({ userId: userIdSchema, username: z.string() }).nullable(),
-  action: auditActionSchema,
+  /** Null for what the system did by itself; without a name when that account is gone. */
+  actor: z.strictObject({ userId: userIdSchema, username: z.string().nullable() }).nullable(),
+  /** One of `auditActionSchema`, or one that later versions know. */
+  action: z.string(),
   /** `denied` for an attempt that was refused. */
   outcome: z.enum(["done", "denied"]),
   target: auditTargetSchema.nullable(),
   before: fieldsSchema,
   after: fieldsSchema,
+  /** What the actor wrote, for bans and time-outs. */
+  reason: z.string().nullable(),
   requestId: z.string().nullable(),
   ip: z.string().nullable(),
 });

@@ -89,7 +89,8 @@ export const deleteChannelQuerySchema = z.strictObject({
     .transform((text) => text === "true"),
 });
 
-export const channelTreeResponseSchema = z.strictObject({ channels: z.array(channelSchema) });
+/** The channels that the asker sees, each with what they may do in it. */
+export const channelTreeResponseSchema = z.strictObject({ channels: z.array(channelDetailSchema) });
 
 export const presentSchema = z.strictObject({
   channelId: channelIdSchema,

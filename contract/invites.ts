@@ -8,7 +8,6 @@ import {
   INVITE_LIFETIME_SECONDS_MIN,
   INVITE_USES_MAX,
 } from "./limits.ts";
-import { pageOf } from "./pages.ts";
 
 /** 128 random bits in base64url (RFC 4648 §5). */
 export const inviteCodeSchema = z.string().regex(/^[A-Za-z0-9_-]{22}$/, "not_a_code");
@@ -35,7 +34,8 @@ export const inviteSchema = z.strictObject({
 
 export const createdInviteSchema = inviteSchema.extend({ code: inviteCodeSchema });
 
-export const invitesPageSchema = pageOf(inviteSchema);
+/** Those that still open the door, the newest first; at most as many as an organisation may have. */
+export const invitesResponseSchema = z.strictObject({ invites: z.array(inviteSchema) });
 
 /** What a stranger with the code learns before joining. */
 export const invitePreviewSchema = z.strictObject({

@@ -22,6 +22,8 @@ export const TAG_CHARACTERS_MAX = 16;
 export const CHANNEL_PASSWORD_CODE_POINTS_MAX = 128;
 /** Why somebody was banned or timed out, for the audit log and for them. */
 export const REASON_CODE_POINTS_MAX = 512;
+/** What hands an organisation over, or ends it, needs a log-in not older than this. */
+export const RECENT_LOGIN_SECONDS_MAX = 300;
 export const TIME_OUT_SECONDS_MIN = 60;
 export const TIME_OUT_SECONDS_MAX = 28 * 24 * 3_600;
 export const INVITE_LIFETIME_SECONDS_MIN = 300;

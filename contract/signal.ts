@@ -58,6 +58,8 @@ export const nodeMessageSchema = z.discriminatedUnion("type", [
       z.strictObject({ voice: z.int().nonnegative(), participantId: participantIdSchema.nullable() }),
     ),
   }),
+  /** What you may do here has changed. */
+  z.strictObject({ type: z.literal("permissions"), permissions }),
   z.strictObject({ type: z.literal("speaking"), id: participantIdSchema, speaking: z.boolean() }),
   z.strictObject({ type: z.literal("error"), code: errorCodeSchema, detail: z.string() }),
   z.strictObject({ type: z.literal("pong"), id: z.int().nonnegative() }),

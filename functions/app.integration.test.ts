@@ -63,7 +63,7 @@ describe("routing", () => {
   test.each([
     ["DELETE", "/v1/me", "GET, HEAD"],
     ["GET", "/v1/auth/login", "POST"],
-    ["PUT", "/v1/orgs/anything/channels", "GET, HEAD"],
+    ["PUT", "/v1/orgs/anything/channels", "GET, HEAD, POST"],
     ["PATCH", "/healthz", "GET, HEAD"],
   ])("%s %s is a 405 that allows %s", async (method, path, allow) => {
     const response = await parley.app.request(path, { method });

@@ -9,9 +9,15 @@ import { handleNotFound } from "./not-found.ts";
 import { handleError } from "./problem-response.ts";
 import { refuseInvalid } from "./request-validation.ts";
 import { noStore, securityHeaders } from "./response-headers.ts";
+import { addAuditLogRoutes } from "./routes/audit-log.ts";
 import { addAuthRoutes } from "./routes/auth.ts";
+import { addChannelAclRoutes } from "./routes/channel-acl.ts";
 import { addChannelRoutes } from "./routes/channels.ts";
+import { addInviteRoutes } from "./routes/invites.ts";
 import { addMeRoutes } from "./routes/me.ts";
+import { addMemberRoutes } from "./routes/members.ts";
+import { addOrganizationRoutes } from "./routes/organizations.ts";
+import { addRoleRoutes } from "./routes/roles.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addVoiceRoutes } from "./routes/voice.ts";
 
@@ -37,11 +43,18 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     runningMax: availableParallelism(),
     waitingMax: PASSWORDS_WAITING_MAX,
   });
-  const routeDeps: RouteDeps = { ...deps, passwords };
+  const changes = { db: deps.database, rightsChanged: deps.onRightsChanged ?? (() => {}) };
+  const routeDeps: RouteDeps = { ...deps, passwords, changes };
   addServiceRoutes(app, routeDeps);
   addAuthRoutes(app, routeDeps);
   addMeRoutes(app, routeDeps);
+  addOrganizationRoutes(app, routeDeps);
+  addMemberRoutes(app, routeDeps);
+  addRoleRoutes(app, routeDeps);
+  addInviteRoutes(app, routeDeps);
   addChannelRoutes(app, routeDeps);
+  addChannelAclRoutes(app, routeDeps);
+  addAuditLogRoutes(app, routeDeps);
   addVoiceRoutes(app, routeDeps);
   return app;
 }

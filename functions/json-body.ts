@@ -12,7 +12,11 @@ import { parseStrictJson } from "./strict-json.ts";
 export const jsonBody = createMiddleware<AppEnv>(async (c, next) => {
   const contentType = c.req.header("content-type");
   const bytes = await readBounded(c.req.raw, c.req.header("content-length"));
-  if (contentType === undefined && bytes.length === 0) return next();
+  if (contentType === undefined && bytes.length === 0) {
+    // The stream is spent, and whoever asks again whether there was a body must not be told that it failed.
+    c.req.bodyCache.arrayBuffer = Promise.resolve(new ArrayBuffer(0)) as unknown as ArrayBuffer;
+    return next();
+  }
   if (contentType?.split(";")[0]?.trim().toLowerCase() !== "application/json") {
     throw new AppError("unsupported_media_type");
   }

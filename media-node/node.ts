@@ -2,12 +2,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket as TcpSocket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { AuthorizationFeed } from "@parley/contract/authorization-feed";
 import type { NodeId } from "@parley/contract/ids";
 import { nodeAudience } from "@parley/contract/join";
 import { PEERS_PER_NODE_MAX, SIGNAL_SOCKETS_WAITING_MAX } from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import type { JSONWebKeySet } from "jose";
+import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
 import { createNodeMetrics, type NodeMetrics } from "./node-metrics.ts";
 import { ParticipantSession } from "./participant-session.ts";
@@ -40,6 +42,8 @@ export interface MediaNodeOptions {
   participantsMax?: number | undefined;
   allowedOrigins?: readonly string[];
   directory: NodeDirectory;
+  /** What was decided about rights since a call began. */
+  authorization: AuthorizationFeed;
   fetchKeys: () => Promise<JSONWebKeySet>;
   logger: { error(details: object, message: string): void };
 }
@@ -80,6 +84,11 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     { id: options.id, record, present: (organizationId) => rooms.present(organizationId) },
     (error) => options.logger.error({ err: error }, "the directory can't be reached"),
   );
+  const authorization = new AuthorizationWatch({
+    feed: options.authorization,
+    calls: () => [...sessions.values()].flatMap(({ call }) => call ?? []),
+    onError: (error) => options.logger.error({ err: error }, "changes of rights can't be read"),
+  });
   const tokens = new JoinTokenVerifier({
     audience: nodeAudience(options.id, bootEpoch),
     fetchKeys: options.fetchKeys,
@@ -110,8 +119,15 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     onConnection: (webSocket, host) => {
       const session = new ParticipantSession(++stays, webSocket, host, {
         verify: (token) => tokens.verify(token),
-        place: (claims) => rooms.place(claims),
-        enter: (room, claims) => rooms.enter(room, claims),
+        place: (claims) => {
+          authorization.assertAdmits(claims);
+          return rooms.place(claims);
+        },
+        enter: (room, claims) => {
+          // Once more: offers take their time to be answered.
+          authorization.assertAdmits(claims);
+          rooms.enter(room, claims);
+        },
         abandon: (room) => rooms.abandon(room),
         changed: (room) => {
           rooms.closeIfEmpty(room);
@@ -120,6 +136,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
         entered: (entered) => {
           metrics.joins.inc();
           waiting.delete(entered);
+          if (entered.call) authorization.entered(entered.call);
         },
         ended: (ended) => {
           waiting.delete(ended);
@@ -134,12 +151,14 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
 
   return {
     async start() {
+      await authorization.start();
       state = "ready";
       await presence.start();
     },
     async stop() {
       state = "stopped";
       for (const session of [...sessions.values()]) session.fail("shutting_down");
+      await authorization.stop();
       await signal.drain(CLOSE_MS_MAX);
       for (const thread of threads) await thread.close();
       await presence.stop();

@@ -3,13 +3,14 @@
  * whichever end comes first closes the other.
  */
 import { randomInt } from "node:crypto";
-import { AppError } from "@parley/contract/errors";
+import { AppError, type ErrorCode } from "@parley/contract/errors";
 import { type ParticipantId, participantIdSchema } from "@parley/contract/ids";
 import type { JoinTokenClaims } from "@parley/contract/join";
 import { SIGNAL_PING_INTERVAL_MS } from "@parley/contract/limits";
 import { has, PRIORITY_SPEAKER, SPEAK } from "@parley/contract/permissions";
 import { type ClientMessage, negotiateVersion, type Participant } from "@parley/contract/signal";
 import type { WebSocket } from "ws";
+import type { WatchedCall } from "./cluster/authorization-watch.ts";
 import type { RoomRoster } from "./room-roster.ts";
 import { SignalSocket } from "./signal/signal-socket.ts";
 
@@ -18,9 +19,12 @@ type Hello = Extract<ClientMessage, { type: "hello" }>;
 /** What a session asks of its node. */
 export interface ParticipantHost {
   verify(token: string): Promise<JoinTokenClaims>;
-  /** The room of a token, made if need be and kept until `enter` or `abandon`. Throws `moved` or `node_full`. */
+  /**
+   * The room of a token, made if need be and kept until `enter` or `abandon`. Throws `moved`, `node_full` or why
+   * the token is void.
+   */
   place(claims: JoinTokenClaims): RoomRoster;
-  /** Takes the place. Throws `moved` or `channel_full`. */
+  /** Takes the place. Throws `moved`, `channel_full` or why the token is void. */
   enter(room: RoomRoster, claims: JoinTokenClaims): void;
   abandon(room: RoomRoster): void;
   /** Something in a room changed: who is there, or who is muted. */
@@ -33,7 +37,13 @@ export interface ParticipantHost {
 type State =
   | { phase: "new" }
   | { phase: "joining" }
-  | { phase: "inside"; room: RoomRoster; participantId: ParticipantId }
+  | {
+      phase: "inside";
+      room: RoomRoster;
+      participantId: ParticipantId;
+      claims: JoinTokenClaims;
+      permissions: bigint;
+    }
   | { phase: "ended" };
 
 export class ParticipantSession {
@@ -65,9 +75,26 @@ export class ParticipantSession {
     this.#socket.sendText(text);
   }
 
-  fail(code: "transport_failed" | "shutting_down"): void {
+  fail(code: ErrorCode): void {
     this.#socket.fail(code);
     this.#end();
+  }
+
+  /** The stay as rights see it; undefined before and after. */
+  get call(): WatchedCall | undefined {
+    const state = this.#state;
+    if (state.phase !== "inside") return undefined;
+    const { claims, permissions } = state;
+    return { claims, permissions, allow: (bits) => this.#allow(bits), end: (code) => this.fail(code) };
+  }
+
+  /** What they may do has changed: it counts from the next packet on, without a word of SDP. */
+  #allow(permissions: bigint): void {
+    const state = this.#state;
+    if (state.phase !== "inside") return;
+    this.#state = { ...state, permissions };
+    this.#socket.send({ type: "permissions", permissions: permissions.toString() });
+    state.room.thread.setRights(this.stay, voiceRights(permissions));
   }
 
   async #receive(message: ClientMessage): Promise<void> {
@@ -125,8 +152,9 @@ export class ParticipantSession {
       throw error;
     }
     const participant = newParticipant(claims, hello.muted, room);
+    const permissions = BigInt(claims.perm);
     room.add(participant);
-    this.#state = { phase: "inside", room, participantId: participant.id };
+    this.#state = { phase: "inside", room, participantId: participant.id, claims, permissions };
     this.#socket.authenticated();
     // The welcome goes out before anything that the room says of its other people.
     this.#socket.send({
@@ -143,8 +171,7 @@ export class ParticipantSession {
       organizationId: room.organizationId,
       channelId: room.channelId,
       participant,
-      canSpeak: has(BigInt(claims.perm), SPEAK),
-      isPriority: has(BigInt(claims.perm), PRIORITY_SPEAKER),
+      ...voiceRights(permissions),
     });
     this.#host.entered(this);
     this.#host.changed(room);
@@ -162,6 +189,11 @@ export class ParticipantSession {
     this.#host.ended(this);
   }
 }
+
+const voiceRights = (permissions: bigint) => ({
+  canSpeak: has(permissions, SPEAK),
+  isPriority: has(permissions, PRIORITY_SPEAKER),
+});
 
 /** The id is drawn as a CSRC: 32 random bits, unique in the room. */
 function newParticipant(claims: JoinTokenClaims, muted: boolean, room: RoomRoster): Participant {

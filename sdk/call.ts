@@ -125,6 +125,7 @@ export class Call {
       const welcome = await this.#orCancelled(this.#socket.hello({ token, offer, muted }));
       this.#roster = createRoster(welcome.you, welcome.participants);
       this.#options.onRoster(this.#roster);
+      this.#options.onMessage({ type: "permissions", permissions: welcome.permissions });
       // The button may have been pressed while the hello was under way.
       if (this.#muted !== muted) this.setMuted(this.#muted);
       await this.#orCancelled(media.accept(welcome.answer));

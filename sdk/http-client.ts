@@ -9,8 +9,16 @@ export interface Schema<T> {
   safeParse(input: unknown): { success: true; data: T } | { success: false; error: unknown };
 }
 
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** For answers without a body. */
+export const nothing: Schema<undefined> = {
+  safeParse: (input) =>
+    input === undefined ? { success: true, data: input } : { success: false, error: input },
+};
+
 interface HttpRequest {
-  method: "GET" | "POST";
+  method: Method;
   path: string;
   body?: unknown;
   accessToken?: string | undefined;
@@ -28,7 +36,7 @@ export class HttpClient {
 
   async get<T>(request: HttpRequest, schema: Schema<T>): Promise<T> {
     const response = await this.send(request);
-    const parsed = schema.safeParse(await readJson(response));
+    const parsed = schema.safeParse(response.status === 204 ? undefined : await readJson(response));
     if (!parsed.success) throw new ParleyError("bad_response", { cause: parsed.error });
     return parsed.data;
   }

@@ -12,7 +12,7 @@ import {
   sessionResponseSchema,
 } from "@parley/contract/accounts";
 import {
-  type Channel,
+  type ChannelDetail,
   channelTreeResponseSchema,
   type Present,
   presenceResponseSchema,
@@ -22,7 +22,7 @@ import { assignmentSchema } from "@parley/contract/join";
 import type { NodeMessage } from "@parley/contract/signal";
 import { Call } from "./call.ts";
 import { Emitter } from "./emitter.ts";
-import { HttpClient, type Schema } from "./http-client.ts";
+import { HttpClient, type Method, type Schema } from "./http-client.ts";
 import type { MediaConnection } from "./media-connection.ts";
 import { ParleyError, toParleyError } from "./parley-error.ts";
 import type { Roster, RosterParticipant } from "./roster.ts";
@@ -57,6 +57,8 @@ export interface VoiceClientEvents {
   speaking: { id: ParticipantId; speaking: boolean };
   voices: ReadonlyMap<number, Voice>;
   muted: boolean;
+  /** What you may do in the channel; it can change while you are there. */
+  permissions: bigint;
   /** Failures that no promise reports. */
   error: ParleyError;
   "playback-blocked": undefined;
@@ -86,6 +88,7 @@ export class VoiceClient {
   #voices = NO_VOICES;
   #call: Call | undefined;
   #muted = false;
+  #permissions = 0n;
 
   constructor(options: VoiceClientOptions = {}) {
     this.#options = options;
@@ -114,6 +117,11 @@ export class VoiceClient {
 
   get muted(): boolean {
     return this.#muted;
+  }
+
+  /** What you may do in the present channel, 0 outside of any. */
+  get permissions(): bigint {
+    return this.#permissions;
   }
 
   /** The media of the present call, for tests and statistics. */
@@ -153,12 +161,17 @@ export class VoiceClient {
   }
 
   /** Flat, in tree order. */
-  async channels(organizationId: OrganizationId): Promise<Channel[]> {
+  async channels(organizationId: OrganizationId): Promise<ChannelDetail[]> {
     return (await this.#get(`/v1/orgs/${organizationId}/channels`, channelTreeResponseSchema)).channels;
   }
 
   async presence(organizationId: OrganizationId): Promise<Present[]> {
     return (await this.#get(`/v1/orgs/${organizationId}/voice`, presenceResponseSchema)).present;
+  }
+
+  /** Asks the control plane as whoever is logged in, for what has no method here. Rejects with a ParleyError. */
+  request<T>(method: Method, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+    return this.#send(method, path, schema, body);
   }
 
   /** Joins a channel, leaving the present one. Resolves when sound can flow; rejects with a ParleyError. */
@@ -235,7 +248,7 @@ export class VoiceClient {
     return this.#send("GET", path, schema);
   }
 
-  async #send<T>(method: "GET" | "POST", path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+  async #send<T>(method: Method, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
     const accessToken = this.#session?.accessToken;
     try {
       return await this.#http.get({ method, path, body, accessToken }, schema);
@@ -250,6 +263,10 @@ export class VoiceClient {
   #report(message: NodeMessage): void {
     if (message.type === "speaking") {
       this.#emitter.emit("speaking", { id: message.id, speaking: message.speaking });
+    }
+    if (message.type === "permissions") {
+      this.#permissions = BigInt(message.permissions);
+      this.#emitter.emit("permissions", this.#permissions);
     }
     if (message.type === "error") this.#emitter.emit("error", new ParleyError(message.code));
   }
@@ -275,6 +292,7 @@ export class VoiceClient {
     if (!call) return;
     this.#call = undefined;
     call.close();
+    this.#permissions = 0n;
     this.#participants = NOBODY;
     this.#emitter.emit("participants", NOBODY);
     if (this.#voices === NO_VOICES) return;

@@ -8,6 +8,7 @@ import { migrate } from "@parley/db/migrate";
 import { isEmpty, seed } from "@parley/db/seed";
 import { createApp } from "@parley/functions/app";
 import { createMemoryDirectory } from "@parley/functions/directory/memory";
+import { createAuthorizationFeed } from "@parley/functions/domain/authorization-feed";
 import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
@@ -51,6 +52,7 @@ export async function startServer(
 
     const keys = await loadKeys(env.dataDirectory);
     const directory = createMemoryDirectory();
+    const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
     const { port, udp } = bound;
     const node = await createMediaNode({
@@ -63,6 +65,7 @@ export async function startServer(
       participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,
       directory,
+      authorization,
       fetchKeys: async () => publicJwks(keys),
       logger,
     });
@@ -74,6 +77,7 @@ export async function startServer(
       logger,
       allowedOrigins: env.allowedOrigins,
       clientIp: (c) => getConnInfo(c).remote.address,
+      onRightsChanged: authorization.changed,
     });
     app.get("/metrics", serveMetrics(node.metrics.registry, env.metricsToken));
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));

@@ -5,6 +5,7 @@ import { createMediaNode, type MediaNode } from "@parley/media-node/node";
 import { bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
 import type { JSONWebKeySet } from "jose";
+import { UNCHANGING_RIGHTS } from "../unchanging-rights.ts";
 import { serveParent } from "./child-process.ts";
 import { collectGarbage, usageNow } from "./process-usage.ts";
 
@@ -28,6 +29,7 @@ serveParent({
       listenHost: "127.0.0.1",
       workers,
       directory: DIRECTORY,
+      authorization: UNCHANGING_RIGHTS,
       fetchKeys: async () => keys,
       logger: { error: (details, message) => console.error(message, details) },
     });

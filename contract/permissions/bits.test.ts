@@ -31,3 +31,7 @@ test("every permission has one name, and names have no other bits", () => {
     expect(P.has(scope === "channel" ? P.CHANNEL_BITS : P.ORG_ONLY_BITS, bit)).toBe(true);
   }
 });
+
+test("channel bits fit the 31 bits in which entries are summed up", () => {
+  expect(P.CHANNEL_BITS).toBeLessThan(2n ** 31n);
+});

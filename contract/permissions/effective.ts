@@ -1,7 +1,7 @@
 /** What a member may do: in the organisation, in one channel, or in all channels at once. */
 import type { ChannelId } from "../ids.ts";
 import { ADMINISTRATOR, ALL, CONNECT, CONNECTED_BITS, has, ORG_ONLY_BITS, VIEW } from "./bits.ts";
-import { createLayers, type Layers } from "./layer.ts";
+import { channelBits, createLayers, type Layers } from "./layer.ts";
 import type { Member, OrganizationRights, Role } from "./model.ts";
 import { indexRights, type RightsIndex } from "./rights-index.ts";
 import { pathTo } from "./tree.ts";
@@ -40,16 +40,17 @@ export function effectiveTree(index: RightsIndex, member: Member): Map<ChannelId
   }
   const size = index.channels.length;
   const layers = collectLayers(index, member, held);
-  const belows = new BigUint64Array(size);
+  const arrivingFirst = channelBits(base);
+  const belows = new Int32Array(size);
   const results = new Map<ChannelId, bigint>();
   for (let place = 0; place < size; place++) {
     const channel = index.channels[place];
     if (!channel) continue;
     const parent = index.parents[place] as number;
-    const arriving = parent < 0 || !channel.inherit ? base : (belows[parent] as bigint);
+    const arriving = parent < 0 || !channel.inherit ? arrivingFirst : (belows[parent] as number);
     belows[place] = layers.below(place, arriving);
     const seesParent = channel.parentId === null || results.get(channel.parentId) !== 0n;
-    const permissions = seesParent ? layers.here(place, arriving) : 0n;
+    const permissions = seesParent ? layers.here(place, arriving) : 0;
     results.set(channel.id, masked(permissions, base, member.timedOut));
   }
   return results;
@@ -71,9 +72,10 @@ function collectLayers(index: RightsIndex, member: Member, held: readonly Role[]
 }
 
 /** 0 exactly when VIEW is missing: what is left otherwise always has it. */
-function masked(here: bigint, base: bigint, timedOut: boolean): bigint {
-  if (!has(here, VIEW)) return 0n;
+function masked(here: number, base: bigint, timedOut: boolean): bigint {
+  const channel = BigInt(here);
+  if (!has(channel, VIEW)) return 0n;
   if (timedOut) return VIEW;
-  const permissions = (here & ~ORG_ONLY_BITS) | (base & ORG_ONLY_BITS);
+  const permissions = channel | (base & ORG_ONLY_BITS);
   return has(permissions, CONNECT) ? permissions : permissions & ~CONNECTED_BITS;
 }

@@ -3,6 +3,7 @@
  * costs only their own entries. A snapshot: make a new one when the rows change.
  */
 import type { ChannelId, RoleId, UserId } from "../ids.ts";
+import { channelBits } from "./layer.ts";
 import type { ChannelNode, OrganizationRights } from "./model.ts";
 import { parentsFirst } from "./tree.ts";
 
@@ -16,10 +17,11 @@ export interface RightsIndex {
   readonly entriesBySubject: ReadonlyMap<RoleId | UserId, readonly PlacedEntry[]>;
 }
 
+/** Only channel bits count in an entry, and these fit a small integer: far faster than a bigint to sum up. */
 export interface PlacedEntry {
   readonly channel: number;
-  readonly allow: bigint;
-  readonly deny: bigint;
+  readonly allow: number;
+  readonly deny: number;
   readonly below: boolean;
 }
 
@@ -31,7 +33,12 @@ export function indexRights(organization: OrganizationRights): RightsIndex {
   for (const { channelId, subject, allow, deny, appliesTo } of organization.entries) {
     const channel = places.get(channelId);
     if (channel === undefined) continue;
-    const placed = { channel, allow, deny, below: appliesTo === "here_and_below" };
+    const placed = {
+      channel,
+      allow: channelBits(allow),
+      deny: channelBits(deny),
+      below: appliesTo === "here_and_below",
+    };
     const entries = entriesBySubject.get(subject.id);
     if (entries) entries.push(placed);
     else entriesBySubject.set(subject.id, [placed]);

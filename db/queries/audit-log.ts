@@ -1,6 +1,6 @@
 /** The audit log. Append last in a transaction: the chain is locked from there to the commit. */
 import type { AuditEventId, OrganizationId, UserId } from "@parley/contract/ids";
-import { and, desc, eq, gte, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, like, lt, notLike, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newAuditEventId } from "../ids.ts";
 import { rowsOf } from "../rows.ts";
@@ -53,12 +53,17 @@ async function insert(
   return id;
 }
 
+/** What was refused stands under the action's name with this behind it. */
+export const DENIED = ".denied";
+
 export interface AuditFilter {
-  actorId?: UserId;
-  action?: string;
-  targetId?: string;
-  from?: Date;
-  until?: Date;
+  actorId?: UserId | undefined;
+  /** What was done and what was refused by that name. */
+  action?: string | undefined;
+  outcome?: "done" | "denied" | undefined;
+  targetId?: string | undefined;
+  from?: Date | undefined;
+  until?: Date | undefined;
 }
 
 /** An organisation's events, the newest first; `before` is the last sequence number seen. */
@@ -66,9 +71,9 @@ export function list(
   tx: Transaction,
   orgId: OrganizationId,
   filter: AuditFilter,
-  page: { before?: number; limit: number },
+  page: { before?: number | undefined; limit: number },
 ): Promise<AuditRow[]> {
-  const { actorId, action, targetId, from, until } = filter;
+  const { actorId, action, outcome, targetId, from, until } = filter;
   return tx
     .select()
     .from(auditLog)
@@ -77,7 +82,10 @@ export function list(
         eq(auditLog.chainId, orgId),
         page.before === undefined ? undefined : lt(auditLog.seq, page.before),
         actorId === undefined ? undefined : eq(auditLog.actorId, actorId),
-        action === undefined ? undefined : eq(auditLog.action, action),
+        action === undefined ? undefined : inArray(auditLog.action, [action, `${action}${DENIED}`]),
+        outcome === undefined
+          ? undefined
+          : (outcome === "denied" ? like : notLike)(auditLog.action, `%${DENIED}`),
         targetId === undefined ? undefined : eq(auditLog.targetId, targetId),
         from === undefined ? undefined : gte(auditLog.at, from),
         until === undefined ? undefined : lt(auditLog.at, until),
@@ -95,6 +103,19 @@ export const listConcerning = (tx: Transaction, userId: UserId, limit: number): 
     .where(or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId)))
     .orderBy(desc(auditLog.id))
     .limit(limit);
+
+/** The event with a sequence number, which a broken chain names. */
+export async function findBySeq(
+  tx: Transaction,
+  chainId: OrganizationId,
+  seq: number,
+): Promise<AuditEventId | undefined> {
+  const [row] = await tx
+    .select({ id: auditLog.id })
+    .from(auditLog)
+    .where(and(eq(auditLog.chainId, chainId), eq(auditLog.seq, seq)));
+  return row?.id;
+}
 
 export interface ChainState {
   length: number;

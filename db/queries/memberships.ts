@@ -4,6 +4,7 @@ import { and, asc, eq, gt, inArray, like, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { nameKey } from "../name-key.ts";
 import { prepared } from "../prepared.ts";
+import { rowsOf } from "../rows.ts";
 import { memberships, organizations } from "../schema/organizations.ts";
 import { roles, userRoles } from "../schema/roles.ts";
 import { users } from "../schema/users.ts";
@@ -23,6 +24,8 @@ export interface Member {
   nickname: string | null;
   timedOutUntil: Date | null;
   permissionVersion: number;
+  /** Of the organisation: how many may be in voice at once, 0 for no limit. */
+  voicesMax: number;
   /** `everyone` among them, each once. */
   roles: HeldRole[];
 }
@@ -31,6 +34,7 @@ const selectActive = prepared((tx) =>
   tx
     .select({
       ownerId: organizations.ownerId,
+      voicesMax: organizations.voicesMax,
       nickname: memberships.nickname,
       timedOutUntil: memberships.timedOutUntil,
       permissionVersion: memberships.permissionVersion,
@@ -89,6 +93,7 @@ export async function findActive(
     nickname: first.nickname,
     timedOutUntil: first.timedOutUntil,
     permissionVersion: first.permissionVersion,
+    voicesMax: first.voicesMax,
     roles: rows.flatMap((row) => (row.role === null ? [] : [row.role])),
   };
 }
@@ -123,12 +128,22 @@ const listed = {
   timedOutUntil: memberships.timedOutUntil,
 };
 
+export interface MemberFilter {
+  /** A part of the user name or the nickname, in any case of letters. */
+  name?: string | undefined;
+  roleId?: RoleId | undefined;
+}
+
 /** Active members by id, which is the order in which accounts were made; `after` is the last one seen. */
 export async function list(
   tx: Transaction,
   orgId: OrganizationId,
-  page: { after?: UserId; limit: number },
+  page: { after?: UserId | undefined; limit: number },
+  filter: MemberFilter = {},
 ): Promise<ListedMember[]> {
+  // Postgres refuses NUL in text, so no name has one.
+  if (filter.name?.includes("\0")) return [];
+  const pattern = filter.name === undefined ? "" : `%${nameKey(filter.name).replace(/[\\%_]/g, "\\$&")}%`;
   const rows = await tx
     .select(listed)
     .from(memberships)
@@ -138,6 +153,18 @@ export async function list(
         eq(memberships.orgId, orgId),
         eq(memberships.status, "active"),
         page.after === undefined ? undefined : gt(memberships.userId, page.after),
+        filter.name === undefined
+          ? undefined
+          : or(like(users.usernameKey, pattern), like(sql`lower(${memberships.nickname})`, pattern)),
+        filter.roleId === undefined
+          ? undefined
+          : inArray(
+              memberships.userId,
+              tx
+                .select({ userId: userRoles.userId })
+                .from(userRoles)
+                .where(and(eq(userRoles.orgId, orgId), eq(userRoles.roleId, filter.roleId))),
+            ),
       ),
     )
     .orderBy(asc(memberships.userId))
@@ -145,24 +172,44 @@ export async function list(
   return withRoles(tx, orgId, rows);
 }
 
-/** Active members whose user name begins so, by name. */
-export async function search(
+export interface MemberRights extends ListedMember {
+  status: Membership["status"];
+}
+
+/** Those of the given people who are or were members, or are banned, with what decides their rights. */
+export async function listRights(
   tx: Transaction,
   orgId: OrganizationId,
-  prefix: string,
-  limit: number,
-): Promise<ListedMember[]> {
-  // Postgres refuses NUL in text, so no name has one.
-  if (prefix.includes("\0")) return [];
-  const pattern = `${nameKey(prefix).replace(/[\\%_]/g, "\\$&")}%`;
+  userIds: readonly UserId[],
+): Promise<MemberRights[]> {
+  if (userIds.length === 0) return [];
   const rows = await tx
-    .select(listed)
-    .from(users)
-    .innerJoin(memberships, and(eq(memberships.orgId, orgId), eq(memberships.userId, users.id)))
-    .where(and(like(users.usernameKey, pattern), eq(memberships.status, "active")))
-    .orderBy(asc(users.usernameKey))
-    .limit(limit);
-  return withRoles(tx, orgId, rows);
+    .select({ ...listed, status: memberships.status })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(eq(memberships.orgId, orgId), inArray(memberships.userId, [...userIds])));
+  const statuses = new Map(rows.map((row) => [row.userId, row.status]));
+  return (await withRoles(tx, orgId, rows)).map((row) => ({
+    ...row,
+    status: statuses.get(row.userId) ?? "left",
+  }));
+}
+
+/** One member for each distinct set of assigned roles: all that differs between members' rights outside of their own entries. */
+export async function listRoleSets(
+  tx: Transaction,
+  orgId: OrganizationId,
+): Promise<{ userId: UserId; roleIds: RoleId[] }[]> {
+  const rows = await rowsOf<{ userId: UserId; roleIds: string }>(
+    tx,
+    sql`select distinct on (role_ids) user_id as "userId", role_ids as "roleIds"
+        from (
+          select user_id, string_agg(role_id::text, ',' order by role_id) as role_ids
+          from user_roles where org_id = ${orgId} group by user_id
+        ) held
+        order by role_ids, user_id`,
+  );
+  return rows.map(({ userId, roleIds }) => ({ userId, roleIds: roleIds.split(",") as RoleId[] }));
 }
 
 async function withRoles(

@@ -1,6 +1,6 @@
 /** Roles of an organisation and who holds them. Callers lock the organisation first (`Organizations.lock`). */
 import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gte, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newRoleId } from "../ids.ts";
 import { lockOrganization } from "../lock-organization.ts";
@@ -32,18 +32,22 @@ export async function createEveryone(
   return id;
 }
 
-/** The new role stands just above `everyone`; the others move up. Throws `name_taken` or `quota_exceeded`. */
+/**
+ * The new role stands at `position`, or just above `everyone`; those from there up move one up. Throws
+ * `name_taken` or `quota_exceeded`.
+ */
 export async function create(
   tx: Transaction,
   orgId: OrganizationId,
-  input: { name: string; permissions: bigint },
+  input: { name: string; permissions: bigint; position?: number },
 ): Promise<Role> {
   await lockOrganization(tx, orgId);
+  const position = input.position ?? 1;
   await tx
     .update(roles)
     .set({ position: sql`${roles.position} + 1` })
-    .where(and(eq(roles.orgId, orgId), eq(roles.isEveryone, false)));
-  const values = { ...input, orgId, id: newRoleId(), nameKey: nameKey(input.name), position: 1 };
+    .where(and(eq(roles.orgId, orgId), eq(roles.isEveryone, false), gte(roles.position, position)));
+  const values = { ...input, orgId, id: newRoleId(), nameKey: nameKey(input.name), position };
   const [role] = await tx.insert(roles).values(values).returning();
   if (!role) throw new Error("insert returned no row");
   return role;

@@ -11,6 +11,7 @@ export type AuthzChangeKind =
   | "kicked"
   | "banned"
   | "rights"
+  | "disconnected"
   | "session"
   | "account"
   | "channel"

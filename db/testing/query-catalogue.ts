@@ -49,8 +49,10 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         await auditLog.list(tx, t.orgId, {}, page);
         await auditLog.list(tx, t.orgId, { actorId: t.ownerId }, { ...page, before: 10 });
         await auditLog.list(tx, t.orgId, { action: "channel.create" }, page);
+        await auditLog.list(tx, t.orgId, { outcome: "denied" }, page);
         await auditLog.list(tx, t.orgId, { targetId: t.channelId, from: longAgo, until: later }, page);
       },
+      findBySeq: (tx, t) => auditLog.findBySeq(tx, t.orgId, 1),
       verify: (tx, t) => auditLog.verify(tx, t.orgId),
     },
     system: {
@@ -173,8 +175,17 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     org: {
       findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
       find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
-      list: (tx, t) => memberships.list(tx, t.orgId, page),
-      search: (tx, t) => memberships.search(tx, t.orgId, "user", 20),
+      list: async (tx, t) => {
+        await memberships.list(tx, t.orgId, page);
+        await memberships.list(
+          tx,
+          t.orgId,
+          { ...page, after: t.ownerId },
+          { name: "user", roleId: t.roleId },
+        );
+      },
+      listRights: (tx, t) => memberships.listRights(tx, t.orgId, [t.ownerId, t.memberId]),
+      listRoleSets: (tx, t) => memberships.listRoleSets(tx, t.orgId),
       change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
       bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
       leave: (tx, t) => memberships.leave(tx, t.orgId, t.memberId),

@@ -1,22 +1,38 @@
 /** The channels that a member sees, in the order in which a client draws them. */
-import type { Channel } from "@parley/contract/channels";
+import type { Channel, ChannelDetail } from "@parley/contract/channels";
+import { AppError } from "@parley/contract/errors";
 import type { ChannelId } from "@parley/contract/ids";
 import { has, VIEW } from "@parley/contract/permissions";
 import type { Transaction } from "@parley/db/client";
-import type * as Channels from "@parley/db/queries/channels";
+import * as Channels from "@parley/db/queries/channels";
 import * as Rights from "./rights.ts";
 
 /** Channels that the asker sees, and no others. Throws `not_found` for everybody outside. */
-export async function read(tx: Transaction, asker: Rights.Asker): Promise<Channel[]> {
+export async function read(tx: Transaction, asker: Rights.Asker): Promise<ChannelDetail[]> {
   const { channels, permissions } = await Rights.readTree(tx, asker);
-  const seen = channels.filter(({ id }) => has(permissions.get(id) ?? 0n, VIEW));
-  return inTreeOrder(seen.map(toChannel));
+  const seen = channels.flatMap((row) => {
+    const held = permissions.get(row.id) ?? 0n;
+    return has(held, VIEW) ? [toDetail(row, held)] : [];
+  });
+  return inTreeOrder(seen);
+}
+
+/** Throws `not_found` for a channel that the asker doesn't see. */
+export async function readOne(
+  tx: Transaction,
+  asker: Rights.Asker,
+  channelId: ChannelId,
+): Promise<ChannelDetail> {
+  const { permissions } = await Rights.readChannel(tx, asker, channelId);
+  const row = await Channels.find(tx, asker.orgId, channelId);
+  if (!row || !has(permissions, VIEW)) throw new AppError("not_found");
+  return toDetail(row, permissions);
 }
 
 /** Depth first: a parent, then all below it, then its next sibling. Siblings keep the order they came in. */
-export function inTreeOrder(channels: readonly Channel[]): Channel[] {
+export function inTreeOrder<T extends Pick<Channel, "id" | "parentId">>(channels: readonly T[]): T[] {
   const children = Map.groupBy(channels, (channel) => channel.parentId);
-  const ordered: Channel[] = [];
+  const ordered: T[] = [];
   const visit = (parentId: ChannelId | null): void => {
     for (const channel of children.get(parentId) ?? []) {
       ordered.push(channel);
@@ -27,7 +43,7 @@ export function inTreeOrder(channels: readonly Channel[]): Channel[] {
   return ordered;
 }
 
-const toChannel = (row: Channels.Channel): Channel => ({
+const toDetail = (row: Channels.Channel, permissions: bigint): ChannelDetail => ({
   id: row.id,
   parentId: row.parentId,
   position: row.position,
@@ -35,4 +51,8 @@ const toChannel = (row: Channels.Channel): Channel => ({
   topic: row.topic,
   hasPassword: row.passwordHash !== null,
   userLimit: row.userLimit,
+  bitrateBps: row.bitrateBps,
+  region: row.region,
+  inherit: row.inherit,
+  permissions: permissions.toString(),
 });

@@ -40,7 +40,7 @@ const ATTEMPTS_MAX = 5;
 
 /**
  * Throws `not_found` for what the caller can't see, `forbidden`, `channel_password_required`,
- * `channel_password_wrong`, or `unavailable` when no node is ready.
+ * `channel_password_wrong`, `quota_exceeded`, or `unavailable` when no node is ready.
  */
 export async function join(services: Services, input: JoinInput): Promise<Assignment> {
   const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
@@ -49,7 +49,10 @@ export async function join(services: Services, input: JoinInput): Promise<Assign
     const entry = await withOrg(services.db, input.orgId, (tx) =>
       enter(tx, input, nodes, provenHash, services.now()),
     );
-    if (entry.phase === "placed") return assign(services, input, entry);
+    if (entry.phase === "placed") {
+      await assertVoiceLeft(services.directory, input, entry.rights.member.voicesMax);
+      return assign(services, input, entry);
+    }
     // Argon2 takes tens of milliseconds: not inside a transaction. The next one sees whether it still counts.
     if (entry.phase === "password") {
       await provePassword(services.passwords, entry.passwordHash, input.password);
@@ -81,6 +84,25 @@ async function enter(
   return fence === undefined ? { phase: "overtaken" } : { phase: "placed", rights, channel, node, fence };
 }
 
+/**
+ * The organisation's quota of people in voice, the caller not counted: they may be moving. It is as exact as
+ * presence: of those who join in the same moment a few more may get in.
+ */
+async function assertVoiceLeft(
+  directory: NodeDirectory,
+  { orgId, session }: JoinInput,
+  voicesMax: number,
+): Promise<void> {
+  if (voicesMax === 0) return;
+  const present = await directory.listPresence(orgId);
+  const others = present.filter(({ userId }) => userId !== session.user.id);
+  if (others.length >= voicesMax) {
+    const detail =
+      "The organisation has as many people in voice as it may. Try again when somebody has left.";
+    throw new AppError("quota_exceeded", { detail });
+  }
+}
+
 /** A room stays where it is while that start of its node is ready; else the emptiest node takes it. */
 function chooseNode(nodes: readonly NodeRecord[], lease: VoiceRooms.Lease | undefined): NodeRecord {
   const current = nodes.find((node) => node.id === lease?.nodeId && node.bootEpoch === lease.bootEpoch);
@@ -110,7 +132,7 @@ async function assign(
     sid: session.id,
     org: orgId,
     ch: channelId,
-    name: session.user.username,
+    name: rights.member.nickname ?? session.user.username,
     fence,
     perm: permissions,
     pv: rights.member.permissionVersion,

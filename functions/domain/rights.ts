@@ -41,11 +41,27 @@ export async function readChannel(
   return { member, permissions: Permissions.effective(rights, toMember(member, asker.now), channelId) };
 }
 
+/** What the asker may do in a channel. Throws `not_found` where they don't see it. */
+export async function assertSees(tx: Transaction, asker: Asker, channelId: ChannelId): Promise<bigint> {
+  const { permissions } = await readChannel(tx, asker, channelId);
+  if (permissions === 0n) throw new AppError("not_found");
+  return permissions;
+}
+
 /** Throws `not_found` for everybody outside: a stranger can't tell such a tenant from none. */
 export async function getMember(tx: Transaction, { orgId, userId }: Asker): Promise<Memberships.Member> {
   const member = await Memberships.findActive(tx, orgId, userId);
   if (!member) throw new AppError("not_found");
   return member;
+}
+
+/** What the asker holds in the organisation. Throws `not_found` outside, `forbidden` where `bits` are missing. */
+export async function assertHolds(tx: Transaction, asker: Asker, bits: bigint): Promise<bigint> {
+  const member = await getMember(tx, asker);
+  const held = Permissions.organizationPermissions(member.roles, toMember(member, asker.now));
+  if (Permissions.has(held, bits)) return held;
+  const refusal = { kind: "permission_missing", bits, channelId: null } as const;
+  throw new AppError("forbidden", { detail: Permissions.refusalWords(refusal) });
 }
 
 /** What of an organisation decides one member's permissions in these channels. */
@@ -70,7 +86,7 @@ export const toEntry = (row: ChannelAcl.AclRow): Permissions.AclEntry => ({
   appliesTo: row.appliesTo,
 });
 
-const toMember = (member: Memberships.Member, now: Date): Permissions.Member => ({
+export const toMember = (member: Memberships.Member, now: Date): Permissions.Member => ({
   userId: member.userId,
   status: "active",
   isOwner: member.isOwner,

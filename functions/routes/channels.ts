@@ -1,37 +1,170 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { channelTreeResponseSchema } from "@parley/contract/channels";
-import { organizationIdSchema } from "@parley/contract/ids";
+import {
+  channelDetailSchema,
+  channelPasswordRequestSchema,
+  channelTreeResponseSchema,
+  createChannelRequestSchema,
+  deleteChannelQuerySchema,
+  moveChannelRequestSchema,
+  updateChannelRequestSchema,
+} from "@parley/contract/channels";
+import { channelIdSchema } from "@parley/contract/ids";
 import { withOrg } from "@parley/db/scope";
-import { z } from "zod";
+import type { MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
-import { authenticate } from "../authenticate.ts";
 import * as ChannelTree from "../domain/channel-tree.ts";
+import * as Channels from "../domain/channels.ts";
 import { jsonContent } from "./json-content.ts";
+import {
+  CHANGE_PROBLEMS,
+  CREATE_PROBLEMS,
+  callerOf,
+  creatingHeaders,
+  creatingRoute,
+  NO_CONTENT,
+  organizationRoute,
+  orgParams,
+  READ_PROBLEMS,
+} from "./organization-route.ts";
 import { problems } from "./problems.ts";
 
+const params = orgParams.extend({ channel: channelIdSchema });
+const PLACE_PROBLEMS = ["name_taken", "channel_too_deep"] as const;
+const detail = (description: string) => ({ description, content: jsonContent(channelDetailSchema) });
+
 export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
+  const shared = organizationRoute(deps, "channels");
+  const services = { ...deps.changes, passwords: deps.passwords };
+
   const tree = createRoute({
+    ...shared,
     method: "get",
     path: "/v1/orgs/{org}/channels",
-    tags: ["channels"],
-    summary: "The channel tree",
-    security: [{ accessToken: [] }],
-    middleware: [authenticate(deps)] as const,
-    request: { params: z.object({ org: organizationIdSchema }) },
+    summary: "The channels that I see, with what I may do in each",
+    middleware: [...shared.middleware, etag()] as [...typeof shared.middleware, MiddlewareHandler<AppEnv>],
+    request: { params: orgParams },
     responses: {
       200: {
         description: "A flat list: a parent before its children, siblings by position.",
         content: jsonContent(channelTreeResponseSchema),
       },
-      ...problems("unauthenticated", "not_found", "validation_failed"),
+      304: { description: "Nothing has changed since the ETag in If-None-Match." },
+      ...problems(...READ_PROBLEMS),
     },
   });
-
   app.openapi(tree, async (c) => {
-    const { org } = c.req.valid("param");
-    const channels = await withOrg(deps.database, org, (tx) =>
-      ChannelTree.read(tx, { orgId: org, userId: c.var.session.user.id, now: deps.now() }),
-    );
+    const asker = { ...callerOf(c, deps), orgId: c.req.valid("param").org };
+    const channels = await withOrg(deps.database, asker.orgId, (tx) => ChannelTree.read(tx, asker));
     return c.json({ channels }, 200);
+  });
+
+  const create = createRoute({
+    ...creatingRoute(deps, "channels"),
+    method: "post",
+    path: "/v1/orgs/{org}/channels",
+    summary: "Make a channel",
+    request: {
+      params: orgParams,
+      headers: creatingHeaders,
+      body: { content: jsonContent(createChannelRequestSchema), required: true },
+    },
+    responses: {
+      201: detail("The last of its siblings."),
+      ...problems(...CREATE_PROBLEMS, "channel_too_deep"),
+    },
+  });
+  app.openapi(create, async (c) => {
+    const actor = { ...callerOf(c, deps), orgId: c.req.valid("param").org };
+    return c.json(await Channels.create(services, actor, c.req.valid("json")), 201);
+  });
+
+  const read = createRoute({
+    ...shared,
+    method: "get",
+    path: "/v1/orgs/{org}/channels/{channel}",
+    summary: "A channel",
+    request: { params },
+    responses: { 200: detail("With what I may do in it."), ...problems(...READ_PROBLEMS) },
+  });
+  app.openapi(read, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    const asker = { ...callerOf(c, deps), orgId: org };
+    return c.json(await withOrg(deps.database, org, (tx) => ChannelTree.readOne(tx, asker, channel)), 200);
+  });
+
+  const update = createRoute({
+    ...shared,
+    method: "patch",
+    path: "/v1/orgs/{org}/channels/{channel}",
+    summary: "Change a channel's settings",
+    request: { params, body: { content: jsonContent(updateChannelRequestSchema), required: true } },
+    responses: { 200: detail("As it is now."), ...problems(...CHANGE_PROBLEMS, "name_taken") },
+  });
+  app.openapi(update, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    return c.json(await Channels.update(deps.changes, actor, channel, c.req.valid("json")), 200);
+  });
+
+  const move = createRoute({
+    ...shared,
+    method: "post",
+    path: "/v1/orgs/{org}/channels/{channel}/move",
+    summary: "Move a channel in the tree, or among its siblings",
+    request: { params, body: { content: jsonContent(moveChannelRequestSchema), required: true } },
+    responses: {
+      200: detail("Where it is now."),
+      ...problems(...CHANGE_PROBLEMS, ...PLACE_PROBLEMS, "channel_cycle"),
+    },
+  });
+  app.openapi(move, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    return c.json(await Channels.move(deps.changes, actor, channel, c.req.valid("json")), 200);
+  });
+
+  const remove = createRoute({
+    ...shared,
+    method: "delete",
+    path: "/v1/orgs/{org}/channels/{channel}",
+    summary: "Delete a channel",
+    request: { params, query: deleteChannelQuerySchema },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS, "channel_has_children") },
+  });
+  app.openapi(remove, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    await Channels.remove(deps.changes, actor, channel, c.req.valid("query"));
+    return c.body(null, 204);
+  });
+
+  const setPassword = createRoute({
+    ...shared,
+    method: "put",
+    path: "/v1/orgs/{org}/channels/{channel}/password",
+    summary: "Set a channel's password",
+    request: { params, body: { content: jsonContent(channelPasswordRequestSchema), required: true } },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+  app.openapi(setPassword, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    await Channels.setPassword(services, actor, channel, c.req.valid("json").password);
+    return c.body(null, 204);
+  });
+
+  const clearPassword = createRoute({
+    ...shared,
+    method: "delete",
+    path: "/v1/orgs/{org}/channels/{channel}/password",
+    summary: "Take a channel's password away",
+    request: { params },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+  app.openapi(clearPassword, async (c) => {
+    const { org, channel } = c.req.valid("param");
+    await Channels.setPassword(services, { ...callerOf(c, deps), orgId: org }, channel, null);
+    return c.body(null, 204);
   });
 }

@@ -8,6 +8,7 @@ import {
   nodeAudience,
 } from "@parley/contract/join";
 import { ALL } from "@parley/contract/permissions";
+import * as Organizations from "@parley/db/queries/organizations";
 import { withSystem } from "@parley/db/scope";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -119,6 +120,25 @@ describe("join", () => {
     expect((await join(secret, charlie, { password: "letmein" })).status).toBe(200);
     const assignment = assignmentSchema.parse(await (await join(secret, demo)).json());
     expect(assignment.permissions).toBe(ALL.toString());
+  });
+
+  test("stops at the organisation's quota of people in voice, who move about freely in it", async () => {
+    const setMax = (voicesMax: number) =>
+      withSystem(parley.database, (tx) => Organizations.update(tx, parley.orgId, { voicesMax }));
+    await setMax(1);
+    const of = async (name: string): Promise<Present> => ({
+      channelId: lobby,
+      participantId: "1" as ParticipantId,
+      userId: (await parley.login(name)).user.id,
+      name,
+      muted: false,
+    });
+    await parley.directory.setPresence(READY_NODE.id, parley.orgId, [await of("bob")]);
+    expect(await codeOf(await join(lobby, charlie))).toBe("quota_exceeded");
+    await parley.directory.setPresence(READY_NODE.id, parley.orgId, [await of("charlie")]);
+    expect((await join(lobby, charlie)).status).toBe(200);
+    await setMax(0);
+    await parley.directory.setPresence(READY_NODE.id, parley.orgId, []);
   });
 
   test("without a ready node is unavailable and says when to try again", async () => {

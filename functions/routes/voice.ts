@@ -1,14 +1,16 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { presenceResponseSchema } from "@parley/contract/channels";
-import { channelIdSchema, organizationIdSchema } from "@parley/contract/ids";
+import { channelIdSchema, organizationIdSchema, userIdSchema } from "@parley/contract/ids";
 import { assignmentSchema, joinRequestSchema } from "@parley/contract/join";
 import { z } from "zod";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
 import { join } from "../domain/join.ts";
 import * as Presence from "../domain/presence.ts";
+import * as Voice from "../domain/voice.ts";
 import { jsonBody } from "../json-body.ts";
 import { jsonContent } from "./json-content.ts";
+import { CHANGE_PROBLEMS, callerOf, NO_CONTENT, organizationRoute, orgParams } from "./organization-route.ts";
 import { problems } from "./problems.ts";
 
 export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
@@ -39,6 +41,22 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
     return c.json({ present }, 200);
   });
 
+  const disconnect = createRoute({
+    ...organizationRoute(deps, "voice"),
+    method: "post",
+    path: "/v1/orgs/{org}/voice/{user}/disconnect",
+    summary: "Take somebody out of voice; they may come back",
+    request: { params: orgParams.extend({ user: userIdSchema }) },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+
+  app.openapi(disconnect, async (c) => {
+    const { org, user } = c.req.valid("param");
+    const moderation = { ...deps.changes, directory };
+    await Voice.disconnect(moderation, { ...callerOf(c, deps), orgId: org }, user);
+    return c.body(null, 204);
+  });
+
   const joinRoute = createRoute({
     ...shared,
     method: "post",
@@ -60,6 +78,7 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
         "forbidden",
         "channel_password_required",
         "channel_password_wrong",
+        "quota_exceeded",
         "not_found",
         "body_too_large",
         "unsupported_media_type",

@@ -39,12 +39,13 @@ export async function startApp() {
   const orgId: OrganizationId = organizationIdSchema.parse(demo?.id);
 
   const get = (path: string, token?: string) => app.request(path, { headers: bearer(token) });
-  const post = (path: string, body?: unknown, token?: string) =>
+  const send = (method: string, path: string, body?: unknown, token?: string) =>
     app.request(path, {
-      method: "POST",
+      method,
       headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...bearer(token) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+  const post = (path: string, body?: unknown, token?: string) => send("POST", path, body, token);
 
   async function login(username: string, password = `${username}123`): Promise<SessionResponse> {
     const response = await post("/v1/auth/login", { username, password });
@@ -61,7 +62,7 @@ export async function startApp() {
     return found;
   }
 
-  return { app, database, directory, keys, clock, errors, orgId, get, post, login, channel };
+  return { app, database, directory, keys, clock, errors, orgId, get, send, post, login, channel };
 }
 
 const bearer = (token: string | undefined): Record<string, string> =>

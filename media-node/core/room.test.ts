@@ -46,6 +46,27 @@ const messages = (outputs: readonly RoomOutput<number>[], type: string) =>
   outputs.flatMap((output) => (output.type === "message" && output.message.type === type ? [output] : []));
 
 describe("a room", () => {
+  it("forwards nothing of one who may not speak any more, gives their voice to another, and takes it back", () => {
+    const room = new Room<number>(1);
+    for (const n of [1, 2, 3]) join(room, n);
+    expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
+    const rights = (canSpeak: boolean) =>
+      ({ type: "rights", id: id(1), canSpeak, isPriority: false }) as const;
+    const taken = room.handle(rights(false), 15);
+    // Silence ends their last word in everyone's ears.
+    const silenced = taken.flatMap((output) => (output.type === "silence" ? [output.to] : []));
+    expect(new Set(silenced)).toEqual(new Set([2, 3]));
+    expect(messages(taken, "voices").at(-1)?.message).toMatchObject({ voices: [{ participantId: "2" }] });
+    expect(speak(room, 1, 20).heardBy).toEqual([]);
+    room.handle({ type: "leave", id: id(2) }, 25);
+    room.handle({ type: "leave", id: id(3) }, 25);
+    join(room, 4);
+    room.handle({ type: "leave", id: id(4) }, 30);
+    room.handle(rights(true), 35);
+    join(room, 5);
+    expect(speak(room, 1, 40).heardBy).toEqual([5]);
+  });
+
   it("forwards a talker to everyone else and never back", () => {
     const room = new Room<number>(8);
     for (const n of [1, 2, 3]) join(room, n);

@@ -29,6 +29,8 @@ export type RoomInput<Listener> =
   | { type: "join"; joining: Joining<Listener> }
   | { type: "leave"; id: ParticipantId }
   | { type: "mute"; id: ParticipantId; muted: boolean }
+  /** What they may do was changed while they are here. */
+  | { type: "rights"; id: ParticipantId; canSpeak: boolean; isPriority: boolean }
   /** `shedVoices`: how many of the least loud voices the node can't carry now. */
   | { type: "tick"; shedVoices: number };
 
@@ -49,6 +51,7 @@ interface Member<Listener> extends Talker {
   listener: Listener;
   csrc: number;
   canSpeak: boolean;
+  isPriority: boolean;
   speaking: boolean;
   /** The spurt that their packets belong to now; 0 while nothing of theirs is forwarded. */
   spurt: number;
@@ -84,6 +87,8 @@ export class Room<Listener> {
         return this.#leave(input.id, nowMs);
       case "mute":
         return this.#mute(input.id, input.muted, nowMs);
+      case "rights":
+        return this.#setRights(input, nowMs);
       case "tick":
         return this.#tick(input.shedVoices, nowMs);
     }
@@ -197,6 +202,25 @@ export class Room<Listener> {
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
     return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
+  }
+
+  /** Without the right to speak they hold no voice: somebody else may need it. */
+  #setRights(
+    { id, canSpeak, isPriority }: Extract<RoomInput<Listener>, { type: "rights" }>,
+    nowMs: number,
+  ): RoomOutput<Listener>[] {
+    const member = this.#members.get(id);
+    if (!member) return [];
+    member.isPriority = isPriority;
+    if (member.canSpeak === canSpeak) return [];
+    member.canSpeak = canSpeak;
+    if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(member, nowMs));
+    const silence = this.#silence(member, nowMs);
+    member.spurt = 0;
+    member.loudness.reset();
+    const freed = this.#voices.release(member);
+    const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
+    return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */

@@ -12,7 +12,7 @@ import { randomStreamStart } from "../rtc/stream-start.ts";
 import { VoiceTransport } from "../rtc/voice-transport.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import { type Stay, VoiceRoom } from "./voice-room.ts";
-import type { Entering, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
+import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
 
 const TICK_MS = 100;
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
@@ -98,6 +98,13 @@ export class LocalThread implements VoiceThread {
     const inside = this.#places.get(id)?.inside;
     if (inside)
       inside.room.handle({ type: "mute", id: inside.entering.participant.id, muted }, performance.now());
+  }
+
+  setRights(id: number, rights: VoiceRights): void {
+    const inside = this.#places.get(id)?.inside;
+    if (!inside) return;
+    const { participant } = inside.entering;
+    inside.room.handle({ type: "rights", id: participant.id, ...rights }, performance.now());
   }
 
   leave(id: number): void {

@@ -8,10 +8,14 @@ import type { NodeMessage, Participant } from "@parley/contract/signal";
 import type { ThreadCounts } from "./thread-counts.ts";
 
 /** Who comes into which room. */
-export interface Entering {
+export interface Entering extends VoiceRights {
   organizationId: OrganizationId;
   channelId: ChannelId;
   participant: Participant;
+}
+
+/** What of a member's permissions voice depends on. */
+export interface VoiceRights {
   canSpeak: boolean;
   isPriority: boolean;
 }
@@ -35,6 +39,8 @@ export interface VoiceThread {
   ): Promise<{ answer: string; voices: number }>;
   enter(stay: number, entering: Entering): void;
   mute(stay: number, muted: boolean): void;
+  /** Counts from the next packet on. */
+  setRights(stay: number, rights: VoiceRights): void;
   /** Ends a stay, wherever it is. Leaving twice is fine. */
   leave(stay: number): void;
   /** A connection to the node's own port that speaks framed STUN. */

@@ -31,6 +31,8 @@ parent.on("message", (message: ToWorker) => {
       return thread.enter(message.stay, message.entering);
     case "mute":
       return thread.mute(message.stay, message.muted);
+    case "rights":
+      return thread.setRights(message.stay, message.rights);
     case "leave":
       return thread.leave(message.stay);
     case "counts":

@@ -3,7 +3,7 @@ import type { ErrorCode } from "@parley/contract/errors";
 import type { NodeMessage } from "@parley/contract/signal";
 import type { ThreadOptions } from "./local-thread.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
-import type { Entering } from "./voice-thread.ts";
+import type { Entering, VoiceRights } from "./voice-thread.ts";
 
 export interface WorkerStart extends ThreadOptions {
   /** The worker's own, for UDP and ICE-TCP; 0 lets the system choose. */
@@ -14,6 +14,7 @@ export type ToWorker =
   | { type: "accept"; stay: number; sdp: string; reachedBy: string | undefined }
   | { type: "enter"; stay: number; entering: Entering }
   | { type: "mute"; stay: number; muted: boolean }
+  | { type: "rights"; stay: number; rights: VoiceRights }
   | { type: "leave"; stay: number }
   | { type: "counts"; request: number }
   | { type: "close" };

@@ -4,7 +4,7 @@ import type { Socket as TcpSocket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import type { ThreadCounts } from "./thread-counts.ts";
-import type { Entering, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
+import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 const MAIN = new URL("./worker-main.ts", import.meta.url);
@@ -48,6 +48,10 @@ export class WorkerThread implements VoiceThread {
 
   mute(stay: number, muted: boolean): void {
     this.#tell({ type: "mute", stay, muted });
+  }
+
+  setRights(stay: number, rights: VoiceRights): void {
+    this.#tell({ type: "rights", stay, rights });
   }
 
   leave(stay: number): void {

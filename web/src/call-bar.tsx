@@ -1,3 +1,4 @@
+import { has, SPEAK } from "@parley/contract/permissions";
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useEffect } from "react";
 import { LeaveIcon, MicIcon, MicOffIcon } from "./icons.tsx";
@@ -7,12 +8,16 @@ interface CallBarProps {
   client: VoiceClient;
   channelName: string;
   onLeave(): void;
+  /** Wants to know why they can't speak. */
+  onWhy(): void;
 }
 
-export function CallBar({ client, channelName, onLeave }: CallBarProps) {
+export function CallBar({ client, channelName, onLeave, onWhy }: CallBarProps) {
   const state = useClient(client, "state");
   const muted = useClient(client, "muted");
+  const permissions = useClient(client, "permissions");
   const connected = state.phase === "connected";
+  const silenced = connected && !has(permissions, SPEAK);
   const listenOnly = connected && state.listenOnly;
 
   useEffect(() => {
@@ -32,6 +37,14 @@ export function CallBar({ client, channelName, onLeave }: CallBarProps) {
           {connected ? (listenOnly ? "Listening only" : "Voice connected") : "Joining…"}
         </span>
       </div>
+      {silenced && (
+        <p role="status" className="small silenced">
+          You may not speak here.{" "}
+          <button type="button" className="link" onClick={onWhy}>
+            Why?
+          </button>
+        </p>
+      )}
       {!listenOnly && (
         <button
           type="button"

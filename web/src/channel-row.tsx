@@ -1,5 +1,6 @@
-import type { KeyboardEvent, Ref } from "react";
-import { ChevronIcon, LockIcon, VoiceIcon } from "./icons.tsx";
+import type { DragEvent, KeyboardEvent, Ref } from "react";
+import { ChevronIcon, GearIcon, LockIcon, QuestionIcon, VoiceIcon } from "./icons.tsx";
+import type { DropZone } from "./manage/channel-place.ts";
 import { Person, type PersonProps } from "./person.tsx";
 import type { Row } from "./tree.ts";
 
@@ -13,6 +14,14 @@ interface ChannelRowProps {
   onFocus(): void;
   onToggle(): void;
   onJoin(): void;
+  /** Whether the person manages this channel: then it can be dragged, and has settings. */
+  isManaged: boolean;
+  onManage(): void;
+  drop: DropZone | undefined;
+  onDragStart(event: DragEvent): void;
+  onDragOver(event: DragEvent): void;
+  onDrop(event: DragEvent): void;
+  onDragEnd(): void;
   itemRef: Ref<HTMLDivElement>;
 }
 
@@ -35,6 +44,13 @@ export function ChannelRow(props: ChannelRowProps) {
       onKeyDown={props.onKeyDown}
       onFocus={props.onFocus}
       onClick={props.onJoin}
+      aria-keyshortcuts={props.isManaged ? MOVE_KEYS : undefined}
+      data-drop={props.drop}
+      draggable={props.isManaged}
+      onDragStart={props.onDragStart}
+      onDragOver={props.onDragOver}
+      onDrop={props.onDrop}
+      onDragEnd={props.onDragEnd}
     >
       <div className="channel-line">
         {row.hasChildren ? (
@@ -58,6 +74,19 @@ export function ChannelRow(props: ChannelRowProps) {
         <span className="channel-name">{channel.name}</span>
         {channel.hasPassword && <LockIcon />}
         <span className="count">{countOf(people.length, channel.userLimit)}</span>
+        <button
+          type="button"
+          className="channel-manage"
+          tabIndex={props.isTabStop ? 0 : -1}
+          aria-label={props.isManaged ? `Settings of ${channel.name}` : `What may I do in ${channel.name}?`}
+          title={props.isManaged ? "Settings" : "What may I do here?"}
+          onClick={(event) => {
+            event.stopPropagation();
+            props.onManage();
+          }}
+        >
+          {props.isManaged ? <GearIcon /> : <QuestionIcon />}
+        </button>
       </div>
       {channel.topic !== "" && <p className="topic">{channel.topic}</p>}
       {people.length > 0 && (
@@ -70,6 +99,8 @@ export function ChannelRow(props: ChannelRowProps) {
     </div>
   );
 }
+
+const MOVE_KEYS = "Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight";
 
 function countOf(count: number, limit: number): string {
   if (limit > 0) return `${count}/${limit}`;

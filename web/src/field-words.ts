@@ -8,6 +8,12 @@ const words: Readonly<Record<string, string>> = {
   "username.too_short": `Use at least ${USERNAME_CODE_POINTS_MIN} characters for the user name.`,
   "username.too_long": "That user name is too long.",
   "username.space": "A user name can't contain spaces.",
+  "tag.too_short": "Use at least two letters or digits for the tag.",
+  "tag.too_long": "A tag has 16 letters and digits at the most.",
+  "tag.not_alphanumeric": "A tag has letters A to Z and digits only.",
+  "name.too_short": "Type a name.",
+  "name.too_long": "That name is too long.",
+  "name.hidden_character": "The name contains characters that can't be seen.",
   "username.hidden_character": "The user name contains characters that can't be seen.",
 };
 

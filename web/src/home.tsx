@@ -4,6 +4,9 @@ import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useCallback, useEffect, useState } from "react";
 import { Banner } from "./banner.tsx";
 import { VoiceIcon } from "./icons.tsx";
+import { AcceptInviteDialog } from "./manage/accept-invite-dialog.tsx";
+import { CreateOrganizationDialog } from "./manage/create-organization-dialog.tsx";
+import { useInviteCode } from "./manage/use-invite-code.ts";
 import { OrganizationPage } from "./organization-page.tsx";
 
 interface HomeProps {
@@ -17,6 +20,9 @@ export function Home({ client, user, expired }: HomeProps) {
   const [organizations, setOrganizations] = useState<Organization[]>();
   const [chosen, setChosen] = useState<Organization["id"]>();
   const [problem, setProblem] = useState<ParleyError>();
+  const [removal, setRemoval] = useState<string>();
+  const [creating, setCreating] = useState(false);
+  const invite = useInviteCode();
   const organization = organizations?.find(({ id }) => id === chosen) ?? organizations?.[0];
 
   const load = useCallback(async () => {
@@ -29,6 +35,24 @@ export function Home({ client, user, expired }: HomeProps) {
     }
   }, [client]);
   useEffect(() => void load(), [load]);
+  // Said here, since the organisation's own page goes with it.
+  useEffect(
+    () =>
+      client.on("error", ({ code, message }) => {
+        if (code !== "kicked" && code !== "banned") return;
+        setRemoval(message);
+        void load();
+      }),
+    [client, load],
+  );
+
+  const show = async ({ id }: Organization) => {
+    invite.clear();
+    setCreating(false);
+    await load();
+    setChosen(id);
+  };
+  const onChanged = useCallback(() => void load(), [load]);
 
   return (
     <div className="page">
@@ -52,6 +76,9 @@ export function Home({ client, user, expired }: HomeProps) {
             ))}
           </select>
         )}
+        <button type="button" onClick={() => setCreating(true)}>
+          New organisation
+        </button>
         <span className="account" title={user.username}>
           {user.username}
         </span>
@@ -69,15 +96,43 @@ export function Home({ client, user, expired }: HomeProps) {
       {problem && (
         <Banner text={problem.message} actions={[{ label: "Try again", run: () => void load() }]} />
       )}
-      {organization && <OrganizationPage key={organization.id} client={client} organization={organization} />}
+      {removal !== undefined && (
+        <Banner text={removal} actions={[]} onDismiss={() => setRemoval(undefined)} />
+      )}
+      {organization && (
+        <OrganizationPage
+          key={organization.id}
+          client={client}
+          organization={organization}
+          onChanged={onChanged}
+        />
+      )}
       {organizations?.length === 0 && (
         <main className="empty">
           <VoiceIcon />
-          <p>You aren't a member of an organisation yet. Ask for an invite.</p>
+          <p>You aren't a member of an organisation yet. Open an invite link, or create one of your own.</p>
+          <button type="button" className="primary" onClick={() => setCreating(true)}>
+            Create an organisation
+          </button>
           <button type="button" onClick={() => void load()}>
             Look again
           </button>
         </main>
+      )}
+      {creating && (
+        <CreateOrganizationDialog
+          client={client}
+          onCreated={(made) => void show(made)}
+          onClose={() => setCreating(false)}
+        />
+      )}
+      {invite.code !== undefined && organizations && (
+        <AcceptInviteDialog
+          client={client}
+          code={invite.code}
+          onAccepted={(joined) => void show(joined)}
+          onClose={invite.clear}
+        />
       )}
       {!organizations && !problem && <main className="empty quiet">Loading…</main>}
     </div>

@@ -62,3 +62,17 @@ export const AlertIcon = () => (
     <path d="M12 7.500v5M12 16.200v.1" />
   </Icon>
 );
+
+export const GearIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="3.200" />
+    <path d="M12 3v2.500M12 18.500V21M3 12h2.500M18.500 12H21M5.600 5.600l1.800 1.800M16.600 16.600l1.800 1.800M18.400 5.600l-1.800 1.800M7.400 16.600l-1.800 1.800" />
+  </Icon>
+);
+
+export const QuestionIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M9.500 9.500a2.500 2.500 0 1 1 3.600 2.200c-.8.400-1.100.9-1.100 1.800M12 16.500v.1" />
+  </Icon>
+);

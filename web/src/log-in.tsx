@@ -3,6 +3,7 @@ import type { VoiceClient } from "@parley/sdk/voice-client";
 import { type FormEvent, useState } from "react";
 import { formWords } from "./field-words.ts";
 import { AlertIcon, VoiceIcon } from "./icons.tsx";
+import { InviteHint } from "./manage/invite-hint.tsx";
 
 type Mode = "log-in" | "register";
 
@@ -38,6 +39,7 @@ export function LogIn({ client }: { client: VoiceClient }) {
           <VoiceIcon /> Parley
         </h1>
         <p className="quiet">Talk with your people.</p>
+        <InviteHint client={client} />
         <fieldset className="tabs">
           <legend className="hidden">New here?</legend>
           <button type="button" aria-pressed={!registering} onClick={() => choose("log-in")}>

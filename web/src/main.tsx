@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { createClient } from "./client.ts";
 import "./styles.css";
+import "./manage/manage.css";
 
 declare global {
   interface Window {

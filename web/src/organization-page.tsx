@@ -8,6 +8,8 @@ import { Banner } from "./banner.tsx";
 import { CallBar } from "./call-bar.tsx";
 import { ChannelTree } from "./channel-tree.tsx";
 import { JoinBanner } from "./join-banner.tsx";
+import { Management } from "./manage/management.tsx";
+import { useManagement } from "./manage/use-management.ts";
 import { PasswordDialog } from "./password-dialog.tsx";
 import { useChannels } from "./use-channels.ts";
 import { useClient } from "./use-client.ts";
@@ -18,15 +20,24 @@ const NO_CHANNELS: readonly Channel[] = [];
 export function OrganizationPage({
   client,
   organization,
+  onChanged,
 }: {
   client: VoiceClient;
   organization: Organization;
+  /** It was renamed, or the person is no member any more. */
+  onChanged(): void;
 }) {
   const state = useClient(client, "state");
   const participants = useClient(client, "participants");
-  const { channels, present, problem } = useChannels(client, organization.id);
+  const { channels, present, problem, refresh } = useChannels(client, organization.id);
+  const management = useManagement({ client, id: organization.id, channels, refresh, onChanged });
   const joining = useJoin(client, organization.id);
   const blocked = usePlaybackBlocked(client);
+
+  // Who was removed meanwhile finds nothing here any more.
+  useEffect(() => {
+    if (problem?.code === "not_found") onChanged();
+  }, [problem, onChanged]);
 
   const inCall = state.phase === "connected" || state.phase === "joining";
   const current = inCall ? state.channelId : undefined;
@@ -64,13 +75,16 @@ export function OrganizationPage({
           />
         )}
         {problem && <p className="quiet small">Not up to date: {problem.message}</p>}
-        <h2>{organization.name}</h2>
+        <Management management={management} name={organization.name} />
         {channels?.length === 0 && <p className="quiet">There are no channels here yet.</p>}
         <ChannelTree
           channels={channels ?? NO_CHANNELS}
           people={people}
           current={current}
           onJoin={joining.choose}
+          isManaged={management.isManaged}
+          onManage={(channel) => management.open({ kind: "channel", id: channel.id })}
+          onMove={management.move}
         />
         {joining.asking && (
           <PasswordDialog
@@ -87,7 +101,14 @@ export function OrganizationPage({
         )}
       </main>
       <Announcer client={client} channelName={currentName} />
-      {inCall && <CallBar client={client} channelName={currentName ?? "Channel"} onLeave={leave} />}
+      {inCall && (
+        <CallBar
+          client={client}
+          channelName={currentName ?? "Channel"}
+          onLeave={leave}
+          onWhy={() => current && management.open({ kind: "channel", id: current })}
+        />
+      )}
     </>
   );
 }

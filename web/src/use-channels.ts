@@ -1,9 +1,9 @@
 /** Channels and presence of an organisation, asked for again every two seconds while the page is visible. */
-import type { Channel, Present } from "@parley/contract/channels";
+import type { ChannelDetail, Present } from "@parley/contract/channels";
 import type { OrganizationId } from "@parley/contract/ids";
 import { ParleyError } from "@parley/sdk/parley-error";
 import type { VoiceClient } from "@parley/sdk/voice-client";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 const POLL_MS = 2_000;
 /** The tree changes more rarely than who is inside. */
@@ -11,20 +11,28 @@ const POLLS_PER_TREE = 15;
 
 export interface Channels {
   /** Undefined until the first answer. */
-  channels: Channel[] | undefined;
+  channels: ChannelDetail[] | undefined;
   present: Present[];
   /** The server didn't answer the last question; it is asked again by itself. */
   problem: ParleyError | undefined;
+  /** Asks for the tree now, after a change of one's own. */
+  refresh(): void;
 }
 
 export function useChannels(client: VoiceClient, organizationId: OrganizationId): Channels {
-  const [value, setValue] = useState<Channels>({ channels: undefined, present: [], problem: undefined });
+  const [value, setValue] = useState<Omit<Channels, "refresh">>({
+    channels: undefined,
+    present: [],
+    problem: undefined,
+  });
+  const pollNow = useRef(() => {});
+  const refresh = useCallback(() => pollNow.current(), []);
 
   useEffect(() => {
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let polls = 0;
-    let tree: Channel[] | undefined;
+    let tree: ChannelDetail[] | undefined;
 
     async function poll() {
       clearTimeout(timer);
@@ -50,6 +58,10 @@ export function useChannels(client: VoiceClient, organizationId: OrganizationId)
       if (!stopped) timer = setTimeout(poll, POLL_MS);
     }
 
+    pollNow.current = () => {
+      polls = 0;
+      void poll();
+    };
     void poll();
     document.addEventListener("visibilitychange", poll);
     return () => {
@@ -59,5 +71,5 @@ export function useChannels(client: VoiceClient, organizationId: OrganizationId)
     };
   }, [client, organizationId]);
 
-  return value;
+  return { ...value, refresh };
 }

@@ -2,7 +2,7 @@
 import type { VoiceClient, VoiceClientEvents } from "@parley/sdk/voice-client";
 import { useCallback, useSyncExternalStore } from "react";
 
-type Readable = "state" | "session" | "participants" | "muted";
+type Readable = "state" | "session" | "participants" | "muted" | "permissions";
 
 export function useClient<Name extends Readable>(client: VoiceClient, name: Name): VoiceClient[Name] {
   const subscribe = useCallback(

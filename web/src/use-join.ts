@@ -30,6 +30,8 @@ export function useJoin(client: VoiceClient, organizationId: OrganizationId): Jo
   useEffect(
     () =>
       client.on("error", (error) => {
+        // The page of this organisation goes with it; what remains of the page says why.
+        if (error.code === "kicked" || error.code === "banned") return;
         const lost = client.state.phase === "lost";
         setProblem({ error, attempt: lost ? last : undefined });
       }),

@@ -1,0 +1,146 @@
+/**
+ * What whole requests cost beside the bare driver that says the same to Postgres: the channel tree with its
+ * permissions, from the access token to the JSON, and the join, from the rights to the signed token. In an
+ * organisation of 200 channels, 5 roles and 50 entries.
+ */
+import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
+import type { NodeRecord } from "@parley/contract/node-directory";
+import { CONNECT, SPEAK, VIEW } from "@parley/contract/permissions";
+import { type Database, openDatabase } from "@parley/db/client";
+import { migrate } from "@parley/db/migrate";
+import * as ChannelAcl from "@parley/db/queries/channel-acl";
+import * as Channels from "@parley/db/queries/channels";
+import * as Memberships from "@parley/db/queries/memberships";
+import * as Organizations from "@parley/db/queries/organizations";
+import * as Roles from "@parley/db/queries/roles";
+import type { ActiveSession } from "@parley/db/queries/sessions";
+import * as Sessions from "@parley/db/queries/sessions";
+import { withSystem } from "@parley/db/scope";
+import { StatementRecorder } from "@parley/db/testing/explain";
+import { startPostgres } from "@parley/db/testing/postgres-server";
+import { makeUser } from "@parley/db/testing/tenant";
+import { createApp } from "@parley/functions/app";
+import { createMemoryDirectory } from "@parley/functions/directory/memory";
+import * as AccessToken from "@parley/functions/domain/access-token";
+import { join } from "@parley/functions/domain/join";
+import { createPasswordQueue } from "@parley/functions/domain/password-queue";
+import { generateKeys } from "@parley/functions/keys";
+import { BarePool, recordMessages } from "./replay.ts";
+import { type Compared, compare } from "./turns.ts";
+
+const POOL_MAX = 8;
+const CHANNELS = 200;
+const ROLES = 5;
+const ENTRIES = 50;
+const NODE: NodeRecord = {
+  id: "node-a" as NodeId,
+  bootEpoch: 1,
+  region: "local",
+  url: "/signal",
+  state: "ready",
+  participants: 0,
+};
+const now = () => new Date();
+
+export async function measureOrganizations(
+  progress: (text: string) => void,
+): Promise<Record<string, Compared>> {
+  const server = await startPostgres();
+  const url = server.url("parley_bench_organizations");
+  const recorder = new StatementRecorder();
+  const recording = await openDatabase(url, { poolMax: 1, ...recorder.options });
+  const database = await openDatabase(url, { poolMax: POOL_MAX });
+  const bare = new BarePool(url, POOL_MAX);
+  try {
+    await migrate(database);
+    const requests = await prepare(await populate(database));
+    const compared: Record<string, Compared> = {};
+    for (const [name, run] of Object.entries(requests)) {
+      progress(`measuring ${name} …`);
+      // Once before, so that the room is placed: what is replayed must not be written twice.
+      await run(database);
+      const messages = await recordMessages(recording, recorder, run);
+      compared[name] = await compare(
+        () => run(database),
+        () => bare.replay(name, messages),
+      );
+    }
+    return compared;
+  } finally {
+    await bare.close();
+    await database.close();
+    await recording.close();
+    await server.stop();
+  }
+}
+
+interface Populated {
+  orgId: OrganizationId;
+  channelId: ChannelId;
+  session: ActiveSession;
+}
+
+/** A tree three levels deep; the member holds every role. */
+async function populate(database: Database): Promise<Populated> {
+  const ownerId = await makeUser(database);
+  const username = "member";
+  const userId = await makeUser(database, username);
+  return withSystem(database, async (tx) => {
+    const everyone = VIEW | CONNECT | SPEAK;
+    const { id: orgId } = await Organizations.create(tx, {
+      tag: "BENCH",
+      name: "Bench",
+      ownerId,
+      everyone,
+      now: now(),
+    });
+    await Memberships.join(tx, orgId, userId, now());
+    const roleIds = [];
+    for (let n = 0; n < ROLES; n++) {
+      roleIds.push((await Roles.create(tx, orgId, { name: `role ${n}`, permissions: everyone })).id);
+    }
+    await Roles.setHeld(tx, orgId, userId, roleIds);
+    const ids: ChannelId[] = [];
+    for (let n = 0; n < CHANNELS; n++) {
+      const parentId = n < 20 ? null : (ids[Math.floor(n / 10)] ?? null);
+      ids.push((await Channels.create(tx, orgId, { name: `channel ${n}`, parentId, now: now() })).id);
+    }
+    for (let n = 0; n < ENTRIES; n++) {
+      const entry = { roleId: roleIds[n % ROLES] ?? null, userId: null, appliesTo: "here" as const };
+      const channelId = ids[Math.floor(n / ROLES)] as ChannelId;
+      await ChannelAcl.set(tx, orgId, channelId, { ...entry, allow: SPEAK, deny: 0n });
+    }
+    const expiresAt = new Date(Date.now() + 86_400_000);
+    const id = await Sessions.create(tx, { userId, now: now(), expiresAt });
+    const session = { id, authenticatedAt: now(), user: { id: userId, username } };
+    return { orgId, channelId: ids.at(-1) as ChannelId, session };
+  });
+}
+
+type Run = (database: Database) => Promise<unknown>;
+
+async function prepare({ orgId, channelId, session }: Populated): Promise<Record<string, Run>> {
+  const keys = await generateKeys();
+  const directory = createMemoryDirectory();
+  await directory.heartbeat(NODE);
+  const passwords = createPasswordQueue({ runningMax: 1, waitingMax: 1 });
+  const logger = { info() {}, warn() {}, error: (fields: object) => console.error(fields) };
+  const apps = new WeakMap<object, ReturnType<typeof createApp>>();
+  const appOf = (database: Database) => {
+    const known = apps.get(database) ?? createApp({ database, directory, keys, logger, now });
+    apps.set(database, known);
+    return known;
+  };
+  const holder = { userId: session.user.id, sessionId: session.id };
+  const { token } = await AccessToken.sign(keys.access, holder, now());
+  const headers = { authorization: `Bearer ${token}` };
+  return {
+    treeWithPermissions: async (database) => {
+      const response = await appOf(database).request(`/v1/orgs/${orgId}/channels`, { headers });
+      const text = await response.text();
+      if (response.status !== 200 || !text.includes(channelId)) throw new Error(text);
+    },
+    join: (database) =>
+      join({ db: database, directory, keys, passwords, now }, { session, orgId, channelId }),
+  };
+}

@@ -1,0 +1,161 @@
+/** Changes of the channel tree. A channel that the actor doesn't see is for them as if it weren't there. */
+import type {
+  ChannelDetail,
+  CreateChannelRequest,
+  MoveChannelRequest,
+  UpdateChannelRequest,
+} from "@parley/contract/channels";
+import { AppError } from "@parley/contract/errors";
+import type { ChannelId } from "@parley/contract/ids";
+import * as Permissions from "@parley/contract/permissions";
+import * as Rows from "@parley/db/queries/channels";
+import type { Actor } from "./actor.ts";
+import * as ChannelTree from "./channel-tree.ts";
+import {
+  type ChangeServices,
+  type ChangeState,
+  changeOrganization,
+  type Done,
+} from "./organization-change.ts";
+import type { PasswordQueue } from "./password-queue.ts";
+import * as Rights from "./rights.ts";
+
+export interface ChannelServices extends ChangeServices {
+  passwords: PasswordQueue;
+}
+
+/** Throws `name_taken`, `quota_exceeded` or `channel_too_deep`. */
+export async function create(
+  services: ChannelServices,
+  actor: Actor,
+  { password, ...settings }: CreateChannelRequest,
+): Promise<ChannelDetail> {
+  // Argon2 takes tens of milliseconds: not while the organisation is locked.
+  const passwordHash = password === undefined ? null : await services.passwords.hash(password);
+  return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
+    const { parentId } = settings;
+    await judge(state, [parentId], { kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
+    return {
+      value: await ChannelTree.readOne(state.tx, actor, row.id),
+      audit: { target: targetOf(row.id), after: { ...settings, hasPassword: passwordHash !== null } },
+    };
+  });
+}
+
+/** Throws `name_taken`. */
+export const update = (
+  services: ChangeServices,
+  actor: Actor,
+  channelId: ChannelId,
+  request: UpdateChannelRequest,
+): Promise<ChannelDetail> =>
+  changeOrganization(services, actor, intentOn("channel.update", channelId), async (state) => {
+    const before = await managed(state, channelId);
+    const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
+    await Rows.update(state.tx, actor.orgId, channelId, given);
+    const { name, topic, userLimit, bitrateBps, region } = before;
+    return {
+      value: await ChannelTree.readOne(state.tx, actor, channelId),
+      audit: { before: { name, topic, userLimit, bitrateBps, region }, after: given },
+    };
+  });
+
+/** Throws `channel_cycle`, `channel_too_deep` or `name_taken`. */
+export const move = (
+  services: ChangeServices,
+  actor: Actor,
+  channelId: ChannelId,
+  { parentId, afterId }: MoveChannelRequest,
+): Promise<ChannelDetail> =>
+  changeOrganization(services, actor, intentOn("channel.move", channelId), async (state) => {
+    const snapshot = await state.snapshot();
+    for (const id of [channelId, parentId, afterId]) state.assertSees(snapshot, id);
+    const before = snapshot.rights.channels.find(({ id }) => id === channelId);
+    if (Permissions.wouldMakeRing(snapshot.rights.channels, channelId, parentId)) {
+      throw new AppError("channel_cycle");
+    }
+    state.refuse(
+      Permissions.findRefusal(snapshot, state.member, { kind: "channel_move", channelId, parentId }),
+    );
+    const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
+    return {
+      value: await ChannelTree.readOne(state.tx, actor, channelId),
+      audit: {
+        before: { parentId: before?.parentId ?? null },
+        after: { parentId, afterId, name: row?.name },
+      },
+      authz: before?.parentId === parentId ? [] : [{ kind: "rights" }],
+    };
+  });
+
+/** Throws `channel_has_children` where there are some and `cascade` doesn't say that they go, too. */
+export const remove = (
+  services: ChangeServices,
+  actor: Actor,
+  channelId: ChannelId,
+  { cascade }: { cascade: boolean },
+): Promise<void> =>
+  changeOrganization(
+    services,
+    actor,
+    intentOn("channel.delete", channelId),
+    async (state): Promise<Done<void>> => {
+      const { tx } = state;
+      await judge(state, [channelId], { kind: "channel_delete", channelId });
+      const name = (await Rows.find(tx, actor.orgId, channelId))?.name;
+      const gone = await Rows.remove(tx, actor.orgId, channelId, { cascade });
+      return {
+        value: undefined,
+        audit: { before: { name, channelIds: gone } },
+        authz: gone.map((id) => ({ kind: "channel" as const, channelId: id })),
+      };
+    },
+  );
+
+/** Null takes the password away. Who is inside stays. */
+export async function setPassword(
+  services: ChannelServices,
+  actor: Actor,
+  channelId: ChannelId,
+  password: string | null,
+): Promise<void> {
+  const passwordHash = password === null ? null : await services.passwords.hash(password);
+  const intent = intentOn(password === null ? "channel.password_clear" : "channel.password_set", channelId);
+  await changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
+    const { name } = await managed(state, channelId);
+    await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
+    return { value: undefined, audit: { before: { name } } };
+  });
+}
+
+export const intentOn = <Action extends string>(action: Action, channelId: ChannelId) => ({
+  action,
+  target: targetOf(channelId),
+});
+
+const targetOf = (id: ChannelId) => ({ type: "channel" as const, id });
+
+/** The guards ask nothing of the id of a channel that isn't there yet. */
+const NEW_CHANNEL = "new channel" as ChannelId;
+
+async function judge(
+  state: ChangeState,
+  seen: readonly (ChannelId | null)[],
+  change: Permissions.Change,
+): Promise<void> {
+  const snapshot = await state.snapshot();
+  for (const id of seen) state.assertSees(snapshot, id);
+  state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+}
+
+/** The channel, where the actor may change its settings. */
+async function managed(state: ChangeState, channelId: ChannelId): Promise<Rows.Channel> {
+  const held = await Rights.assertSees(state.tx, state.actor, channelId);
+  if (!Permissions.has(held, Permissions.MANAGE_CHANNEL)) {
+    state.refuse({ kind: "permission_missing", bits: Permissions.MANAGE_CHANNEL, channelId });
+  }
+  const row = await Rows.find(state.tx, state.actor.orgId, channelId);
+  if (!row) throw new AppError("not_found");
+  return row;
+}

@@ -1,0 +1,127 @@
+/** The people of an organisation: listed, named, given roles, removed. */
+import { AppError } from "@parley/contract/errors";
+import type { RoleId, UserId } from "@parley/contract/ids";
+import type { Member, UpdateMemberRequest } from "@parley/contract/members";
+import * as Permissions from "@parley/contract/permissions";
+import type { Database } from "@parley/db/client";
+import * as Memberships from "@parley/db/queries/memberships";
+import * as Organizations from "@parley/db/queries/organizations";
+import * as Roles from "@parley/db/queries/roles";
+import { withOrg } from "@parley/db/scope";
+import type { Actor } from "./actor.ts";
+import {
+  type ChangeServices,
+  type ChangeState,
+  changeOrganization,
+  type Done,
+  type Intent,
+  type Person,
+} from "./organization-change.ts";
+import * as Rights from "./rights.ts";
+
+interface ListRequest {
+  after: UserId | undefined;
+  limit: number;
+  name: string | undefined;
+  roleId: RoleId | undefined;
+}
+
+export async function list(db: Database, asker: Rights.Asker, request: ListRequest): Promise<Member[]> {
+  const { after, limit, name, roleId } = request;
+  return withOrg(db, asker.orgId, async (tx) => {
+    await Rights.getMember(tx, asker);
+    const organization = await Organizations.find(tx, asker.orgId);
+    if (roleId !== undefined && !(await Roles.find(tx, asker.orgId, roleId))) throw new AppError("not_found");
+    const rows = await Memberships.list(tx, asker.orgId, { after, limit }, { name, roleId });
+    return rows.map((row) => toMember(row, row.userId === organization?.ownerId));
+  });
+}
+
+/** Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. */
+export const update = (
+  services: ChangeServices,
+  actor: Actor,
+  userId: UserId,
+  request: UpdateMemberRequest,
+): Promise<Member> =>
+  changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
+    const { tx } = state;
+    const person = await activePerson(state, userId);
+    const { nickname, roleIds } = request;
+    // Both are judged before either is written.
+    if (nickname !== undefined && userId !== actor.userId) {
+      state.refuse(
+        Permissions.findActionRefusal(state.roles, state.member, person.member, Permissions.MANAGE_NICKNAMES),
+      );
+    }
+    const version = roleIds === undefined ? undefined : await assignRoles(state, person, roleIds);
+    if (nickname !== undefined) await Memberships.change(tx, actor.orgId, userId, { nickname });
+    return {
+      value: toMember(await state.person(userId), person.member.isOwner),
+      audit: {
+        before: roleIds === undefined ? {} : { roleIds: person.roleIds },
+        after: {
+          ...(roleIds ? { roleIds } : {}),
+          ...(nickname === undefined ? {} : { nickname: "changed" }),
+        },
+        targetName: person.username,
+      },
+      authz: version === undefined ? [] : [{ kind: "rights", userId, permissionVersion: version }],
+    };
+  });
+
+/** Another member by KICK_MEMBERS within one's rank; oneself always, but the owner. */
+export const remove = (services: ChangeServices, actor: Actor, userId: UserId): Promise<void> => {
+  const leaving = userId === actor.userId;
+  const intent = intentOn(leaving ? "member.leave" : "member.kick", userId);
+  return changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
+    const person = await activePerson(state, userId);
+    if (!leaving) {
+      state.refuse(
+        Permissions.findActionRefusal(state.roles, state.member, person.member, Permissions.KICK_MEMBERS),
+      );
+    }
+    const permissionVersion = await Memberships.leave(state.tx, actor.orgId, userId);
+    return {
+      value: undefined,
+      audit: { before: { roleIds: person.roleIds }, targetName: person.username },
+      authz: [{ kind: "kicked", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
+    };
+  });
+};
+
+export const intentOn = <Action extends Intent["action"]>(action: Action, userId: UserId) => ({
+  action,
+  target: { type: "user" as const, id: userId },
+});
+
+/** Throws `not_found`. */
+export async function activePerson(state: ChangeState, userId: UserId): Promise<Person> {
+  const person = await state.person(userId);
+  if (person.status !== "active") throw new AppError("not_found");
+  return person;
+}
+
+async function assignRoles(
+  state: ChangeState,
+  { userId }: Person,
+  wanted: readonly RoleId[],
+): Promise<number | undefined> {
+  const { tx, actor } = state;
+  const known = new Set(state.roles.filter(({ isEveryone }) => !isEveryone).map(({ id }) => id));
+  if (wanted.some((id) => !known.has(id))) throw new AppError("not_found");
+  const change = { kind: "member_roles" as const, userId, roleIds: new Set(wanted) };
+  state.refuse(Permissions.findRefusal(await state.snapshot([userId]), state.member, change));
+  await Roles.setHeld(tx, actor.orgId, userId, wanted);
+  return Memberships.bumpVersion(tx, actor.orgId, userId);
+}
+
+const toMember = (row: Memberships.ListedMember, isOwner: boolean): Member => ({
+  userId: row.userId,
+  username: row.username,
+  nickname: row.nickname,
+  isOwner,
+  roleIds: row.roleIds,
+  joinedAt: row.joinedAt.toISOString(),
+  timedOutUntil: row.timedOutUntil?.toISOString() ?? null,
+});

@@ -1,0 +1,189 @@
+/**
+ * Every change in an organisation goes through here: the organisation's row is locked, the actor's rights are
+ * read under that lock, what forbids the change is found, then change, audit row and outbox are written, all in
+ * one transaction. A refused attempt leaves its own audit row.
+ */
+import type { AuditAction } from "@parley/contract/audit-log";
+import { AppError } from "@parley/contract/errors";
+import type { ChannelId, UserId } from "@parley/contract/ids";
+import * as Permissions from "@parley/contract/permissions";
+import type { Database, Transaction } from "@parley/db/client";
+import * as AuditLog from "@parley/db/queries/audit-log";
+import * as AuthzChanges from "@parley/db/queries/authz-changes";
+import * as Memberships from "@parley/db/queries/memberships";
+import * as Organizations from "@parley/db/queries/organizations";
+import * as Roles from "@parley/db/queries/roles";
+import { withOrg } from "@parley/db/scope";
+import type { Actor } from "./actor.ts";
+import * as Snapshot from "./snapshot.ts";
+
+export interface ChangeServices {
+  db: Database;
+  /** Told after the commit of whatever narrows rights. */
+  rightsChanged: () => void;
+}
+
+export interface Target {
+  type: "organization" | "user" | "role" | "invite" | "channel";
+  id: string;
+}
+
+/** What the change is about, known before it is judged. */
+export interface Intent {
+  action: AuditAction;
+  target?: Target;
+  reason?: string;
+}
+
+/** The organisation under its lock, and the one who acts. */
+export interface ChangeState {
+  tx: Transaction;
+  actor: Actor;
+  organization: Organizations.OrganizationRow;
+  member: Permissions.Member;
+  roles: Roles.Role[];
+  /** All that decides rights, with the actor and those who are named. Read once, whatever is named later. */
+  snapshot(named?: readonly UserId[]): Promise<Permissions.Snapshot>;
+  /** Anybody who is or was a member, or is banned. Throws `not_found`. */
+  person(userId: UserId): Promise<Person>;
+  /** Throws `not_found` where the actor doesn't see the channel, as where there is none. */
+  assertSees(snapshot: Permissions.Snapshot, channelId: ChannelId | null): void;
+  /** Ends the change here and audits the attempt; no refusal, no effect. */
+  refuse(refusal: Permissions.Refusal | undefined): void;
+}
+
+export interface Person extends Memberships.MemberRights {
+  member: Permissions.Member;
+}
+
+export interface Done<T> {
+  value: T;
+  /** Undefined: nothing changed, so nothing is written down. */
+  audit?:
+    | {
+        action?: AuditAction;
+        target?: Target;
+        before?: Record<string, unknown>;
+        after?: Record<string, unknown>;
+        targetName?: string;
+      }
+    | undefined;
+  authz?: readonly Omit<AuthzChanges.AuthzChangeInput, "at">[] | undefined;
+}
+
+/** Throws `not_found` for everybody outside, `forbidden` with the reason in words. */
+export async function changeOrganization<T>(
+  services: ChangeServices,
+  actor: Actor,
+  intent: Intent,
+  work: (state: ChangeState) => Promise<Done<T>>,
+): Promise<T> {
+  const outcome = await withOrg(services.db, actor.orgId, (tx) => attempt(tx, actor, intent, work));
+  if (outcome instanceof Refused) {
+    throw new AppError("forbidden", { detail: Permissions.refusalWords(outcome.refusal) });
+  }
+  if (outcome.authz?.length) services.rightsChanged();
+  return outcome.value;
+}
+
+/** Thrown before anything is written, so that the transaction goes on with the audit row of the attempt. */
+class Refused extends Error {
+  readonly refusal: Permissions.Refusal;
+
+  constructor(refusal: Permissions.Refusal) {
+    super(refusal.kind);
+    this.refusal = refusal;
+  }
+}
+
+async function attempt<T>(
+  tx: Transaction,
+  actor: Actor,
+  intent: Intent,
+  work: (state: ChangeState) => Promise<Done<T>>,
+): Promise<Done<T> | Refused> {
+  const state = await readState(tx, actor);
+  try {
+    const done = await work(state);
+    if (done.audit) await append(state, { ...intent, ...done.audit });
+    const authz = done.authz ?? [];
+    await AuthzChanges.append(
+      tx,
+      actor.orgId,
+      authz.map((change) => ({ ...change, at: actor.now })),
+    );
+    return done;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const after = { refused: error.refusal.kind };
+    await append(state, { ...intent, action: `${intent.action}${AuditLog.DENIED}`, after });
+    return error;
+  }
+}
+
+async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
+  const { orgId, now } = actor;
+  const organization = await Organizations.lock(tx, orgId);
+  if (!organization) throw new AppError("not_found");
+  const place = { orgId, ownerId: organization.ownerId, now };
+  const [self] = await Memberships.listRights(tx, orgId, [actor.userId]);
+  if (self?.status !== "active") throw new AppError("not_found");
+  const member = Snapshot.toMember(self, organization.ownerId, now);
+  return {
+    tx,
+    actor,
+    organization,
+    member,
+    roles: await Roles.list(tx, orgId),
+    snapshot: (named = []) => Snapshot.read(tx, place, [actor.userId, ...named]),
+    async person(userId) {
+      const [person] = await Memberships.listRights(tx, orgId, [userId]);
+      if (!person) throw new AppError("not_found");
+      return { ...person, member: Snapshot.toMember(person, organization.ownerId, now) };
+    },
+    assertSees({ rights }, channelId) {
+      if (channelId === null) return;
+      const exists = rights.channels.some(({ id }) => id === channelId);
+      if (!exists || Permissions.effective(rights, member, channelId) === 0n) throw new AppError("not_found");
+    },
+    refuse(refusal) {
+      if (refusal) throw new Refused(refusal);
+    },
+  };
+}
+
+interface Written {
+  action: string;
+  target?: Target;
+  reason?: string;
+  targetName?: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+async function append({ tx, actor }: ChangeState, written: Written): Promise<void> {
+  const { action, target, before, after, reason, targetName } = written;
+  const { ip, userAgent, username, requestId, userId, now } = actor;
+  await AuditLog.append(tx, actor.orgId, {
+    at: now,
+    actorId: userId,
+    action,
+    requestId,
+    ...(target ? { target } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    personal: {
+      actorName: username,
+      ...(ip ? { ip } : {}),
+      ...(userAgent ? { userAgent } : {}),
+      ...(reason ? { reason } : {}),
+      ...(targetName ? { targetName } : {}),
+    },
+  });
+}
+
+/** What must be held in the organisation, outside of any channel. */
+export function findMissing(state: ChangeState, bits: bigint): Permissions.Refusal | undefined {
+  const held = Permissions.organizationPermissions(state.roles, state.member);
+  return Permissions.has(held, bits) ? undefined : { kind: "permission_missing", bits, channelId: null };
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startApp, type TestApp } from "./testing/app.ts";
+import {
+  makeOrganization,
+  registerPerson,
+  type TestOrganization,
+  type TestPerson,
+} from "./testing/organization.ts";
+
+let parley: TestApp;
+let owner: TestPerson;
+let organization: TestOrganization;
+
+beforeAll(async () => {
+  parley = await startApp();
+  owner = await registerPerson(parley, "owner");
+  organization = await makeOrganization(parley, owner, "ACME");
+});
+afterAll(() => parley.database.close());
+
+const create = async (name: string, key: string, person = owner) => {
+  const headers = {
+    authorization: `Bearer ${person.token}`,
+    "content-type": "application/json",
+    "idempotency-key": key,
+  };
+  const body = JSON.stringify({ name });
+  const response = await parley.app.request(organization.path("/channels"), {
+    method: "POST",
+    headers,
+    body,
+  });
+  return { status: response.status, body: (await response.json()) as { id?: string; code?: string } };
+};
+
+test("a request sent again is answered again with the same, and done once", async () => {
+  const first = await create("Stage", "one");
+  expect(first.status).toBe(201);
+  expect(await create("Stage", "one")).toEqual(first);
+  // Without the key it would have been a second channel of that name.
+  expect((await create("Stage", "two")).body.code).toBe("name_taken");
+});
+
+test("of many at once one is done; the others hear its answer, or that it is at work", async () => {
+  const answers = await Promise.all(Array.from({ length: 8 }, () => create("Race", "race")));
+  const done = answers.filter(({ status }) => status === 201);
+  expect(done.length).toBeGreaterThan(0);
+  expect(new Set(done.map(({ body }) => body.id)).size).toBe(1);
+  for (const { status, body } of answers) {
+    if (status !== 201) expect(body.code).toBe("idempotency_in_progress");
+  }
+});
+
+test("a key is for one request of one person, may be tried again after a failure, and has a form", async () => {
+  expect((await create("Other", "one")).body.code).toBe("idempotency_key_reused");
+  expect((await create("Stage", "three")).body.code).toBe("name_taken");
+  expect((await create("Stage", "three")).body.code).toBe("name_taken");
+  const other = await registerPerson(parley, "other");
+  expect((await create("Stage", "one", other)).status).toBe(404);
+  expect((await create("Stage", "x".repeat(256))).body.code).toBe("bad_request");
+});
+
+test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

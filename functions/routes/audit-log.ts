@@ -1,0 +1,63 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import {
+  auditLogPageSchema,
+  auditLogQuerySchema,
+  auditVerifyResponseSchema,
+} from "@parley/contract/audit-log";
+import type { AppEnv, RouteDeps } from "../app-deps.ts";
+import { createCursors } from "../cursor.ts";
+import * as AuditLog from "../domain/audit-log.ts";
+import { jsonContent } from "./json-content.ts";
+import { callerOf, organizationRoute, orgParams, READ_PROBLEMS } from "./organization-route.ts";
+import { problems } from "./problems.ts";
+
+const LIST = "audit-log";
+
+export function addAuditLogRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
+  const shared = organizationRoute(deps, "audit log");
+  const cursors = createCursors(deps.keys);
+
+  const list = createRoute({
+    ...shared,
+    method: "get",
+    path: "/v1/orgs/{org}/audit-log",
+    summary: "Who changed what, the newest first",
+    request: { params: orgParams, query: auditLogQuerySchema },
+    responses: {
+      200: { description: "A page of it.", content: jsonContent(auditLogPageSchema) },
+      ...problems(...READ_PROBLEMS, "forbidden", "bad_request"),
+    },
+  });
+  app.openapi(list, async (c) => {
+    const { org } = c.req.valid("param");
+    const query = c.req.valid("query");
+    const asker = { ...callerOf(c, deps), orgId: org };
+    const before = await cursors.read(LIST, org, query.cursor);
+    const listed = await AuditLog.list(
+      deps.database,
+      asker,
+      query,
+      before === undefined ? undefined : Number(before),
+    );
+    const last = listed.at(-1);
+    const isLast = listed.length < query.limit || !last;
+    const nextCursor = isLast ? null : await cursors.make(LIST, org, String(last.seq));
+    return c.json({ items: listed.map(({ seq: _, ...entry }) => entry), nextCursor }, 200);
+  });
+
+  const verify = createRoute({
+    ...shared,
+    method: "get",
+    path: "/v1/orgs/{org}/audit-log/verify",
+    summary: "Whether the audit log is as it was written",
+    request: { params: orgParams },
+    responses: {
+      200: { description: "Reads all of it.", content: jsonContent(auditVerifyResponseSchema) },
+      ...problems(...READ_PROBLEMS, "forbidden"),
+    },
+  });
+  app.openapi(verify, async (c) => {
+    const asker = { ...callerOf(c, deps), orgId: c.req.valid("param").org };
+    return c.json(await AuditLog.verify(deps.database, asker), 200);
+  });
+}

@@ -1,0 +1,144 @@
+import { type Member, membersPageSchema } from "@parley/contract/members";
+import * as P from "@parley/contract/permissions";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApp, type TestApp } from "../testing/app.ts";
+import {
+  makeOrganization,
+  registerPerson,
+  type TestOrganization,
+  type TestPerson,
+} from "../testing/organization.ts";
+
+let parley: TestApp;
+let organization: TestOrganization;
+let owner: TestPerson;
+let moderator: TestPerson;
+let deputy: TestPerson;
+let member: TestPerson;
+
+beforeAll(async () => {
+  parley = await startApp();
+  owner = await registerPerson(parley, "owner");
+  moderator = await registerPerson(parley, "moderator");
+  deputy = await registerPerson(parley, "deputy");
+  member = await registerPerson(parley, "member");
+  organization = await makeOrganization(parley, owner, "ACME");
+  for (const person of [moderator, deputy, member]) await organization.join(person);
+  const bits = P.KICK_MEMBERS | P.BAN_MEMBERS | P.MANAGE_ROLES | P.MANAGE_NICKNAMES | P.VIEW;
+  const low = await organization.role("Deputy", bits);
+  const high = await organization.role("Moderator", bits);
+  // The latest made stands lowest: put them as their names say.
+  await organization.ask(owner, "PUT", "/roles/order", { roleIds: [low, high] });
+  await organization.assign(moderator, high);
+  await organization.assign(deputy, low);
+});
+afterAll(() => parley.database.close());
+
+const list = async (query = "") =>
+  membersPageSchema.parse(await organization.ask(member, "GET", `/members${query}`));
+const find = async (person: TestPerson): Promise<Member | undefined> =>
+  (await list()).items.find(({ userId }) => userId === person.id);
+
+test("pages hold every member once; parts of names find them", async () => {
+  const first = await list("?limit=3");
+  const second = await list(`?limit=3&cursor=${first.nextCursor}`);
+  expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null]);
+  expect(new Set([...first.items, ...second.items].map(({ userId }) => userId)).size).toBe(4);
+  expect((await list("?name=ODERA")).items.map(({ username }) => username)).toEqual(["moderator"]);
+  expect((await list("?name=%25")).items).toEqual([]);
+});
+
+test("a cursor that was made up, or is another list's, is refused", async () => {
+  const { nextCursor } = await list("?limit=1");
+  for (const cursor of ["x", `${nextCursor}x`, String(nextCursor).replace(/^./, "A")]) {
+    expect(await organization.outcome(owner, "GET", `/members?cursor=${cursor}`)).toBe("400 bad_request");
+  }
+  expect(await organization.outcome(owner, "GET", `/bans?cursor=${nextCursor}`)).toBe("400 bad_request");
+});
+
+test("one's own nickname is free, another's needs the permission and the rank", async () => {
+  const name = (nickname: string | null) => ({ nickname });
+  expect(await organization.outcome(member, "PATCH", `/members/${member.id}`, name("Em"))).toBe("200");
+  expect(await organization.outcome(member, "PATCH", `/members/${deputy.id}`, name("x"))).toBe(
+    "403 forbidden",
+  );
+  expect(await organization.outcome(deputy, "PATCH", `/members/${member.id}`, name("M"))).toBe("200");
+  expect(await organization.outcome(deputy, "PATCH", `/members/${moderator.id}`, name("x"))).toBe(
+    "403 forbidden",
+  );
+  expect((await list("?name=m")).items.some(({ nickname }) => nickname === "M")).toBe(true);
+  await organization.ask(member, "PATCH", `/members/${member.id}`, name(null));
+});
+
+describe("rank", () => {
+  test.each<[string, () => [TestPerson, TestPerson], string]>([
+    ["an equal", () => [deputy, deputy], "403 forbidden"],
+    ["one above", () => [deputy, moderator], "403 forbidden"],
+    ["the owner", () => [moderator, owner], "403 forbidden"],
+    ["anybody, without the permission", () => [member, deputy], "403 forbidden"],
+  ])("nobody bans or times out %s", async (_name, people, expected) => {
+    const [actor, target] = people();
+    const body = { reason: "test" };
+    expect(await organization.outcome(actor, "PUT", `/members/${target.id}/ban`, body)).toBe(expected);
+    const timeOut = { durationSeconds: 60, reason: "" };
+    expect(await organization.outcome(actor, "PUT", `/members/${target.id}/timeout`, timeOut)).toBe(expected);
+    expect(await find(target)).toMatchObject({ timedOutUntil: null });
+  });
+
+  test("assigning needs a role below one's own and every bit of it", async () => {
+    const strong = await organization.role("Strong", P.MANAGE_ORG);
+    const weak = await organization.role("Weak", P.VIEW);
+    const give = (...roleIds: string[]) => ({ roleIds });
+    const path = `/members/${member.id}`;
+    expect(await organization.outcome(deputy, "PATCH", path, give(weak))).toBe("200");
+    expect(await organization.outcome(deputy, "PATCH", path, give(strong))).toBe("403 forbidden");
+    expect(await organization.outcome(member, "PATCH", path, give(weak, strong))).toBe("403 forbidden");
+    expect((await find(member))?.roleIds).toEqual([weak]);
+    await organization.assign(member);
+  });
+});
+
+test("a time-out leaves the sight of channels, and ends early or by itself", async () => {
+  const path = `/members/${member.id}/timeout`;
+  const lobby = (await organization.ask<{ channels: { id: string }[] }>(owner, "GET", "/channels"))
+    .channels[0];
+  const join = () => organization.outcome(member, "POST", `/channels/${lobby?.id}/join`);
+  expect(await organization.outcome(deputy, "PUT", path, { durationSeconds: 60, reason: "loud" })).toBe(
+    "204",
+  );
+  expect(await join()).toBe("403 forbidden");
+  expect(await organization.outcome(deputy, "DELETE", path)).toBe("204");
+  expect(await join()).toBe("200");
+  await organization.ask(deputy, "PUT", path, { durationSeconds: 60, reason: "" });
+  parley.clock.aheadMs = 61_000;
+  const later = await join();
+  parley.clock.aheadMs = 0;
+  expect(later).toBe("200");
+  await organization.ask(deputy, "DELETE", path);
+});
+
+test("the kicked may come back by an invite, the banned only once that is lifted", async () => {
+  expect(await organization.outcome(deputy, "DELETE", `/members/${member.id}`)).toBe("204");
+  expect(await organization.outcome(member, "GET", "/channels")).toBe("404 not_found");
+  await organization.join(member);
+  expect(await organization.outcome(member, "GET", "/channels")).toBe("200");
+
+  await organization.ask(deputy, "PUT", `/members/${member.id}/ban`, { reason: "spam" });
+  expect(await organization.outcome(member, "GET", "/channels")).toBe("404 not_found");
+  await expect(organization.join(member)).rejects.toThrow("banned");
+  expect(await organization.ask(owner, "GET", "/bans")).toMatchObject({
+    items: [{ userId: member.id, username: "member", reason: "spam", bannedBy: deputy.id }],
+    nextCursor: null,
+  });
+  expect(await organization.outcome(moderator, "DELETE", `/members/${member.id}/ban`)).toBe("204");
+  expect(await organization.outcome(moderator, "DELETE", `/members/${member.id}/ban`)).toBe("404 not_found");
+  await organization.join(member);
+});
+
+test("members leave, the owner can't", async () => {
+  expect(await organization.outcome(owner, "DELETE", `/members/${owner.id}`)).toBe("409 owner_must_transfer");
+  expect(await organization.outcome(member, "DELETE", `/members/${member.id}`)).toBe("204");
+  await organization.join(member);
+});
+
+test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

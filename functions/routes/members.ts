@@ -1,0 +1,167 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { banRequestSchema, bansPageSchema } from "@parley/contract/bans";
+import { type OrganizationId, type UserId, userIdSchema } from "@parley/contract/ids";
+import {
+  memberSchema,
+  membersPageSchema,
+  membersQuerySchema,
+  updateMemberRequestSchema,
+} from "@parley/contract/members";
+import { pageQuerySchema } from "@parley/contract/pages";
+import { timeOutRequestSchema } from "@parley/contract/time-outs";
+import type { AppEnv, RouteDeps } from "../app-deps.ts";
+import { createCursors } from "../cursor.ts";
+import * as Members from "../domain/members.ts";
+import * as Moderation from "../domain/moderation.ts";
+import { jsonContent } from "./json-content.ts";
+import {
+  CHANGE_PROBLEMS,
+  callerOf,
+  NO_CONTENT,
+  organizationRoute,
+  orgParams,
+  READ_PROBLEMS,
+} from "./organization-route.ts";
+import { problems } from "./problems.ts";
+
+const params = orgParams.extend({ user: userIdSchema });
+
+export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
+  const shared = organizationRoute(deps, "members");
+  const cursors = createCursors(deps.keys);
+  const after = async (list: string, org: OrganizationId, cursor: string | undefined) =>
+    (await cursors.read(list, org, cursor)) as UserId | undefined;
+  const nextCursor = (list: string, org: OrganizationId, limit: number, items: { userId: UserId }[]) => {
+    const last = items.at(-1);
+    return items.length < limit || !last ? null : cursors.make(list, org, last.userId);
+  };
+
+  const list = createRoute({
+    ...shared,
+    method: "get",
+    path: "/v1/orgs/{org}/members",
+    summary: "Members, in the order in which their accounts were made",
+    request: { params: orgParams, query: membersQuerySchema },
+    responses: {
+      200: { description: "A page of them.", content: jsonContent(membersPageSchema) },
+      ...problems(...READ_PROBLEMS, "bad_request"),
+    },
+  });
+  app.openapi(list, async (c) => {
+    const { org } = c.req.valid("param");
+    const { cursor, limit, name, role } = c.req.valid("query");
+    const asker = { ...callerOf(c, deps), orgId: org };
+    const from = await after("members", org, cursor);
+    const items = await Members.list(deps.database, asker, { after: from, limit, name, roleId: role });
+    return c.json({ items, nextCursor: await nextCursor("members", org, limit, items) }, 200);
+  });
+
+  const update = createRoute({
+    ...shared,
+    method: "patch",
+    path: "/v1/orgs/{org}/members/{user}",
+    summary: "Change a member's nickname or roles",
+    request: { params, body: { content: jsonContent(updateMemberRequestSchema), required: true } },
+    responses: {
+      200: { description: "As they are now.", content: jsonContent(memberSchema) },
+      ...problems(...CHANGE_PROBLEMS),
+    },
+  });
+  app.openapi(update, async (c) => {
+    const { org, user } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    return c.json(await Members.update(deps.changes, actor, user, c.req.valid("json")), 200);
+  });
+
+  const remove = createRoute({
+    ...shared,
+    method: "delete",
+    path: "/v1/orgs/{org}/members/{user}",
+    summary: "Kick a member, or leave",
+    request: { params },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS, "owner_must_transfer") },
+  });
+  app.openapi(remove, async (c) => {
+    const { org, user } = c.req.valid("param");
+    await Members.remove(deps.changes, { ...callerOf(c, deps), orgId: org }, user);
+    return c.body(null, 204);
+  });
+
+  const ban = createRoute({
+    ...shared,
+    method: "put",
+    path: "/v1/orgs/{org}/members/{user}/ban",
+    summary: "Ban somebody who is or was a member",
+    request: { params, body: { content: jsonContent(banRequestSchema), required: true } },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS, "owner_must_transfer") },
+  });
+  app.openapi(ban, async (c) => {
+    const { org, user } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    await Moderation.ban(deps.changes, actor, user, c.req.valid("json").reason);
+    return c.body(null, 204);
+  });
+
+  const unban = createRoute({
+    ...shared,
+    method: "delete",
+    path: "/v1/orgs/{org}/members/{user}/ban",
+    summary: "Lift a ban",
+    request: { params },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+  app.openapi(unban, async (c) => {
+    const { org, user } = c.req.valid("param");
+    await Moderation.unban(deps.changes, { ...callerOf(c, deps), orgId: org }, user);
+    return c.body(null, 204);
+  });
+
+  const bans = createRoute({
+    ...shared,
+    method: "get",
+    path: "/v1/orgs/{org}/bans",
+    summary: "Who is banned",
+    request: { params: orgParams, query: pageQuerySchema },
+    responses: {
+      200: { description: "A page of them.", content: jsonContent(bansPageSchema) },
+      ...problems(...READ_PROBLEMS, "forbidden", "bad_request"),
+    },
+  });
+  app.openapi(bans, async (c) => {
+    const { org } = c.req.valid("param");
+    const { cursor, limit } = c.req.valid("query");
+    const asker = { ...callerOf(c, deps), orgId: org };
+    const from = await after("bans", org, cursor);
+    const items = await Moderation.listBans(deps.database, asker, { after: from, limit });
+    return c.json({ items, nextCursor: await nextCursor("bans", org, limit, items) }, 200);
+  });
+
+  const timeOut = createRoute({
+    ...shared,
+    method: "put",
+    path: "/v1/orgs/{org}/members/{user}/timeout",
+    summary: "Leave a member only the sight of the channels, for a while",
+    request: { params, body: { content: jsonContent(timeOutRequestSchema), required: true } },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+  app.openapi(timeOut, async (c) => {
+    const { org, user } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    await Moderation.timeOut(deps.changes, actor, user, c.req.valid("json"));
+    return c.body(null, 204);
+  });
+
+  const endTimeOut = createRoute({
+    ...shared,
+    method: "delete",
+    path: "/v1/orgs/{org}/members/{user}/timeout",
+    summary: "End a time-out early",
+    request: { params },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+  });
+  app.openapi(endTimeOut, async (c) => {
+    const { org, user } = c.req.valid("param");
+    await Moderation.endTimeOut(deps.changes, { ...callerOf(c, deps), orgId: org }, user);
+    return c.body(null, 204);
+  });
+}

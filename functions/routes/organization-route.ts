@@ -1,0 +1,76 @@
+/** What all routes of an organisation share: who may ask at all, what may fail, and who is written down. */
+import type { ErrorCode } from "@parley/contract/errors";
+import { organizationIdSchema } from "@parley/contract/ids";
+import type { Context, MiddlewareHandler } from "hono";
+import { z } from "zod";
+import type { AppEnv, RouteDeps, SessionEnv } from "../app-deps.ts";
+import { authenticate } from "../authenticate.ts";
+import type { Actor } from "../domain/actor.ts";
+import { idempotent } from "../idempotency.ts";
+import { jsonBody } from "../json-body.ts";
+
+export const orgParams = z.object({ org: organizationIdSchema });
+
+export const READ_PROBLEMS = [
+  "unauthenticated",
+  "not_found",
+  "validation_failed",
+] as const satisfies ErrorCode[];
+
+export const CHANGE_PROBLEMS = [
+  ...READ_PROBLEMS,
+  "malformed_json",
+  "forbidden",
+  "body_too_large",
+  "unsupported_media_type",
+  "unavailable",
+] as const satisfies ErrorCode[];
+
+export const organizationRoute = (deps: RouteDeps, tag: string) => ({
+  tags: [tag],
+  security: [{ accessToken: [] }],
+  middleware: [authenticate(deps), jsonBody] as [MiddlewareHandler<SessionEnv>, MiddlewareHandler<AppEnv>],
+});
+
+/** For requests that create: sent again with the same Idempotency-Key they are answered again. */
+export const creatingRoute = (deps: RouteDeps, tag: string) => {
+  const shared = organizationRoute(deps, tag);
+  const middleware: [...typeof shared.middleware, MiddlewareHandler<SessionEnv>] = [
+    ...shared.middleware,
+    idempotent(deps),
+  ];
+  return { ...shared, middleware };
+};
+
+/** What such a request may be told besides. */
+export const CREATE_PROBLEMS = [
+  ...CHANGE_PROBLEMS,
+  "bad_request",
+  "quota_exceeded",
+  "name_taken",
+  "idempotency_key_reused",
+  "idempotency_in_progress",
+] as const satisfies ErrorCode[];
+
+/** The key's header, for the OpenAPI document. */
+export const creatingHeaders = z.object({ "idempotency-key": z.string().optional() });
+
+type Caller = Omit<Actor, "orgId">;
+
+/** Whoever is logged in, and from where. */
+export function callerOf(c: Context<SessionEnv>, deps: RouteDeps): Caller {
+  const { user, authenticatedAt } = c.var.session;
+  return {
+    userId: user.id,
+    username: user.username,
+    authenticatedAt,
+    now: deps.now(),
+    requestId: c.var.requestId,
+    ip: deps.clientIp?.(c),
+    userAgent: c.req.header("user-agent")?.slice(0, USER_AGENT_CHARACTERS_MAX),
+  };
+}
+
+const USER_AGENT_CHARACTERS_MAX = 256;
+
+export const NO_CONTENT = { 204: { description: "Done." } } as const;

@@ -1,0 +1,49 @@
+import type { Organization } from "@parley/contract/accounts";
+import { acceptInvite, previewInvite } from "@parley/sdk/organization-client";
+import type { VoiceClient } from "@parley/sdk/voice-client";
+import { Dialog } from "./dialog.tsx";
+import { Problem } from "./problem.tsx";
+import { useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+interface AcceptInviteDialogProps {
+  client: VoiceClient;
+  code: string;
+  onAccepted(organization: Organization): void;
+  onClose(): void;
+}
+
+export function AcceptInviteDialog({ client, code, onAccepted, onClose }: AcceptInviteDialogProps) {
+  const { value: preview, problem } = useLoad(() => previewInvite(client, code), code);
+  const action = useAction();
+  return (
+    <Dialog title={preview ? `Join ${preview.organization.name}?` : "An invite"} onClose={onClose}>
+      {preview && (
+        <p>
+          {preview.invitedBy === null ? "You are invited" : `${preview.invitedBy} invites you`} to{" "}
+          <strong>{preview.organization.name}</strong> ({preview.organization.tag}), with{" "}
+          {preview.members === 1 ? "one member" : `${preview.members} members`} so far.
+        </p>
+      )}
+      {problem !== "" && (
+        <p>This invite has ended, was used up or taken back. Ask whoever sent it for a new one.</p>
+      )}
+      <Problem text={action.problem} />
+      <div className="dialog-buttons">
+        <button type="button" onClick={onClose}>
+          Not now
+        </button>
+        {preview && (
+          <button
+            type="button"
+            className="primary"
+            aria-busy={action.busy}
+            onClick={() => void action.run(async () => onAccepted(await acceptInvite(client, code)))}
+          >
+            Join {preview.organization.name}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

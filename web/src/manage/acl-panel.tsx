@@ -1,0 +1,136 @@
+import type { ChannelAcl } from "@parley/contract/channel-acl";
+import type { ChannelDetail } from "@parley/contract/channels";
+import type { RoleId, UserId } from "@parley/contract/ids";
+import type { OrganizationClient } from "@parley/sdk/organization-client";
+import { useEffect, useState } from "react";
+import { AclEntryEditor } from "./acl-entry-editor.tsx";
+import { Problem } from "./problem.tsx";
+import { useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+interface AclPanelProps {
+  organization: OrganizationClient;
+  channel: ChannelDetail;
+  onChanged(): void;
+}
+
+type Entry = ChannelAcl["entries"][number];
+
+/** Who may do what in a channel: its entries, one at a time in the editor, saved all together. */
+export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
+  const loaded = useLoad(() => organization.channelAcl(channel.id));
+  const roles = useLoad(organization.roles);
+  const members = useLoad(() => organization.members({ limit: "100" }));
+  const [acl, setAcl] = useState<ChannelAcl>();
+  const [chosen, setChosen] = useState<string>();
+  const { busy, problem, run } = useAction();
+  useEffect(() => setAcl(loaded.value), [loaded.value]);
+
+  if (!acl) return <Problem text={loaded.problem} />;
+  const { entries } = acl;
+  const entry = entries.find(({ subject }) => subject.id === chosen) ?? entries[0];
+  const people = members.value?.items ?? [];
+  const nameOf = ({ type, id }: Entry["subject"]) =>
+    type === "role"
+      ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
+      : (people.find(({ userId }) => userId === id)?.username ?? "somebody");
+  const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
+
+  function add(value: string) {
+    const [type, id = ""] = value.split(" ");
+    const subject: Entry["subject"] =
+      type === "role" ? { type, id: id as RoleId } : { type: "user", id: id as UserId };
+    const added: Entry = { subject, allow: "0", deny: "0", appliesTo: "here_and_below" };
+    setAcl((before) => before && { ...before, entries: [...before.entries, added] });
+    setChosen(id);
+  }
+  const replace = (id: string, entry: Entry | undefined) =>
+    setAcl((before) => {
+      if (!before) return before;
+      const kept = before.entries.flatMap((one) => (one.subject.id === id ? (entry ?? []) : one));
+      return { ...before, entries: kept };
+    });
+  const save = async () => {
+    if (await run(() => organization.replaceChannelAcl(channel.id, acl))) {
+      await loaded.reload();
+      onChanged();
+    }
+  };
+
+  return (
+    <div className="panel">
+      <label className="bit">
+        <input
+          type="checkbox"
+          checked={acl.inherit}
+          onChange={(event) => setAcl({ ...acl, inherit: event.target.checked })}
+        />
+        <span>
+          Inherit from the channels above
+          <span className="quiet small bit-hint">Otherwise it starts again from what roles give.</span>
+        </span>
+      </label>
+      <div className="two-columns">
+        <div>
+          <ul className="rows" aria-label="Roles and people with entries">
+            {entries.map(({ subject }) => (
+              <li key={subject.id}>
+                <button
+                  type="button"
+                  className="choice"
+                  aria-current={subject.id === entry?.subject.id}
+                  onClick={() => setChosen(subject.id)}
+                >
+                  {nameOf(subject)}{" "}
+                  <span className="quiet small">{subject.type === "role" ? "role" : "person"}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          {entries.length === 0 && <p className="quiet small">No entries: roles alone decide here.</p>}
+          <label>
+            Add an entry for
+            <select value="" onChange={(event) => add(event.target.value)}>
+              <option value="" disabled>
+                a role or somebody …
+              </option>
+              <optgroup label="Roles">
+                {roles.value
+                  ?.filter(({ id }) => isNew(id))
+                  .map(({ id, name }) => (
+                    <option key={id} value={`role ${id}`}>
+                      {name}
+                    </option>
+                  ))}
+              </optgroup>
+              <optgroup label="Members">
+                {people
+                  .filter(({ userId }) => isNew(userId))
+                  .map(({ userId, username }) => (
+                    <option key={userId} value={`user ${userId}`}>
+                      {username}
+                    </option>
+                  ))}
+              </optgroup>
+            </select>
+          </label>
+        </div>
+        {entry && (
+          <AclEntryEditor
+            key={entry.subject.id}
+            name={nameOf(entry.subject)}
+            entry={entry}
+            onChange={(changed) => replace(entry.subject.id, changed)}
+            onRemove={() => replace(entry.subject.id, undefined)}
+          />
+        )}
+      </div>
+      <Problem text={problem} />
+      <div className="dialog-buttons">
+        <button type="button" className="primary" aria-busy={busy} onClick={() => void save()}>
+          Save permissions
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+import type { AuditEntry } from "@parley/contract/audit-log";
+import type { Channel } from "@parley/contract/channels";
+import type { OrganizationClient } from "@parley/sdk/organization-client";
+import { useEffect, useState } from "react";
+import { AUDIT_ACTIONS, auditWords, type Names } from "./audit-words.ts";
+import { Problem } from "./problem.tsx";
+import { useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+interface AuditPanelProps {
+  organization: OrganizationClient;
+  channels: readonly Channel[];
+}
+
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export function AuditPanel({ organization, channels }: AuditPanelProps) {
+  const [filter, setFilter] = useState({ action: "", actor: "", outcome: "", since: "" });
+  const members = useLoad(() => organization.members({ limit: "100" }));
+  const roles = useLoad(organization.roles);
+  const people = members.value?.items ?? [];
+  const query = { ...filter, since: filter.since === "" ? "" : new Date(filter.since).toISOString() };
+  const first = useLoad(() => organization.auditLog(query), JSON.stringify(query));
+  const [more, setMore] = useState<{ items: AuditEntry[]; nextCursor: string | null }>();
+  const { busy, problem, run } = useAction();
+  const [verdict, setVerdict] = useState("");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: further pages belong to the first one
+  useEffect(() => setMore(undefined), [first.value]);
+
+  const names: Names = {
+    roles: new Map((roles.value ?? []).map(({ id, name }) => [id, name])),
+    channels: new Map(channels.map(({ id, name }) => [id, name])),
+    members: new Map(people.map(({ userId, username }) => [userId, username])),
+  };
+  const items = [...(first.value?.items ?? []), ...(more?.items ?? [])];
+  const cursor = more ? more.nextCursor : first.value?.nextCursor;
+  const set = (change: Partial<typeof filter>) => setFilter((before) => ({ ...before, ...change }));
+
+  const loadMore = () =>
+    run(async () => {
+      const page = await organization.auditLog({ ...query, cursor: cursor ?? undefined });
+      setMore((before) => ({
+        items: [...(before?.items ?? []), ...page.items],
+        nextCursor: page.nextCursor,
+      }));
+    });
+  const verify = () =>
+    run(async () => {
+      const { intact, entries } = await organization.verifyAuditLog();
+      setVerdict(
+        intact ? `All ${entries} entries are as they were written.` : "Entries were changed behind our back!",
+      );
+    });
+
+  return (
+    <div className="panel">
+      <div className="filters">
+        <label>
+          What
+          <select value={filter.action} onChange={(event) => set({ action: event.target.value })}>
+            <option value="">everything</option>
+            {AUDIT_ACTIONS.map(([action, words]) => (
+              <option key={action} value={action}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Who
+          <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>
+            <option value="">everybody</option>
+            {people.map(({ userId, username }) => (
+              <option key={userId} value={userId}>
+                {username}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Outcome
+          <select value={filter.outcome} onChange={(event) => set({ outcome: event.target.value })}>
+            <option value="">all</option>
+            <option value="done">done</option>
+            <option value="denied">refused</option>
+          </select>
+        </label>
+        <label>
+          Since
+          <input
+            type="datetime-local"
+            value={filter.since}
+            onChange={(event) => set({ since: event.target.value })}
+          />
+        </label>
+      </div>
+      <Problem text={first.problem || problem} />
+      {first.value && items.length === 0 && <p className="quiet">Nothing of the kind has happened.</p>}
+      <ol className="rows" aria-label="Audit log, the newest first">
+        {items.map((entry) => (
+          <li key={entry.id} className="row flat" data-outcome={entry.outcome}>
+            <span>
+              <strong>{entry.actor?.username ?? "somebody who is gone"}</strong> {auditWords(entry, names)}
+              {entry.reason !== null && <span className="quiet"> – “{entry.reason}”</span>}
+            </span>
+            <time className="quiet small" dateTime={entry.at}>
+              {time.format(new Date(entry.at))}
+            </time>
+          </li>
+        ))}
+      </ol>
+      <div className="dialog-buttons">
+        <span role="status" className="quiet small">
+          {verdict}
+        </span>
+        <button type="button" onClick={() => void verify()}>
+          Verify the log
+        </button>
+        {cursor && (
+          <button type="button" aria-busy={busy} onClick={() => void loadMore()}>
+            Show more
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { OrganizationClient } from "@parley/sdk/organization-client";
+import { Problem } from "./problem.tsx";
+import { useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+export function BansPanel({ organization }: { organization: OrganizationClient }) {
+  const { value: bans, problem, reload } = useLoad(() => organization.bans({ limit: "100" }));
+  const action = useAction();
+  return (
+    <div className="panel">
+      <Problem text={problem || action.problem} />
+      {bans?.items.length === 0 && <p className="quiet">Nobody is banned.</p>}
+      <ul className="rows" aria-label="Banned people">
+        {bans?.items.map(({ userId, username, reason }) => (
+          <li key={userId} className="row flat">
+            <span>
+              {username}
+              <span className="quiet small bit-hint">{reason === "" ? "No reason was given." : reason}</span>
+            </span>
+            <button
+              type="button"
+              onClick={() => void action.run(async () => organization.unban(userId).then(reload))}
+            >
+              Lift the ban
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+import { userIdSchema } from "@parley/contract/ids";
+import type { OrganizationDetail } from "@parley/contract/organizations";
+import { has, MANAGE_ORG } from "@parley/contract/permissions";
+import type { OrganizationClient } from "@parley/sdk/organization-client";
+import { type FormEvent, useState } from "react";
+import { ConfirmButton } from "./confirm-button.tsx";
+import { Problem } from "./problem.tsx";
+import { useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+interface OrganizationPanelProps {
+  organization: OrganizationClient;
+  detail: OrganizationDetail;
+  you: string;
+  onChanged(): void;
+  /** The person is no member any more. */
+  onGone(): void;
+}
+
+export function OrganizationPanel({ organization, detail, you, onChanged, onGone }: OrganizationPanelProps) {
+  const [name, setName] = useState(detail.name);
+  const [tag, setTag] = useState(detail.tag);
+  const [heir, setHeir] = useState("");
+  const { value: usage } = useLoad(organization.usage);
+  const { value: members } = useLoad(() => organization.members({ limit: "100" }));
+  const { busy, problem, run } = useAction();
+  const mayManage = has(BigInt(detail.permissions), MANAGE_ORG);
+  const isOwner = detail.ownerId === you;
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    if (await run(() => organization.update({ name, tag }))) onChanged();
+  }
+  const end = async (work: () => Promise<unknown>) => {
+    if (await run(work)) onGone();
+  };
+  const handOver = async () => {
+    if (await run(() => organization.transfer(userIdSchema.parse(heir)))) onChanged();
+  };
+
+  return (
+    <div className="panel">
+      <form onSubmit={save}>
+        <label>
+          Name
+          <input
+            required
+            maxLength={64}
+            disabled={!mayManage}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </label>
+        <label>
+          Tag
+          <input
+            required
+            maxLength={16}
+            disabled={!mayManage}
+            value={tag}
+            onChange={(event) => setTag(event.target.value.toUpperCase())}
+          />
+        </label>
+        {mayManage && (
+          <div className="dialog-buttons">
+            <button type="submit" className="primary" aria-busy={busy}>
+              Save
+            </button>
+          </div>
+        )}
+      </form>
+      {usage && (
+        <dl className="usage">
+          <Usage label="Members" {...usage.members} />
+          <Usage label="Channels" {...usage.channels} />
+          <Usage label="In voice now" {...usage.concurrentVoices} />
+        </dl>
+      )}
+      <Problem text={problem} />
+      {isOwner ? (
+        <fieldset className="moderation">
+          <legend>For the owner</legend>
+          <label>
+            Hand the organisation to
+            <select value={heir} onChange={(event) => setHeir(event.target.value)}>
+              <option value="">choose a member</option>
+              {members?.items
+                .filter(({ userId }) => userId !== you)
+                .map(({ userId, username }) => (
+                  <option key={userId} value={userId}>
+                    {username}
+                  </option>
+                ))}
+            </select>
+          </label>
+          <div className="buttons">
+            {heir !== "" && (
+              <ConfirmButton label="Hand over" sure="Really hand over" onConfirm={() => void handOver()} />
+            )}
+            <ConfirmButton
+              label="Delete the organisation"
+              sure="Really delete all of it, for good"
+              onConfirm={() => void end(organization.remove)}
+            />
+          </div>
+        </fieldset>
+      ) : (
+        <div className="buttons">
+          <ConfirmButton
+            label="Leave the organisation"
+            sure="Really leave"
+            onConfirm={() => void end(() => organization.kick(userIdSchema.parse(you)))}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Usage({ label, used, quota }: { label: string; used: number; quota: number }) {
+  return (
+    <div>
+      <dt className="quiet small">{label}</dt>
+      <dd>
+        {used.toLocaleString()}
+        {quota > 0 && <span className="quiet"> of {quota.toLocaleString()}</span>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+/** Something asked of the server: what came, what went wrong, and asking again. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import { formWords } from "../field-words.ts";
+
+export interface Loaded<T> {
+  value: T | undefined;
+  problem: string;
+  reload(): Promise<void>;
+}
+
+/** Asks again whenever `key` changes. A late answer to an older question is dropped. */
+export function useLoad<T>(ask: () => Promise<T>, key = ""): Loaded<T> {
+  const [state, setState] = useState<{ value: T | undefined; problem: string }>({
+    value: undefined,
+    problem: "",
+  });
+  const latest = useRef(ask);
+  latest.current = ask;
+  const asked = useRef(0);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for all that the question depends on
+  const reload = useCallback(async () => {
+    const number = ++asked.current;
+    const isLate = () => number !== asked.current;
+    try {
+      const value = await latest.current();
+      if (!isLate()) setState({ value, problem: "" });
+    } catch (error) {
+      if (!isLate()) setState((before) => ({ ...before, problem: formWords(error) }));
+    }
+  }, [key]);
+  useEffect(() => void reload(), [reload]);
+  return { ...state, reload };
+}

@@ -1,0 +1,88 @@
+/** Managing the organisation that is on the screen: what the person may do, which dialog is open, moves. */
+import type { Channel, ChannelDetail } from "@parley/contract/channels";
+import type { ChannelId, OrganizationId, UserId } from "@parley/contract/ids";
+import type { OrganizationDetail } from "@parley/contract/organizations";
+import { has, MANAGE_CHANNEL } from "@parley/contract/permissions";
+import { OrganizationClient } from "@parley/sdk/organization-client";
+import type { VoiceClient } from "@parley/sdk/voice-client";
+import { useEffect, useMemo, useState } from "react";
+import { useClient } from "../use-client.ts";
+import type { ChannelPlace } from "./channel-place.ts";
+import { type Action, useAction } from "./use-action.ts";
+import { useLoad } from "./use-load.ts";
+
+export type OpenDialog = { kind: "invite" | "manage" | "new-channel" } | { kind: "channel"; id: ChannelId };
+
+export interface ManagementState {
+  organization: OrganizationClient;
+  /** Undefined until the first answer. */
+  detail: OrganizationDetail | undefined;
+  channels: readonly ChannelDetail[];
+  you: UserId | undefined;
+  dialog: OpenDialog | undefined;
+  moving: Action;
+  /** What just happened, for screen readers. */
+  said: string;
+  open(dialog: OpenDialog): void;
+  close(): void;
+  isManaged(channel: Channel): boolean;
+  move(channel: Channel, place: ChannelPlace): void;
+  /** Something was changed here: ask for all of it again. */
+  changed(): void;
+}
+
+interface Options {
+  client: VoiceClient;
+  id: OrganizationId;
+  channels: readonly ChannelDetail[] | undefined;
+  refresh(): void;
+  onChanged(): void;
+}
+
+export function useManagement({ client, id, channels = [], refresh, onChanged }: Options): ManagementState {
+  const organization = useMemo(() => new OrganizationClient(client, id), [client, id]);
+  const { value: detail, reload } = useLoad(organization.read);
+  const session = useClient(client, "session");
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const [said, setSaid] = useState("");
+  const moving = useAction();
+
+  // What one may do in the own channel has changed: elsewhere it may have, too.
+  useEffect(
+    () =>
+      client.on("permissions", () => {
+        refresh();
+        void reload();
+      }),
+    [client, refresh, reload],
+  );
+
+  function changed() {
+    refresh();
+    void reload();
+    onChanged();
+  }
+
+  return {
+    organization,
+    detail,
+    channels,
+    you: session?.user.id,
+    dialog,
+    moving,
+    said,
+    open: setDialog,
+    close: () => setDialog(undefined),
+    isManaged: (channel) => {
+      const permissions = channels.find((one) => one.id === channel.id)?.permissions ?? 0;
+      return has(BigInt(permissions), MANAGE_CHANNEL);
+    },
+    move: (channel, place) =>
+      void moving.run(async () => {
+        await organization.moveChannel(channel.id, place);
+        setSaid(`${channel.name} was moved.`);
+        refresh();
+      }),
+    changed,
+  };
+}

@@ -4,6 +4,8 @@ import { constraintOf, sqlState } from "./failure.ts";
 
 const CODES: Record<string, ErrorCode> = {
   users_username_key_unique: "name_taken",
+  // Deleted in the very moment in which its tokens were used.
+  sessions_user_id_users_id_fk: "unauthenticated",
   users_email_key_unique: "email_taken",
   organizations_tag_unique: "name_taken",
   roles_name_unique: "name_taken",

@@ -4,6 +4,8 @@ import * as AuthzChanges from "./queries/authz-changes.ts";
 import * as EmailTokens from "./queries/email-tokens.ts";
 import * as IdempotencyKeys from "./queries/idempotency-keys.ts";
 import * as Invites from "./queries/invites.ts";
+import * as Passkeys from "./queries/passkeys.ts";
+import * as RateLimits from "./queries/rate-limits.ts";
 import * as Sessions from "./queries/sessions.ts";
 import { withSystem } from "./scope.ts";
 
@@ -19,5 +21,7 @@ export async function prune(database: Database, now: Date): Promise<number> {
   removed += await withSystem(database, (tx) => IdempotencyKeys.prune(tx, now));
   removed += await withSystem(database, (tx) => Invites.prune(tx, longAgo));
   removed += await withSystem(database, (tx) => AuthzChanges.prune(tx, longAgo));
+  removed += await withSystem(database, (tx) => Passkeys.pruneChallenges(tx, now));
+  removed += await withSystem(database, (tx) => RateLimits.prune(tx, now));
   return removed;
 }

@@ -26,7 +26,9 @@ export function problemResponse(
     "content-type": "application/problem+json",
     // RFC 9110 §15.5.2: a 401 says how to authenticate.
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
-    ...(status === 503 || status === 429 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
+    ...(status === 503 || status === 429
+      ? { "retry-after": String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
+      : {}),
     ...headers,
   });
 }

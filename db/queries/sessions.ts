@@ -101,6 +101,11 @@ export async function rotate(
     .where(eq(sessions.id, input.session.id));
 }
 
+/** The person has proven once more who they are. */
+export async function reauthenticate(tx: Transaction, id: SessionId, now: Date): Promise<void> {
+  await tx.update(sessions).set({ authenticatedAt: now }).where(eq(sessions.id, id));
+}
+
 /** Sessions of a person that still count, the newest first. */
 export function listActive(tx: Transaction, userId: UserId, now: Date): Promise<Session[]> {
   return tx

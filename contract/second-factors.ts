@@ -60,6 +60,7 @@ export const passkeyLoginRequestSchema = z.strictObject({
 });
 
 export type TotpEnrolment = z.infer<typeof totpEnrolmentSchema>;
+export type PasskeyOptions = z.infer<typeof passkeyOptionsSchema>;
 export type PasskeyId = z.infer<typeof passkeyIdSchema>;
 export type Passkey = z.infer<typeof passkeySchema>;
 export type Registration = z.infer<typeof registrationSchema>;

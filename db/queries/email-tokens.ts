@@ -26,15 +26,17 @@ export async function consume(
   const [token] = await tx
     .update(emailTokens)
     .set({ usedAt: input.now })
-    .where(
-      and(
-        eq(emailTokens.tokenHash, input.tokenHash),
-        eq(emailTokens.purpose, input.purpose),
-        isNull(emailTokens.usedAt),
-        gt(emailTokens.expiresAt, input.now),
-      ),
-    )
+    .where(isUsable(input))
     .returning();
+  return token;
+}
+
+/** A token that could be used up now. */
+export async function find(
+  tx: Transaction,
+  input: { tokenHash: Uint8Array; purpose: Purpose; now: Date },
+): Promise<EmailToken | undefined> {
+  const [token] = await tx.select().from(emailTokens).where(isUsable(input));
   return token;
 }
 
@@ -66,3 +68,11 @@ export async function prune(tx: Transaction, before: Date): Promise<number> {
     .returning({ userId: emailTokens.userId });
   return gone.length;
 }
+
+const isUsable = (input: { tokenHash: Uint8Array; purpose: Purpose; now: Date }) =>
+  and(
+    eq(emailTokens.tokenHash, input.tokenHash),
+    eq(emailTokens.purpose, input.purpose),
+    isNull(emailTokens.usedAt),
+    gt(emailTokens.expiresAt, input.now),
+  );

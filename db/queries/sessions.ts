@@ -1,6 +1,6 @@
 /** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
-import { and, desc, eq, gt, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
@@ -18,6 +18,7 @@ export interface ActiveSession {
 export async function create(
   tx: Transaction,
   input: {
+    id?: SessionId;
     userId: UserId;
     now: Date;
     expiresAt: Date;
@@ -26,7 +27,7 @@ export async function create(
     ip?: string;
   },
 ): Promise<SessionId> {
-  const id = newSessionId();
+  const id = input.id ?? newSessionId();
   await tx.insert(sessions).values({
     id,
     userId: input.userId,
@@ -136,6 +137,21 @@ export const revokeAll = (
     input.now,
     input.reason,
   );
+
+/** All but the newest `keep` of a person's sessions; gives those that were alive. */
+export const revokeOldest = (
+  tx: Transaction,
+  userId: UserId,
+  input: { now: Date; keep: number },
+): Promise<SessionId[]> => {
+  const tooMany = tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, input.now)))
+    .orderBy(desc(sessions.createdAt))
+    .offset(input.keep);
+  return revokeWhere(tx, inArray(sessions.id, tooMany), input.now, "too_many");
+};
 
 /** Rows that ended before `before`: nothing asks for them any more. */
 export async function prune(tx: Transaction, before: Date): Promise<number> {

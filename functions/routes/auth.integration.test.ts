@@ -104,11 +104,18 @@ describe("an access token", () => {
 
   test("is refused when forged, of another kind, for others, or not one at all", async () => {
     const { accessToken, user, sessionId } = await parley.login("bob");
-    const good = { alg: "ES256", typ: ACCESS_TOKEN_TYPE, aud: ACCESS_TOKEN_AUDIENCE, iss: TOKEN_ISSUER };
-    const { access, join } = parley.keys;
+    const [access, join] = [parley.keys.access[0], parley.keys.join[0]];
+    if (!access || !join) throw new Error("no keys");
+    const good = {
+      kid: access.kid,
+      alg: "ES256",
+      typ: ACCESS_TOKEN_TYPE,
+      aud: ACCESS_TOKEN_AUDIENCE,
+      iss: TOKEN_ISSUER,
+    };
     const make = async (change: Partial<typeof good>, key: CryptoKey | Uint8Array = access.privateKey) => {
-      const { alg, typ, aud, iss } = { ...good, ...change };
-      const jwt = new SignJWT({ sid: sessionId }).setProtectedHeader({ alg, typ }).setSubject(user.id);
+      const { kid, alg, typ, aud, iss } = { ...good, ...change };
+      const jwt = new SignJWT({ sid: sessionId }).setProtectedHeader({ kid, alg, typ }).setSubject(user.id);
       return jwt.setAudience(aud).setIssuer(iss).setJti("j").setExpirationTime("5m").sign(key);
     };
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -120,6 +127,8 @@ describe("an access token", () => {
       await make({ typ: "join+jwt" }),
       await make({ aud: "node:a:1" }),
       await make({ iss: "somebody" }),
+      await make({ kid: "unknown" }),
+      await make({ kid: join.kid }, join.privateKey),
       await make({}, join.privateKey),
       await make({ alg: "HS256" }, publicKey),
       `${encode({ alg: "none", typ: ACCESS_TOKEN_TYPE })}.${payload}.`,

@@ -2,9 +2,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { AppError } from "@parley/contract/errors";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
-import { publicJwks } from "../keys.ts";
-
-const JWKS_CACHE_SECONDS = 300;
+import { JWKS_CACHE_SECONDS, publicJwks } from "../keys.ts";
 
 export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }));

@@ -26,6 +26,16 @@ export default defineConfig({
           exclude: [...exclude, "**/*.{integration,browser}.test.ts", "tests/architecture.test.ts"],
         },
       },
+      {
+        // The unit tests' properties again, as often as is worth waiting for: `npm run test:properties`.
+        test: {
+          name: "properties",
+          include: ["**/*.property.test.ts"],
+          exclude,
+          env: { FAST_CHECK_RUNS: "10000" },
+          testTimeout: 600_000,
+        },
+      },
       { test: { name: "architecture", include: ["tests/architecture.test.ts"] } },
       integration("pglite"),
       integration("postgres"),

@@ -44,6 +44,7 @@ export const errorTable = {
     title: "Prove that it is you first: this asks for a log-in that is no older than five minutes.",
   },
   origin_forbidden: { status: 403, close: 4403, title: "This origin may not connect here." },
+  banned: { status: 403, close: 4403, title: "You are banned from this organisation." },
   channel_password_required: { status: 403, close: 4403, title: "This channel asks for its password." },
   channel_password_wrong: { status: 403, close: 4403, title: "That is not the channel's password." },
   not_found: { status: 404, close: 4404, title: "There is nothing here by that name." },

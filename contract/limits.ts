@@ -20,6 +20,23 @@ export const INVITES_PER_ORGANIZATION_MAX = 500;
 export const MEMBERS_PER_ORGANIZATION_DEFAULT = 100_000;
 export const ORGANIZATIONS_PER_OWNER_MAX = 50;
 export const CHANNEL_DEPTH_MAX = 8;
+export const TAG_CHARACTERS_MIN = 2;
+export const TAG_CHARACTERS_MAX = 16;
+export const CHANNEL_PASSWORD_CODE_POINTS_MAX = 128;
+/** Why somebody was banned or timed out, for the audit log and for them. */
+export const REASON_CODE_POINTS_MAX = 512;
+export const TIME_OUT_SECONDS_MIN = 60;
+export const TIME_OUT_SECONDS_MAX = 28 * 24 * 3_600;
+export const INVITE_LIFETIME_SECONDS_MIN = 300;
+export const INVITE_LIFETIME_SECONDS_DEFAULT = 7 * 24 * 3_600;
+export const INVITE_LIFETIME_SECONDS_MAX = 90 * 24 * 3_600;
+export const INVITE_USES_MAX = 100_000;
+export const PAGE_ITEMS_DEFAULT = 50;
+export const PAGE_ITEMS_MAX = 100;
+export const CURSOR_CHARACTERS_MAX = 512;
+/** What an Opus encoder can be told, in bits a second (RFC 6716 §2.1.1). */
+export const BITRATE_BPS_MIN = 6_000;
+export const BITRATE_BPS_MAX = 510_000;
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600;
 /** Of a refresh token that isn't used, and of its whole family. */

@@ -17,3 +17,10 @@ export function visibleText(min: number, max: number) {
     .refine((text) => codePoints(text) >= min, "too_short")
     .refine((text) => codePoints(text) <= max, "too_long");
 }
+
+/** For lists in which each id may stand once. */
+export const hasNoDoubles = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** For changes that name at least one field. */
+export const hasSomeField = (value: object): boolean =>
+  Object.values(value).some((field) => field !== undefined);

@@ -1,4 +1,5 @@
 /** Opens the database that a url names, behind one type for all drivers. */
+import type { Logger } from "drizzle-orm";
 import type { Connection, Driver, DriverName, Transaction } from "./connection.ts";
 import { openNeon } from "./drivers/neon.ts";
 import { openPglite } from "./drivers/pglite.ts";
@@ -21,6 +22,8 @@ export interface Database {
 export interface OpenOptions {
   /** Connections at once; 20 unless said otherwise, and always 1 for the embedded database. */
   poolMax?: number;
+  /** Hears of each statement that drizzle sends. */
+  logger?: Logger;
   /** What an embedded database starts from: a tar of its files. For tests, which start many. */
   image?: Blob;
   /** Host and path of a WebSocket proxy, instead of Neon's own. For tests. */
@@ -44,7 +47,9 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   if (url.startsWith(EMBEDDED)) {
     const directory = url.slice(EMBEDDED.length);
     if (directory === "") throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
-    return databaseOf(await openPglite(directory === "memory" ? undefined : directory, options.image), url);
+    const { image, logger } = options;
+    const inMemory = directory === "memory";
+    return databaseOf(await openPglite({ directory: inMemory ? undefined : directory, image, logger }), url);
   }
   const parsed = parsePostgresUrl(url);
   try {
@@ -92,10 +97,12 @@ async function openServer(url: URL, options: OpenOptions): Promise<Database> {
   return databaseOf(driver, sanitizeUrl(url.href));
 }
 
-function openDriver(url: URL, { poolMax = POOL_MAX_DEFAULT, webSocketProxy }: OpenOptions): Driver {
-  if (webSocketProxy !== undefined) return openNeon(url.href, { poolMax, webSocketProxy });
-  if (url.hostname.endsWith(".neon.tech")) return openNeon(url.href, { poolMax });
-  return openNeon(url.href, { poolMax, tcp: tcpAddressOf(url) });
+function openDriver(url: URL, options: OpenOptions): Driver {
+  const { poolMax = POOL_MAX_DEFAULT, webSocketProxy, logger } = options;
+  const shared = { poolMax, ...(logger ? { logger } : {}) };
+  if (webSocketProxy !== undefined) return openNeon(url.href, { ...shared, webSocketProxy });
+  if (url.hostname.endsWith(".neon.tech")) return openNeon(url.href, shared);
+  return openNeon(url.href, { ...shared, tcp: tcpAddressOf(url) });
 }
 
 function tcpAddressOf(url: URL): TcpAddress {

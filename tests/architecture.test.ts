@@ -83,6 +83,7 @@ describe("the import arrows", () => {
       ({ part, file, target }) =>
         part === "contract" &&
         !file.includes(".test.") &&
+        !file.startsWith("contract/testing/") &&
         target !== "zod" &&
         !target.startsWith("contract/"),
     );

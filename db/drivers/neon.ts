@@ -1,5 +1,6 @@
 /** Neon's driver, over its own WebSocket to Neon or straight over TCP to any other Postgres. */
 import { Client, Pool, type PoolClient } from "@neondatabase/serverless";
+import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import type { Connection, Driver, Transaction } from "../connection.ts";
 import { type TcpAddress, tcpWebSocket } from "./tcp-web-socket.ts";
@@ -10,6 +11,7 @@ export interface NeonOptions {
   webSocketProxy?: string;
   /** Set for servers that speak Postgres over TCP. */
   tcp?: TcpAddress;
+  logger?: Logger;
 }
 
 /** How long a transaction waits for a free connection before it is told that the database is busy. */
@@ -30,7 +32,7 @@ export function openNeon(url: string, options: NeonOptions): Driver {
 
   const connections = new WeakMap<PoolClient, Connection>();
   const connectionOf = (client: PoolClient): Connection => {
-    const known = connections.get(client) ?? wrap(client);
+    const known = connections.get(client) ?? wrap(client, options.logger);
     connections.set(client, known);
     return known;
   };
@@ -55,8 +57,8 @@ export function openNeon(url: string, options: NeonOptions): Driver {
   };
 }
 
-const wrap = (client: PoolClient): Connection => ({
-  tx: drizzle({ client }) as Transaction,
+const wrap = (client: PoolClient, logger: Logger | undefined): Connection => ({
+  tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
   async run(statements) {
     const result: { command?: string } | { command?: string }[] = await client.query(statements);
     return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? "";

@@ -2,23 +2,32 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
+import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import type { Driver, Transaction } from "../connection.ts";
 import { lockDirectory } from "../directory-lock.ts";
 
+export interface PgliteOptions {
+  directory?: string | undefined;
+  /** A tar of the files to start from. */
+  image?: Blob | undefined;
+  logger?: Logger | undefined;
+}
+
 /**
  * Without a directory the database lives as long as the process. With one, its files are in
  * `<directory>/postgres`, and `<directory>/parley.lock` is held while it is open, because PGlite itself would
- * let two processes write to the same files. `image` is a tar of the files to start from.
+ * let two processes write to the same files.
  */
-export async function openPglite(directory?: string, image?: Blob): Promise<Driver> {
-  const loadDataDir = image === undefined ? {} : { loadDataDir: image };
-  if (directory === undefined) return driverOf(await PGlite.create(loadDataDir));
+export async function openPglite(options: PgliteOptions): Promise<Driver> {
+  const { directory, logger } = options;
+  const loadDataDir = options.image === undefined ? {} : { loadDataDir: options.image };
+  if (directory === undefined) return driverOf(await PGlite.create(loadDataDir), { logger });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(directory);
   try {
     const client = await PGlite.create({ ...loadDataDir, dataDir: join(directory, "postgres") });
-    return driverOf(client, () => lock.release());
+    return driverOf(client, { logger, release: () => lock.release() });
   } catch (error) {
     await lock.release();
     throw error;
@@ -26,9 +35,12 @@ export async function openPglite(directory?: string, image?: Blob): Promise<Driv
 }
 
 /** Exported for those who made the client themselves. */
-export function driverOf(client: PGlite, release: () => Promise<void> = async () => {}): Driver {
+export function driverOf(
+  client: PGlite,
+  { logger, release }: { logger?: Logger | undefined; release?: () => Promise<void> } = {},
+): Driver {
   const connection = {
-    tx: drizzle({ client }) as Transaction,
+    tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
     run: async (statements: string) => {
       const results: { command?: string }[] = await client.exec(statements);
       return results.at(-1)?.command ?? "";
@@ -44,6 +56,6 @@ export function driverOf(client: PGlite, release: () => Promise<void> = async ()
   return {
     name: "pglite",
     withConnection: (work) => inTurn(() => work(connection)),
-    close: () => inTurn(() => client.close()).finally(release),
+    close: () => inTurn(() => client.close()).finally(() => release?.()),
   };
 }

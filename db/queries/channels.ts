@@ -39,18 +39,20 @@ const selectAll = prepared((tx) =>
 /** All channels of an organisation, siblings in order; the tree is the caller's to make. */
 export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]> => selectAll(tx).execute({ orgId });
 
-/** A channel and its ancestors, from the root down. */
-export async function path(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelId[]> {
-  const rows = await rowsOf<{ id: ChannelId }>(
+export type ChannelLink = Pick<Channel, "id" | "parentId" | "inherit">;
+
+/** A channel and its ancestors, from the root down; nothing where there is no such channel. */
+export async function path(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelLink[]> {
+  return rowsOf<ChannelLink>(
     tx,
     sql`with recursive up as (
-          select id, parent_id, 1 as level from channels where org_id = ${orgId} and id = ${id}
+          select id, parent_id, inherit, 1 as level from channels where org_id = ${orgId} and id = ${id}
           union all
-          select c.id, c.parent_id, up.level + 1 from up join channels c on c.org_id = ${orgId} and c.id = up.parent_id
+          select c.id, c.parent_id, c.inherit, up.level + 1
+          from up join channels c on c.org_id = ${orgId} and c.id = up.parent_id
         )
-        select id from up order by level desc`,
+        select id, parent_id as "parentId", inherit from up order by level desc`,
   );
-  return rows.map((row) => row.id);
 }
 
 /** A channel and all below it. */

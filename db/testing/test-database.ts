@@ -19,9 +19,12 @@ export async function openTestDatabase(
   return source.driver === "pglite" ? openImage(source.image, options) : openCopy(source, options);
 }
 
-async function openImage(path: string, { empty }: { empty?: boolean }): Promise<TestDatabase> {
+async function openImage(
+  path: string,
+  { empty, ...options }: OpenOptions & { empty?: boolean },
+): Promise<TestDatabase> {
   const image = empty ? {} : { image: new Blob([await readFile(path)]) };
-  const database = await openDatabase("pglite://memory", image);
+  const database = await openDatabase("pglite://memory", { ...options, ...image });
   const reopen = async () => {
     throw new Error("the embedded database lives in one process");
   };

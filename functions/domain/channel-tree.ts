@@ -1,15 +1,16 @@
 /** The channels that a member sees, in the order in which a client draws them. */
 import type { Channel } from "@parley/contract/channels";
-import type { ChannelId, OrganizationId, UserId } from "@parley/contract/ids";
+import type { ChannelId } from "@parley/contract/ids";
 import { has, VIEW } from "@parley/contract/permissions";
 import type { Transaction } from "@parley/db/client";
-import * as Channels from "@parley/db/queries/channels";
-import { getRights } from "./members.ts";
+import type * as Channels from "@parley/db/queries/channels";
+import * as Rights from "./rights.ts";
 
-export async function read(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Channel[]> {
-  const { permissions } = await getRights(tx, orgId, userId);
-  if (!has(permissions, VIEW)) return [];
-  return inTreeOrder((await Channels.list(tx, orgId)).map(toChannel));
+/** Channels that the asker sees, and no others. Throws `not_found` for everybody outside. */
+export async function read(tx: Transaction, asker: Rights.Asker): Promise<Channel[]> {
+  const { channels, permissions } = await Rights.readTree(tx, asker);
+  const seen = channels.filter(({ id }) => has(permissions.get(id) ?? 0n, VIEW));
+  return inTreeOrder(seen.map(toChannel));
 }
 
 /** Depth first: a parent, then all below it, then its next sibling. Siblings keep the order they came in. */

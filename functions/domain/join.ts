@@ -11,8 +11,8 @@ import * as VoiceRooms from "@parley/db/queries/voice-rooms";
 import { withOrg } from "@parley/db/scope";
 import type { SigningKeys } from "../keys.ts";
 import * as JoinToken from "./join-token.ts";
-import { getRights, type Rights } from "./members.ts";
 import type { PasswordQueue } from "./password-queue.ts";
+import * as Rights from "./rights.ts";
 
 interface Services {
   db: Database;
@@ -28,8 +28,10 @@ export interface JoinInput extends JoinRequest {
   channelId: ChannelId;
 }
 
+type ChannelRights = Awaited<ReturnType<typeof Rights.readChannel>>;
+
 type Entry =
-  | { phase: "placed"; rights: Rights; channel: Channels.Channel; node: NodeRecord; fence: number }
+  | { phase: "placed"; rights: ChannelRights; channel: Channels.Channel; node: NodeRecord; fence: number }
   | { phase: "password"; passwordHash: string }
   | { phase: "overtaken" };
 
@@ -65,7 +67,7 @@ async function enter(
   provenHash: string | undefined,
   now: Date,
 ): Promise<Entry> {
-  const rights = await getRights(tx, orgId, session.user.id);
+  const rights = await Rights.readChannel(tx, { orgId, userId: session.user.id, now }, channelId);
   const channel = await Channels.find(tx, orgId, channelId);
   if (!channel || !has(rights.permissions, VIEW)) throw new AppError("not_found");
   if (!has(rights.permissions, CONNECT)) throw new AppError("forbidden");
@@ -111,7 +113,7 @@ async function assign(
     name: session.user.username,
     fence,
     perm: permissions,
-    pv: rights.permissionVersion,
+    pv: rights.member.permissionVersion,
     limit: channel.userLimit,
   };
   const { token, expiresAt } = await JoinToken.sign(keys.join, node, claims, now());

@@ -1,18 +1,18 @@
 /** Who talks where. */
 import type { Present } from "@parley/contract/channels";
-import type { OrganizationId, UserId } from "@parley/contract/ids";
 import type { NodeDirectory } from "@parley/contract/node-directory";
 import type { Database } from "@parley/db/client";
 import { withOrg } from "@parley/db/scope";
 import * as ChannelTree from "./channel-tree.ts";
+import type { Asker } from "./rights.ts";
 
 /** Presence of the channels that the asker sees, and of no others. */
 export async function read(
   services: { db: Database; directory: NodeDirectory },
-  orgId: OrganizationId,
-  userId: UserId,
+  asker: Asker,
 ): Promise<Present[]> {
-  const channels = await withOrg(services.db, orgId, (tx) => ChannelTree.read(tx, orgId, userId));
+  const { orgId } = asker;
+  const channels = await withOrg(services.db, orgId, (tx) => ChannelTree.read(tx, asker));
   const visible = new Set(channels.map((channel) => channel.id));
   const present = await services.directory.listPresence(orgId);
   return present.filter((entry) => visible.has(entry.channelId));

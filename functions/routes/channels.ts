@@ -30,7 +30,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   app.openapi(tree, async (c) => {
     const { org } = c.req.valid("param");
     const channels = await withOrg(deps.database, org, (tx) =>
-      ChannelTree.read(tx, org, c.var.session.user.id),
+      ChannelTree.read(tx, { orgId: org, userId: c.var.session.user.id, now: deps.now() }),
     );
     return c.json({ channels }, 200);
   });

@@ -33,7 +33,9 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
   });
 
   app.openapi(presence, async (c) => {
-    const present = await Presence.read(services, c.req.valid("param").org, c.var.session.user.id);
+    const { org } = c.req.valid("param");
+    const asker = { orgId: org, userId: c.var.session.user.id, now: now() };
+    const present = await Presence.read(services, asker);
     return c.json({ present }, 200);
   });
 

@@ -1,0 +1,240 @@
+/**
+ * Every query of the data layer, called once with ids that exist. What runs on a million rows is checked with
+ * it: each statement must find its rows by an index. A function that is missing here fails a test.
+ */
+import type { NodeId } from "@parley/contract/ids";
+import type { Transaction } from "../client.ts";
+import { newInviteId, newSessionId } from "../ids.ts";
+import * as auditLog from "../queries/audit-log.ts";
+import * as authzChanges from "../queries/authz-changes.ts";
+import * as bans from "../queries/bans.ts";
+import * as channelAcl from "../queries/channel-acl.ts";
+import * as channels from "../queries/channels.ts";
+import * as emailTokens from "../queries/email-tokens.ts";
+import * as idempotencyKeys from "../queries/idempotency-keys.ts";
+import * as invites from "../queries/invites.ts";
+import * as memberships from "../queries/memberships.ts";
+import * as organizations from "../queries/organizations.ts";
+import * as roles from "../queries/roles.ts";
+import * as sessions from "../queries/sessions.ts";
+import * as users from "../queries/users.ts";
+import * as voiceRooms from "../queries/voice-rooms.ts";
+import type { Tenant } from "./tenant.ts";
+
+type Call = (tx: Transaction, tenant: Tenant) => Promise<unknown>;
+
+interface CataloguedModule {
+  module: Record<string, unknown>;
+  /** Runs in one tenant's transaction. */
+  org?: Record<string, Call>;
+  /** Crosses tenants. */
+  system?: Record<string, Call>;
+}
+
+const now = new Date();
+const later = new Date(now.getTime() + 3_600_000);
+const longAgo = new Date(0);
+const hash = new Uint8Array(32).fill(7);
+const node = { id: "node-a" as NodeId, bootEpoch: 1 };
+const page = { limit: 50 };
+const entry = { userId: null, allow: 1n, deny: 0n, appliesTo: "here" as const };
+
+export const queryCatalogue: Record<string, CataloguedModule> = {
+  "audit-log": {
+    module: auditLog,
+    org: {
+      append: (tx, t) => auditLog.append(tx, t.orgId, { at: now, actorId: t.ownerId, action: "channel.create" }),
+      list: async (tx, t) => {
+        await auditLog.list(tx, t.orgId, {}, page);
+        await auditLog.list(tx, t.orgId, { actorId: t.ownerId }, { ...page, before: 10 });
+        await auditLog.list(tx, t.orgId, { action: "channel.create" }, page);
+        await auditLog.list(tx, t.orgId, { targetId: t.channelId, from: longAgo, until: later }, page);
+      },
+      verify: (tx, t) => auditLog.verify(tx, t.orgId),
+    },
+    system: {
+      appendOfAccount: (tx, t) => auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
+      listConcerning: (tx, t) => auditLog.listConcerning(tx, t.memberId, 100),
+      forgetPerson: (tx, t) => auditLog.forgetPerson(tx, t.memberId),
+    },
+  },
+  "authz-changes": {
+    module: authzChanges,
+    org: { append: (tx, t) => authzChanges.append(tx, t.orgId, [{ kind: "kicked", userId: t.memberId, at: now }]) },
+    system: {
+      listAfter: (tx) => authzChanges.listAfter(tx, 0, 100),
+      lastSeq: (tx) => authzChanges.lastSeq(tx),
+      prune: (tx) => authzChanges.prune(tx, longAgo),
+    },
+  },
+  bans: {
+    module: bans,
+    org: {
+      create: (tx, t) =>
+        bans.create(tx, t.orgId, { userId: t.memberId, bannedBy: t.ownerId, reason: "", now, expiresAt: longAgo }),
+      find: (tx, t) => bans.find(tx, t.orgId, t.memberId),
+      list: (tx, t) => bans.list(tx, t.orgId, { ...page, after: t.ownerId }),
+      isBanned: (tx, t) => bans.isBanned(tx, t.orgId, t.memberId, now),
+      remove: (tx, t) => bans.remove(tx, t.orgId, t.memberId),
+    },
+  },
+  channels: {
+    module: channels,
+    org: {
+      find: (tx, t) => channels.find(tx, t.orgId, t.channelId),
+      list: (tx, t) => channels.list(tx, t.orgId),
+      path: (tx, t) => channels.path(tx, t.orgId, t.childId),
+      subtree: (tx, t) => channels.subtree(tx, t.orgId, t.channelId),
+      create: (tx, t) => channels.create(tx, t.orgId, { name: "New", parentId: t.channelId, after: null, now }),
+      update: (tx, t) => channels.update(tx, t.orgId, t.channelId, { topic: "x" }),
+      move: (tx, t) => channels.move(tx, t.orgId, t.childId, { parentId: null, after: t.channelId }),
+      remove: (tx, t) => channels.remove(tx, t.orgId, t.channelId, { cascade: true }),
+    },
+  },
+  "channel-acl": {
+    module: channelAcl,
+    org: {
+      list: (tx, t) => channelAcl.list(tx, t.orgId, t.channelId),
+      listAll: (tx, t) => channelAcl.listAll(tx, t.orgId),
+      listOfMember: (tx, t) => channelAcl.listOfMember(tx, t.orgId, t.memberId),
+      replace: (tx, t) => channelAcl.replace(tx, t.orgId, t.channelId, [{ ...entry, roleId: t.roleId }]),
+      set: async (tx, t) => {
+        await channelAcl.set(tx, t.orgId, t.channelId, { ...entry, roleId: t.roleId });
+        await channelAcl.set(tx, t.orgId, t.channelId, { ...entry, roleId: null, userId: t.memberId });
+      },
+    },
+  },
+  "email-tokens": {
+    module: emailTokens,
+    system: {
+      create: (tx, t) =>
+        emailTokens.create(tx, { tokenHash: hash, userId: t.memberId, purpose: "verify", email: "a@b.c", expiresAt: later }),
+      consume: (tx) => emailTokens.consume(tx, { tokenHash: hash, purpose: "verify", now }),
+      findPending: (tx, t) => emailTokens.findPending(tx, t.memberId, now),
+      removeOfUser: (tx, t) => emailTokens.removeOfUser(tx, t.memberId, "reset"),
+      prune: (tx) => emailTokens.prune(tx, longAgo),
+    },
+  },
+  "idempotency-keys": {
+    module: idempotencyKeys,
+    system: {
+      claim: (tx, t) =>
+        idempotencyKeys.claim(tx, { userId: t.memberId, key: "k", requestHash: hash, now, expiresAt: later }),
+      answer: (tx, t) =>
+        idempotencyKeys.answer(tx, { userId: t.memberId, key: "k" }, { status: 201, response: {} }),
+      release: (tx, t) => idempotencyKeys.release(tx, { userId: t.memberId, key: "k" }),
+      prune: (tx) => idempotencyKeys.prune(tx, longAgo),
+    },
+  },
+  invites: {
+    module: invites,
+    org: {
+      create: (tx, t) =>
+        invites.create(tx, t.orgId, { codeHash: hash, createdBy: t.ownerId, roleId: null, now, expiresAt: later, usesMax: 1 }),
+      list: (tx, t) => invites.list(tx, t.orgId, now),
+      remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
+    },
+    system: {
+      findByCode: (tx) => invites.findByCode(tx, hash, now),
+      use: (tx) => invites.use(tx, hash, now),
+      prune: (tx) => invites.prune(tx, longAgo),
+    },
+  },
+  memberships: {
+    module: memberships,
+    org: {
+      findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
+      find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
+      list: (tx, t) => memberships.list(tx, t.orgId, page),
+      search: (tx, t) => memberships.search(tx, t.orgId, "user", 20),
+      change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
+      bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
+      leave: (tx, t) => memberships.leave(tx, t.orgId, t.memberId),
+      join: (tx, t) => memberships.join(tx, t.orgId, t.memberId, now),
+    },
+    system: { listOfUser: (tx, t) => memberships.listOfUser(tx, t.memberId) },
+  },
+  organizations: {
+    module: organizations,
+    org: {
+      find: (tx, t) => organizations.find(tx, t.orgId),
+      lock: (tx, t) => organizations.lock(tx, t.orgId),
+      update: (tx, t) => organizations.update(tx, t.orgId, { name: "New name" }),
+      transfer: (tx, t) => organizations.transfer(tx, t.orgId, t.ownerId),
+      remove: (tx, t) => organizations.remove(tx, t.orgId),
+    },
+    system: {
+      create: (tx, t) =>
+        organizations.create(tx, { tag: "CATALOGUE", name: "x", ownerId: t.ownerId, everyone: 7n, now }),
+      listOfUser: (tx, t) => organizations.listOfUser(tx, t.memberId),
+      listOwnedBy: (tx, t) => organizations.listOwnedBy(tx, t.ownerId),
+      findByTag: (tx, t) => organizations.findByTag(tx, t.tag),
+    },
+  },
+  roles: {
+    module: roles,
+    org: {
+      list: (tx, t) => roles.list(tx, t.orgId),
+      find: (tx, t) => roles.find(tx, t.orgId, t.roleId),
+      create: (tx, t) => roles.create(tx, t.orgId, { name: "Another", permissions: 0n }),
+      update: (tx, t) => roles.update(tx, t.orgId, t.roleId, { permissions: 1n }),
+      reorder: async (tx, t) => {
+        const all = await roles.list(tx, t.orgId);
+        await roles.reorder(tx, t.orgId, all.filter((role) => !role.isEveryone).map((role) => role.id).reverse());
+      },
+      listHeld: (tx, t) => roles.listHeld(tx, t.orgId, t.memberId),
+      setHeld: (tx, t) => roles.setHeld(tx, t.orgId, t.memberId, [t.roleId]),
+      countHolders: (tx, t) => roles.countHolders(tx, t.orgId, t.roleId),
+      remove: (tx, t) => roles.remove(tx, t.orgId, t.roleId),
+    },
+  },
+  sessions: {
+    module: sessions,
+    system: {
+      create: (tx, t) => sessions.create(tx, { userId: t.memberId, now, expiresAt: later, tokenHash: hash }),
+      findActive: (tx) => sessions.findActive(tx, newSessionId(), now),
+      lockByTokenHash: (tx) => sessions.lockByTokenHash(tx, hash),
+      lock: (tx) => sessions.lock(tx, newSessionId()),
+      rotate: async (tx) => {
+        const session = await sessions.lockByTokenHash(tx, hash);
+        if (session) await sessions.rotate(tx, { session, tokenHash: new Uint8Array(32), now });
+      },
+      listActive: (tx, t) => sessions.listActive(tx, t.memberId, now),
+      listAll: (tx, t) => sessions.listAll(tx, t.memberId),
+      revoke: (tx) => sessions.revoke(tx, newSessionId(), now),
+      revokeAll: (tx, t) => sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
+      prune: (tx) => sessions.prune(tx, longAgo),
+    },
+  },
+  users: {
+    module: users,
+    system: {
+      findByUsername: (tx) => users.findByUsername(tx, "nobody"),
+      findByEmail: (tx) => users.findByEmail(tx, "a@b.c"),
+      find: (tx, t) => users.find(tx, t.memberId),
+      create: (tx) => users.create(tx, { username: "catalogue", passwordHash: "x", now }),
+      update: (tx, t) => users.update(tx, t.memberId, { email: "c@d.e" }),
+      remove: (tx, t) => users.remove(tx, t.memberId),
+    },
+  },
+  "voice-rooms": {
+    module: voiceRooms,
+    org: {
+      find: (tx, t) => voiceRooms.find(tx, t.orgId, t.channelId),
+      place: async (tx, t) => {
+        const at = { orgId: t.orgId, channelId: t.channelId, now };
+        await voiceRooms.place(tx, { ...at, node, seen: undefined });
+        await voiceRooms.place(tx, {
+          ...at,
+          node: { ...node, bootEpoch: 2 },
+          seen: await voiceRooms.find(tx, t.orgId, t.channelId),
+        });
+      },
+      release: (tx, t) => voiceRooms.release(tx, t.orgId, t.channelId, 1),
+    },
+    system: {
+      listOfNode: (tx) => voiceRooms.listOfNode(tx, node),
+      renew: (tx) => voiceRooms.renew(tx, node, now),
+    },
+  },
+};

@@ -1,6 +1,6 @@
 /** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
-import { and, desc, eq, gt, inArray, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
@@ -68,19 +68,7 @@ export async function findActive(tx: Transaction, id: SessionId, now: Date): Pro
   return session;
 }
 
-/**
- * The session whose current or previous refresh token has this hash, revoked and expired ones too, locked: of
- * parallel refreshes each sees what the one before it did.
- */
-export async function lockByTokenHash(tx: Transaction, hash: Uint8Array): Promise<Session | undefined> {
-  const [session] = await tx
-    .select()
-    .from(sessions)
-    .where(or(eq(sessions.tokenHash, hash), eq(sessions.previousTokenHash, hash)))
-    .for("update");
-  return session;
-}
-
+/** Revoked and expired ones too, locked: of parallel refreshes each sees what the one before it did. */
 export async function lock(tx: Transaction, id: SessionId): Promise<Session | undefined> {
   const [session] = await tx.select().from(sessions).where(eq(sessions.id, id)).for("update");
   return session;

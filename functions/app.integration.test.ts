@@ -61,7 +61,7 @@ describe("routing", () => {
   });
 
   test.each([
-    ["DELETE", "/v1/me", "GET, HEAD"],
+    ["PUT", "/v1/me", "DELETE, GET, HEAD, PATCH"],
     ["GET", "/v1/auth/login", "POST"],
     ["PUT", "/v1/orgs/anything/channels", "GET, HEAD"],
     ["PATCH", "/healthz", "GET, HEAD"],

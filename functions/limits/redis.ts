@@ -1,4 +1,5 @@
 /** Counters in Redis. */
+import { once } from "node:events";
 import { Redis } from "ioredis";
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { Logger } from "../app-deps.ts";
@@ -8,6 +9,8 @@ const COMMAND_MS_MAX = 1_000;
 
 export interface RedisCounters {
   makeCounter: MakeCounter;
+  /** Resolves once connected. */
+  ready(): Promise<void>;
   close(): void;
 }
 
@@ -22,6 +25,9 @@ export function countInRedis(url: string, logger: Logger): RedisCounters {
   return {
     makeCounter: (options) =>
       new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true }),
+    async ready() {
+      if (redis.status !== "ready") await once(redis, "ready");
+    },
     close: () => redis.disconnect(),
   };
 }

@@ -1,13 +1,13 @@
 /** Opens the database that a url names, behind one type for all drivers. */
 import type { Logger } from "drizzle-orm";
-import type { Connection, Driver, DriverName, Transaction } from "./connection.ts";
+import type { Driver, Transaction } from "./connection.ts";
 import { openNeon } from "./drivers/neon.ts";
 import { openPglite } from "./drivers/pglite.ts";
 import type { TcpAddress } from "./drivers/tcp-web-socket.ts";
 import { sqlState } from "./failure.ts";
 import { explainOpenFailure } from "./open-failure.ts";
 
-export type { Connection, DriverName, Transaction };
+export type { Transaction };
 
 export interface Database {
   readonly driver: Driver;
@@ -46,7 +46,8 @@ const EMBEDDED = "pglite://";
 export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   if (url.startsWith(EMBEDDED)) {
     const directory = url.slice(EMBEDDED.length);
-    if (directory === "") throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
+    if (directory === "")
+      throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
     const { image, logger } = options;
     const inMemory = directory === "memory";
     return databaseOf(await openPglite({ directory: inMemory ? undefined : directory, image, logger }), url);
@@ -76,7 +77,8 @@ function parsePostgresUrl(url: string): URL {
     );
   }
   // The parser's own message would repeat the url, password and all.
-  if (!URL.canParse(url)) throw new Error("The database url can't be read. Percent-encode special characters in its password.");
+  if (!URL.canParse(url))
+    throw new Error("The database url can't be read. Percent-encode special characters in its password.");
   const parsed = new URL(url);
   if (parsed.hostname === "" || parsed.pathname.length < 2)
     throw new Error(`The database url ${sanitizeUrl(url)} lacks a host or the name of a database.`);
@@ -114,7 +116,9 @@ function tcpAddressOf(url: URL): TcpAddress {
 
 async function checkVersion(driver: Driver): Promise<void> {
   await driver.withConnection(async ({ tx }) => {
-    const { rows } = (await tx.execute("show server_version_num")) as { rows: { server_version_num: string }[] };
+    const { rows } = (await tx.execute("show server_version_num")) as {
+      rows: { server_version_num: string }[];
+    };
     const version = Number(rows[0]?.server_version_num);
     if (version < SERVER_VERSION_MIN)
       throw new Error(`The server is PostgreSQL ${Math.floor(version / 10_000)}; Parley needs 15 or later.`);
@@ -151,5 +155,3 @@ function databaseOf(driver: Driver, name: string): Database {
     },
   };
 }
-
-

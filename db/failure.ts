@@ -25,7 +25,15 @@ export const isExhausted = (error: unknown): boolean => {
   return state !== undefined && (state.startsWith("53") || state === "57014" || state === "55P03");
 };
 
-const SOCKET_CODES = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND", "EAI_AGAIN"]);
+const SOCKET_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
 
 /** The driver has no code for these. */
 const DRIVER_WORDS =

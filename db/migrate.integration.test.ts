@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
-import { afterEach, describe, expect, inject, test } from "vitest";
-import { type Database, openDatabase } from "./client.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import type { Database } from "./client.ts";
 import { migrate } from "./migrate.ts";
 import * as AuditLog from "./queries/audit-log.ts";
 import * as Channels from "./queries/channels.ts";
 import * as Organizations from "./queries/organizations.ts";
 import { rowsOf } from "./rows.ts";
 import { withOrg, withSystem } from "./scope.ts";
+import { onDrivers } from "./testing/on-drivers.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
 const open: TestDatabase[] = [];
@@ -45,9 +46,14 @@ describe("migrating", () => {
   test("refuses a database that is newer than the code and says which versions they are", async () => {
     const database = await emptyDatabase();
     const known = await migrate(database);
-    await run(database, "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 4102444800000)");
+    await run(
+      database,
+      "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 4102444800000)",
+    );
     await expect(migrate(database)).rejects.toThrow(
-      new RegExp(`at schema version ${known + 1} \\(of 2100-01-01\\), this Parley knows ${known} .*newer Parley`),
+      new RegExp(
+        `at schema version ${known + 1} \\(of 2100-01-01\\), this Parley knows ${known} .*newer Parley`,
+      ),
     );
   });
 
@@ -55,37 +61,46 @@ describe("migrating", () => {
     const database = await emptyDatabase();
     await migrate(database);
     await run(database, "update drizzle.__drizzle_migrations set hash = 'other' where id = 2");
-    await expect(migrate(database)).rejects.toThrow("0001_data_layer ran on this database with other contents");
+    await expect(migrate(database)).rejects.toThrow(
+      "0001_data_layer ran on this database with other contents",
+    );
   });
 
   test("that fails half-way keeps nothing, and passes once the cause is gone", async () => {
     const database = await emptyDatabase();
     // In the way of the last migration, after the first ones have run.
-    await run(database, "create function audit_chain_break(chain uuid) returns bigint language sql as 'select 1::bigint'");
-    await expect(migrate(database)).rejects.toThrow(/0002_walls_and_triggers failed, and nothing of it was kept/);
-    expect(await database.driver.withConnection(({ tx }) => rowsOf(tx, sql`select to_regclass('users') as t`))).toEqual([
-      { t: null },
-    ]);
+    await run(
+      database,
+      "create function audit_chain_break(chain uuid) returns bigint language sql as 'select 1::bigint'",
+    );
+    await expect(migrate(database)).rejects.toThrow(
+      /0002_walls_and_triggers failed, and nothing of it was kept/,
+    );
+    expect(
+      await database.driver.withConnection(({ tx }) => rowsOf(tx, sql`select to_regclass('users') as t`)),
+    ).toEqual([{ t: null }]);
     await run(database, "drop function audit_chain_break(uuid)");
     expect(await migrate(database)).toBeGreaterThan(0);
   });
 
-  test.runIf(inject("databaseDriver") !== "pglite")("whose connection is cut runs again from the start", async () => {
-    const database = await emptyDatabase();
-    const admin = await database.reopen({ poolMax: 1 });
-    let cut = false;
-    const count = await migrate(database, {
-      progress: (text) => {
-        if (cut || !text.includes("0001")) return;
-        cut = true;
-        void run(
-          admin,
-          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
-        );
-      },
+  onDrivers(["postgres", "neon"], () => {
+    test("whose connection is cut runs again from the start", async () => {
+      const database = await emptyDatabase();
+      const admin = await database.reopen({ poolMax: 1 });
+      let cut = false;
+      const count = await migrate(database, {
+        progress: (text) => {
+          if (cut || !text.includes("0001")) return;
+          cut = true;
+          void run(
+            admin,
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+          );
+        },
+      });
+      expect([cut, count > 0]).toEqual([true, true]);
+      await admin.close();
     });
-    expect([cut, count > 0]).toEqual([true, true]);
-    await admin.close();
   });
 });
 
@@ -107,23 +122,14 @@ describe("a database of the first version", () => {
     const old = await withSystem(database, (tx) => Organizations.findByTag(tx, "OLD"));
     if (!old) throw new Error("the organisation is gone");
     await withOrg(database, old.id, async (tx) => {
-      expect(await Organizations.find(tx, old.id)).toMatchObject({ memberCount: 1, channelCount: 2, roleCount: 1 });
+      expect(await Organizations.find(tx, old.id)).toMatchObject({
+        memberCount: 1,
+        channelCount: 2,
+        roleCount: 1,
+      });
       expect((await Channels.list(tx, old.id)).map((channel) => channel.nameKey)).toEqual(["lobby", "alpha"]);
       await AuditLog.append(tx, old.id, { at: new Date(), action: "upgrade" });
       expect(await AuditLog.verify(tx, old.id)).toEqual({ length: 1, brokenAt: null });
     });
-  });
-});
-
-describe.runIf(inject("databaseDriver") === "pglite")("a migrated directory", () => {
-  test("opens again without migrating", async () => {
-    const { scratchDirectory } = await import("./testing/scratch.ts");
-    const scratch = await scratchDirectory();
-    for (const expected of [true, false]) {
-      const database = await openDatabase(`pglite://${scratch.path}`);
-      expect((await migrate(database)) > 0).toBe(expected);
-      await database.close();
-    }
-    await scratch.remove();
   });
 });

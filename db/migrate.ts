@@ -6,7 +6,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import type { Connection, Database } from "./client.ts";
+import type { Database } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import { isDisconnect, sqlState } from "./failure.ts";
 
 export interface MigrateOptions {
@@ -34,7 +35,9 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
   const migrations = readMigrations().slice(0, options.count);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.driver.withConnection((connection) => inOneTransaction(connection, migrations, options));
+      return await database.driver.withConnection((connection) =>
+        inOneTransaction(connection, migrations, options),
+      );
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || !isPassing(error)) throw error;
     }
@@ -77,7 +80,10 @@ async function readApplied({ tx, run }: Connection): Promise<{ hash: string; mad
   return rows.map((row) => ({ hash: row.hash, madeAtMs: Number(row.made) }));
 }
 
-function refuseNewer(applied: readonly { hash: string; madeAtMs: number }[], known: readonly Migration[]): void {
+function refuseNewer(
+  applied: readonly { hash: string; madeAtMs: number }[],
+  known: readonly Migration[],
+): void {
   const last = applied.at(-1);
   const newest = known.at(-1);
   if (last && newest && (applied.length > known.length || last.madeAtMs > newest.madeAtMs)) {
@@ -109,7 +115,9 @@ async function apply({ run }: Connection, migration: Migration, { progress }: Mi
 }
 
 function readMigrations(): Migration[] {
-  const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(`${FOLDER}/meta/_journal.json`, "utf8"));
+  const journal: { entries: { tag: string }[] } = JSON.parse(
+    readFileSync(`${FOLDER}/meta/_journal.json`, "utf8"),
+  );
   return readMigrationFiles({ migrationsFolder: FOLDER }).map((file, index) => ({
     tag: journal.entries[index]?.tag ?? "",
     madeAtMs: file.folderMillis,

@@ -3,8 +3,10 @@ import { isDisconnect, sqlState } from "./failure.ts";
 
 const ADVICE: Record<string, (url: URL) => string> = {
   "28P01": (url) => `it refuses the password of "${url.username}". Correct it in DATABASE_URL.`,
-  "28000": (url) => `it doesn't let "${url.username}" in (pg_hba.conf). Correct the user in DATABASE_URL, or let them in.`,
-  "3D000": (url) => `there is no database "${url.pathname.slice(1)}", nor one named "postgres" from which to create it.`,
+  "28000": (url) =>
+    `it doesn't let "${url.username}" in (pg_hba.conf). Correct the user in DATABASE_URL, or let them in.`,
+  "3D000": (url) =>
+    `there is no database "${url.pathname.slice(1)}", nor one named "postgres" from which to create it.`,
   "42501": (url) =>
     `the database "${url.pathname.slice(1)}" doesn't exist and "${url.username}" may not create it. Create it (CREATE DATABASE "${url.pathname.slice(1)}" OWNER "${url.username}"), or allow it (ALTER ROLE "${url.username}" CREATEDB).`,
   "53300": () => "it has no connection to spare. Lower DATABASE_POOL_MAX, or raise its max_connections.",
@@ -22,7 +24,8 @@ export function explainOpenFailure(error: unknown, url: URL, name: string): Erro
   const state = sqlState(error);
   const code = codeOf(error);
   const advice = (state && ADVICE[state]) ?? (code && SOCKET_ADVICE[code]);
-  const words = error instanceof Error ? error.message : isDisconnect(error) ? "the connection failed." : String(error);
+  const words =
+    error instanceof Error ? error.message : isDisconnect(error) ? "the connection failed." : String(error);
   return new Error(`${name}: ${advice ? advice(url) : words}`, { cause: error });
 }
 

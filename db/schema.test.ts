@@ -13,7 +13,12 @@ test("generating a migration finds nothing to change", () => {
   try {
     cpSync(join(import.meta.dirname, "migrations"), out, { recursive: true });
     const before = readdirSync(out);
-    const { stdout, stderr } = drizzleKit("generate", "--dialect=postgresql", "--schema=./schema/*.ts", `--out=${out.slice(import.meta.dirname.length + 1)}`);
+    const { stdout, stderr } = drizzleKit(
+      "generate",
+      "--dialect=postgresql",
+      "--schema=./schema/*.ts",
+      `--out=${out.slice(import.meta.dirname.length + 1)}`,
+    );
     expect(`${stdout}${stderr}`).toContain("No schema changes");
     expect(readdirSync(out)).toEqual(before);
   } finally {
@@ -28,7 +33,9 @@ test("the migrations' snapshots follow from one another", () => {
 
 test("each migration in the journal has its file, and each file stands in the journal", () => {
   const folder = join(import.meta.dirname, "migrations");
-  const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(join(folder, "meta/_journal.json"), "utf8"));
+  const journal: { entries: { tag: string }[] } = JSON.parse(
+    readFileSync(join(folder, "meta/_journal.json"), "utf8"),
+  );
   const files = readdirSync(folder).filter((name) => name.endsWith(".sql"));
   expect(files.toSorted()).toEqual(journal.entries.map(({ tag }) => `${tag}.sql`).toSorted());
 });

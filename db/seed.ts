@@ -53,10 +53,7 @@ export interface SeedOptions {
 
 /** Whether nobody has an account yet: a first start. */
 export const isEmpty = (database: Database): Promise<boolean> =>
-  withSystem(
-    database,
-    async (tx) => (await tx.select({ id: users.id }).from(users).limit(1)).length === 0,
-  );
+  withSystem(database, async (tx) => (await tx.select({ id: users.id }).from(users).limit(1)).length === 0);
 
 /** Makes the tenant if no organisation has its tag, all of it or nothing; says whether it did. */
 export async function seed(database: Database, options: SeedOptions): Promise<boolean> {

@@ -114,7 +114,10 @@ describe("row security", () => {
     const found = new Set<string>();
     for (const table of TENANT_TABLES) {
       const column = table === "organizations" ? "id" : "org_id";
-      for (const { org } of await rowsOf<{ org: string }>(tx, sql.raw(`select ${column}::text as org from ${table}`)))
+      for (const { org } of await rowsOf<{ org: string }>(
+        tx,
+        sql.raw(`select ${column}::text as org from ${table}`),
+      ))
         found.add(org);
     }
     return [...found];
@@ -147,13 +150,26 @@ describe("row security", () => {
       await tx.delete(channels).where(eq(channels.orgId, b.orgId));
     });
     expect(await withOrg(database, b.orgId, (tx) => tx.select().from(channels))).toEqual(before);
-    const stray = { ...(before[0] as (typeof before)[0]), id: newChannelId(), parentId: null, nameKey: "stray" };
+    const stray = {
+      ...(before[0] as (typeof before)[0]),
+      id: newChannelId(),
+      parentId: null,
+      nameKey: "stray",
+    };
     // insufficient_privilege: the new row violates the policy.
-    expect(await stateOf(withOrg(database, a.orgId, (tx) => tx.insert(channels).values(stray)))).toBe("42501");
+    expect(await stateOf(withOrg(database, a.orgId, (tx) => tx.insert(channels).values(stray)))).toBe(
+      "42501",
+    );
   });
 
   test("keeps password hashes, tokens and mails out of a tenant's reach", async () => {
-    const columns = ["password_hash from users", "email from users", "token_hash from sessions", "* from email_tokens", "* from idempotency_keys"];
+    const columns = [
+      "password_hash from users",
+      "email from users",
+      "token_hash from sessions",
+      "* from email_tokens",
+      "* from idempotency_keys",
+    ];
     for (const column of columns) {
       const look = withOrg(database, a.orgId, (tx) => tx.execute(`select ${column}`));
       expect([column, await stateOf(look)]).toEqual([column, "42501"]);
@@ -182,7 +198,10 @@ describe("keys alone, with row security out of the way", () => {
     ];
     for (const statement of strays) {
       const refused = await point((tx) => tx.execute(statement));
-      expect([statement, /^(23503|23514)$/.test(refused) || refused.includes("nothing here")]).toEqual([statement, true]);
+      expect([statement, /^(23503|23514)$/.test(refused) || refused.includes("nothing here")]).toEqual([
+        statement,
+        true,
+      ]);
     }
   });
 });
@@ -200,7 +219,10 @@ describe("the audit log", () => {
       "update audit_chains set seq = 0",
     ];
     for (const attempt of attempts) {
-      for (const preamble of ["set local role parley_system", `set local role parley_app; select set_config('app.org_id', '${a.orgId}', true)`]) {
+      for (const preamble of [
+        "set local role parley_system",
+        `set local role parley_app; select set_config('app.org_id', '${a.orgId}', true)`,
+      ]) {
         const state = await stateOf(transaction(database.driver, preamble, (tx) => tx.execute(attempt)));
         expect([attempt, state]).toEqual([attempt, "42501"]);
       }

@@ -5,10 +5,22 @@ const PROXY = "10.0.0.1";
 
 describe("the caller's address", () => {
   test.each<[string, string | undefined, string | undefined, number, string | undefined]>([
-    ["without proxies is the connection's, whatever a header says", "192.0.2.1", "198.51.100.1", 0, "192.0.2.1"],
+    [
+      "without proxies is the connection's, whatever a header says",
+      "192.0.2.1",
+      "198.51.100.1",
+      0,
+      "192.0.2.1",
+    ],
     ["behind one proxy is what that one saw", PROXY, "198.51.100.1", 1, "198.51.100.1"],
     ["behind one proxy is not what the caller wrote", PROXY, "203.0.113.9, 198.51.100.1", 1, "198.51.100.1"],
-    ["behind two proxies is what the outer one saw", PROXY, "203.0.113.9, 198.51.100.1, 10.0.0.2", 2, "198.51.100.1"],
+    [
+      "behind two proxies is what the outer one saw",
+      PROXY,
+      "203.0.113.9, 198.51.100.1, 10.0.0.2",
+      2,
+      "198.51.100.1",
+    ],
     ["around a proxy is as much as is known", PROXY, "198.51.100.1", 2, "198.51.100.1"],
     ["around all proxies is the connection's", "192.0.2.1", undefined, 2, "192.0.2.1"],
     ["is IPv4 also in IPv6's clothes", "::ffff:192.0.2.1", undefined, 0, "192.0.2.1"],

@@ -37,8 +37,14 @@ export function createLogger(level: string, destination: DestinationStream): Log
 function withoutParameters(error: Error): object {
   const { type, message, stack } = stdSerializers.err(error);
   const { code } = error as { code?: unknown };
-  return { type, message: cut(message), stack: cut(stack), ...(typeof code === "string" ? { errorCode: code } : {}) };
+  return {
+    type,
+    message: cut(message),
+    stack: cut(stack),
+    ...(typeof code === "string" ? { errorCode: code } : {}),
+  };
 }
 
 /** From "params:" to where the stack goes on. */
-const cut = (text: string): string => text.replaceAll(/^params:[\s\S]*?(?=^ {4}at |^caused by: |(?![\s\S]))/gm, "params: [redacted]\n");
+const cut = (text: string): string =>
+  text.replaceAll(/^params:[\s\S]*?(?=^ {4}at |^caused by: |(?![\s\S]))/gm, "params: [redacted]\n");

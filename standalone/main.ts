@@ -1,5 +1,6 @@
 /** `npm start`: the whole product from one command. */
-import { pino } from "pino";
+import { createLogger } from "@parley/functions/logger";
+import { destination } from "pino";
 import { type Environment, readEnvironment } from "./env.ts";
 import { ensurePage } from "./page.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -8,7 +9,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const env = readEnvironment(process.env);
-  const logger = pino({ level: env.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const logger = createLogger(env.logLevel, destination({ dest: 2, sync: true }));
   // Ctrl-C before everything runs ends at once: nothing is acknowledged yet.
   let server: RunningServer | undefined;
   let stopping = false;
@@ -25,8 +26,7 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
 
   await ensurePage(say);
-  say("Opening the database …");
-  server = await startServer(env, logger);
+  server = await startServer(env, logger, say);
   greet(server, env);
 }
 
@@ -34,7 +34,7 @@ function greet(server: RunningServer, env: Environment): void {
   say("");
   say(`  Parley is ready:  http://localhost:${server.port}`);
   if (!env.isProduction) say("  Demo log-in:      demo / demo123  (also alice, bob, charlie: alice123 …)");
-  say(`  Data:             ${env.dataDirectory}`);
+  say(`  Data:             ${server.databaseName}`);
   say("  Stop:             Ctrl-C");
   say("");
 }

@@ -5,7 +5,6 @@ import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { nodeIdSchema } from "@parley/contract/ids";
-import { openDatabase } from "@parley/db/client";
 import { migrate } from "@parley/db/migrate";
 import { isEmpty, seed } from "@parley/db/seed";
 import { createApp } from "@parley/functions/app";
@@ -13,26 +12,43 @@ import { createMemoryDirectory } from "@parley/functions/directory/memory";
 import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
 import type { Logger } from "pino";
+import { openAccountDeps } from "./account-deps.ts";
 import type { Environment } from "./env.ts";
-import { loadKeys } from "./key-file.ts";
+import { startHousekeeping } from "./housekeeping.ts";
+import { openKeyFile } from "./key-file.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
+import { openStore, type Say } from "./store.ts";
 
 export interface RunningServer {
   port: number;
+  /** Where accounts and channels are, without passwords. */
+  databaseName: string;
   /** True when this start made the demo organisation. */
   seeded: boolean;
   /** Tells callers, ends requests, closes the database. Stopping twice is fine. */
   stop(): Promise<void>;
 }
 
-export async function startServer(env: Environment, logger: Logger): Promise<RunningServer> {
-  const database = await openDatabase(`pglite://${env.dataDirectory}`);
+export async function startServer(
+  env: Environment,
+  logger: Logger,
+  say: Say = () => {},
+): Promise<RunningServer> {
+  const store = await openStore(env, say);
+  const { database } = store;
   try {
-    await migrate(database);
+    await migrate(database, { progress: say });
     const seeded = !env.isProduction && (await isEmpty(database));
-    if (seeded) await seed(database, { production: env.isProduction });
+    if (seeded) {
+      say("Making the demo organisation …");
+      await seed(database, { production: env.isProduction });
+    }
 
-    const keys = await loadKeys(env.dataDirectory);
+    const keyFile = await openKeyFile(env.dataDirectory, logger);
+    const { keys } = keyFile;
+    // Known once the server listens, and asked for later.
+    let port = env.port;
+    const accounts = openAccountDeps(env, logger, () => port);
     const directory = createMemoryDirectory();
     const node = createMediaNode({
       id: nodeIdSchema.parse("standalone"),
@@ -51,13 +67,16 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       logger,
       allowedOrigins: env.allowedOrigins,
       clientIp: (c) => getConnInfo(c).remote.address,
+      ...accounts.deps,
     });
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 
     const server = createServer({ shouldUpgradeCallback: isWebSocket }, getRequestListener(app.fetch));
     server.on("upgrade", node.handleUpgrade);
     await listen(server, env);
+    port = portOf(server);
     await node.start();
+    const housekeeping = startHousekeeping(database, logger);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
@@ -67,10 +86,14 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       const deadline = setTimeout(() => server.closeAllConnections(), REQUESTS_MS_MAX);
       await closed;
       clearTimeout(deadline);
-      await database.close();
+      housekeeping.stop();
+      keyFile.stop();
+      await accounts.close();
+      await store.close();
     };
     return {
-      port: portOf(server),
+      port,
+      databaseName: store.name,
       seeded,
       stop: () => {
         stopping ??= stop();
@@ -78,7 +101,7 @@ export async function startServer(env: Environment, logger: Logger): Promise<Run
       },
     };
   } catch (error) {
-    await database.close();
+    await store.close();
     throw error;
   }
 }

@@ -12,7 +12,8 @@ export async function append(
   orgId: OrganizationId,
   changes: readonly AuthzChangeInput[],
 ): Promise<void> {
-  if (changes.length > 0) await tx.insert(authzChanges).values(changes.map((change) => ({ ...change, orgId })));
+  if (changes.length > 0)
+    await tx.insert(authzChanges).values(changes.map((change) => ({ ...change, orgId })));
 }
 
 /** What came after a number, in its order, of all tenants: use `withSystem`. */
@@ -27,5 +28,7 @@ export async function lastSeq(tx: Transaction): Promise<number> {
 
 /** Tokens that a change made void have long run out by then. Use `withSystem`. */
 export async function prune(tx: Transaction, before: Date): Promise<number> {
-  return (await tx.delete(authzChanges).where(lt(authzChanges.at, before)).returning({ seq: authzChanges.seq })).length;
+  return (
+    await tx.delete(authzChanges).where(lt(authzChanges.at, before)).returning({ seq: authzChanges.seq })
+  ).length;
 }

@@ -61,7 +61,9 @@ export async function remove(tx: Transaction, orgId: OrganizationId, userId: Use
   await tx
     .update(memberships)
     .set({ status: "left" })
-    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "banned")));
+    .where(
+      and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "banned")),
+    );
   return lifted.length > 0;
 }
 

@@ -80,7 +80,9 @@ export async function replace(
 ): Promise<void> {
   await tx.delete(channelAcl).where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId)));
   if (entries.length === 0) return;
-  await tx.insert(channelAcl).values(entries.map((entry) => ({ ...entry, orgId, channelId, id: newAclEntryId() })));
+  await tx
+    .insert(channelAcl)
+    .values(entries.map((entry) => ({ ...entry, orgId, channelId, id: newAclEntryId() })));
 }
 
 /** Adds or changes one subject's entry and leaves the others. */
@@ -100,5 +102,6 @@ export async function set(
     .set({ allow, deny, appliesTo })
     .where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId), subject))
     .returning({ id: channelAcl.id });
-  if (changed.length === 0) await tx.insert(channelAcl).values({ ...entry, orgId, channelId, id: newAclEntryId() });
+  if (changed.length === 0)
+    await tx.insert(channelAcl).values({ ...entry, orgId, channelId, id: newAclEntryId() });
 }

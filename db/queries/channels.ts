@@ -22,7 +22,11 @@ const selectOne = prepared((tx) =>
     .prepare("channels_one"),
 );
 
-export async function find(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<Channel | undefined> {
+export async function find(
+  tx: Transaction,
+  orgId: OrganizationId,
+  id: ChannelId,
+): Promise<Channel | undefined> {
   const [channel] = await selectOne(tx).execute({ orgId, id });
   return channel;
 }
@@ -37,7 +41,8 @@ const selectAll = prepared((tx) =>
 );
 
 /** All channels of an organisation, siblings in order; the tree is the caller's to make. */
-export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]> => selectAll(tx).execute({ orgId });
+export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]> =>
+  selectAll(tx).execute({ orgId });
 
 export type ChannelLink = Pick<Channel, "id" | "parentId" | "inherit">;
 
@@ -94,7 +99,14 @@ export async function create(
 ): Promise<Channel> {
   const { after: _after, now, ...settings } = input;
   const position = await makeRoom(tx, orgId, input, undefined);
-  const values = { ...settings, orgId, id: newChannelId(), nameKey: nameKey(input.name), position, createdAt: now };
+  const values = {
+    ...settings,
+    orgId,
+    id: newChannelId(),
+    nameKey: nameKey(input.name),
+    position,
+    createdAt: now,
+  };
   const [channel] = await tx.insert(channels).values(values).returning();
   if (!channel) throw new Error("insert returned no row");
   return channel;
@@ -169,14 +181,23 @@ async function makeRoom(
       ),
     )
     .orderBy(asc(channels.position), asc(channels.id));
-  const index = after === undefined ? siblings.length : after === null ? 0 : 1 + siblings.findIndex(({ id }) => id === after);
+  const index =
+    after === undefined
+      ? siblings.length
+      : after === null
+        ? 0
+        : 1 + siblings.findIndex(({ id }) => id === after);
   if (after && index === 0) throw new AppError("not_found");
   const before = siblings[index - 1]?.position;
   const behind = siblings[index]?.position;
   if (behind === undefined) return before === undefined ? 0 : before + POSITION_GAP;
   if (before === undefined) return behind - POSITION_GAP;
   if (behind - before > 1) return before + Math.floor((behind - before) / 2);
-  await spread(tx, orgId, siblings.map(({ id }) => id));
+  await spread(
+    tx,
+    orgId,
+    siblings.map(({ id }) => id),
+  );
   return index * POSITION_GAP - POSITION_GAP / 2;
 }
 

@@ -23,11 +23,7 @@ export async function consume(
   tx: Transaction,
   input: { tokenHash: Uint8Array; purpose: Purpose; now: Date },
 ): Promise<EmailToken | undefined> {
-  const [token] = await tx
-    .update(emailTokens)
-    .set({ usedAt: input.now })
-    .where(isUsable(input))
-    .returning();
+  const [token] = await tx.update(emailTokens).set({ usedAt: input.now }).where(isUsable(input)).returning();
   return token;
 }
 
@@ -41,7 +37,11 @@ export async function find(
 }
 
 /** The address that waits for its proof. */
-export async function findPending(tx: Transaction, userId: UserId, now: Date): Promise<EmailToken | undefined> {
+export async function findPending(
+  tx: Transaction,
+  userId: UserId,
+  now: Date,
+): Promise<EmailToken | undefined> {
   const [token] = await tx
     .select()
     .from(emailTokens)

@@ -40,7 +40,11 @@ export async function claim(
   return { status: kept.status, response: kept.response };
 }
 
-export async function answer(tx: Transaction, { userId, key }: Omit<Key, "requestHash">, kept: KeptAnswer): Promise<void> {
+export async function answer(
+  tx: Transaction,
+  { userId, key }: Omit<Key, "requestHash">,
+  kept: KeptAnswer,
+): Promise<void> {
   await tx
     .update(idempotencyKeys)
     .set({ status: kept.status, response: kept.response })

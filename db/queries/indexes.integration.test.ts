@@ -31,7 +31,9 @@ describe.each(Object.entries(queryCatalogue))("queries of %s", (_name, { module,
     const exported = Object.entries(module).filter(([, value]) => typeof value === "function");
     const calls = new Set([...Object.keys(org), ...Object.keys(system)]);
     // createEveryone is a part of Organizations.create, which is called.
-    expect(exported.map(([name]) => name).filter((name) => !calls.has(name) && name !== "createEveryone")).toEqual([]);
+    expect(
+      exported.map(([name]) => name).filter((name) => !calls.has(name) && name !== "createEveryone"),
+    ).toEqual([]);
   });
 
   test.each(Object.entries(org))("%s finds its rows by an index, in its tenant", async (_call, call) => {

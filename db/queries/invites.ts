@@ -48,7 +48,11 @@ export const list = (tx: Transaction, orgId: OrganizationId, now: Date): Promise
     .limit(INVITES_PER_ORGANIZATION_MAX);
 
 /** Says whether there was one. */
-export async function remove(tx: Transaction, orgId: OrganizationId, id: InviteId): Promise<Invite | undefined> {
+export async function remove(
+  tx: Transaction,
+  orgId: OrganizationId,
+  id: InviteId,
+): Promise<Invite | undefined> {
   const [invite] = await tx
     .delete(invites)
     .where(and(eq(invites.orgId, orgId), eq(invites.id, id)))

@@ -75,7 +75,11 @@ const selectActive = prepared((tx) =>
 );
 
 /** An active member with their roles, in one round trip; undefined for everybody else. */
-export async function findActive(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Member | undefined> {
+export async function findActive(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+): Promise<Member | undefined> {
   const rows = await selectActive(tx).execute({ orgId, userId });
   const [first] = rows;
   if (first === undefined) return undefined;
@@ -90,7 +94,11 @@ export async function findActive(tx: Transaction, orgId: OrganizationId, userId:
 }
 
 /** The row of anybody who is or was a member, or is banned. */
-export async function find(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<Membership | undefined> {
+export async function find(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+): Promise<Membership | undefined> {
   const [membership] = await tx
     .select()
     .from(memberships)
@@ -206,7 +214,11 @@ export async function join(
 }
 
 /** Takes membership and roles away; gives the new permission version, undefined for who wasn't in. */
-export async function leave(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<number | undefined> {
+export async function leave(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+): Promise<number | undefined> {
   const version = await change(tx, orgId, userId, { status: "left", nickname: null });
   await tx.delete(userRoles).where(and(eq(userRoles.orgId, orgId), eq(userRoles.userId, userId)));
   return version;
@@ -228,7 +240,9 @@ export async function change(
       ...values,
       ...(touchesRights ? { permissionVersion: sql`${memberships.permissionVersion} + 1` } : {}),
     })
-    .where(and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "active")))
+    .where(
+      and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "active")),
+    )
     .returning({ permissionVersion: memberships.permissionVersion });
   return membership?.permissionVersion;
 }

@@ -47,7 +47,11 @@ export function listOfUser(tx: Transaction, userId: UserId): Promise<Organizatio
 
 /** Crosses tenants: use `withSystem`. */
 export const listOwnedBy = (tx: Transaction, userId: UserId): Promise<Organization[]> =>
-  tx.select(summary).from(organizations).where(eq(organizations.ownerId, userId)).orderBy(asc(organizations.id));
+  tx
+    .select(summary)
+    .from(organizations)
+    .where(eq(organizations.ownerId, userId))
+    .orderBy(asc(organizations.id));
 
 /** In any case of letters. Crosses tenants: use `withSystem`. */
 export async function findByTag(tx: Transaction, tag: string): Promise<Organization | undefined> {
@@ -68,7 +72,11 @@ export async function find(tx: Transaction, id: OrganizationId): Promise<Organiz
  * organisation happen one after the other, and see each other. Those who only read go on.
  */
 export async function lock(tx: Transaction, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  const [organization] = await tx.select().from(organizations).where(eq(organizations.id, id)).for("no key update");
+  const [organization] = await tx
+    .select()
+    .from(organizations)
+    .where(eq(organizations.id, id))
+    .for("no key update");
   return organization;
 }
 
@@ -97,6 +105,9 @@ export async function transfer(tx: Transaction, id: OrganizationId, ownerId: Use
 
 /** With it go its members, roles, channels, entries, bans, invites and leases; the audit log stays. */
 export async function remove(tx: Transaction, id: OrganizationId): Promise<boolean> {
-  const gone = await tx.delete(organizations).where(eq(organizations.id, id)).returning({ id: organizations.id });
+  const gone = await tx
+    .delete(organizations)
+    .where(eq(organizations.id, id))
+    .returning({ id: organizations.id });
   return gone.length > 0;
 }

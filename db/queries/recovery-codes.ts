@@ -7,16 +7,26 @@ import { recoveryCodes } from "../schema/second-factors.ts";
 /** Earlier ones count no more. */
 export async function replace(tx: Transaction, userId: UserId, hashes: readonly Uint8Array[]): Promise<void> {
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
-  if (hashes.length > 0) await tx.insert(recoveryCodes).values(hashes.map((codeHash) => ({ userId, codeHash })));
+  if (hashes.length > 0)
+    await tx.insert(recoveryCodes).values(hashes.map((codeHash) => ({ userId, codeHash })));
 }
 
 /** Uses a code up; one of two racers gets it. */
-export async function consume(tx: Transaction, userId: UserId, codeHash: Uint8Array, now: Date): Promise<boolean> {
+export async function consume(
+  tx: Transaction,
+  userId: UserId,
+  codeHash: Uint8Array,
+  now: Date,
+): Promise<boolean> {
   const used = await tx
     .update(recoveryCodes)
     .set({ usedAt: now })
     .where(
-      and(eq(recoveryCodes.userId, userId), eq(recoveryCodes.codeHash, codeHash), isNull(recoveryCodes.usedAt)),
+      and(
+        eq(recoveryCodes.userId, userId),
+        eq(recoveryCodes.codeHash, codeHash),
+        isNull(recoveryCodes.usedAt),
+      ),
     )
     .returning({ userId: recoveryCodes.userId });
   return used.length > 0;

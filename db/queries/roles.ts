@@ -18,10 +18,16 @@ export async function find(tx: Transaction, orgId: OrganizationId, id: RoleId): 
   return role;
 }
 
-export async function createEveryone(tx: Transaction, orgId: OrganizationId, permissions: bigint): Promise<RoleId> {
+export async function createEveryone(
+  tx: Transaction,
+  orgId: OrganizationId,
+  permissions: bigint,
+): Promise<RoleId> {
   const id = newRoleId();
   const name = "everyone";
-  await tx.insert(roles).values({ orgId, id, name, nameKey: name, position: 0, permissions, isEveryone: true });
+  await tx
+    .insert(roles)
+    .values({ orgId, id, name, nameKey: name, position: 0, permissions, isEveryone: true });
   return id;
 }
 
@@ -86,7 +92,8 @@ export async function setHeld(
   roleIds: readonly RoleId[],
 ): Promise<void> {
   await tx.delete(userRoles).where(and(eq(userRoles.orgId, orgId), eq(userRoles.userId, userId)));
-  if (roleIds.length > 0) await tx.insert(userRoles).values(roleIds.map((roleId) => ({ orgId, userId, roleId })));
+  if (roleIds.length > 0)
+    await tx.insert(userRoles).values(roleIds.map((roleId) => ({ orgId, userId, roleId })));
 }
 
 /** How many members hold a role. */

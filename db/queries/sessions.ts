@@ -63,7 +63,11 @@ const selectActive = prepared((tx) =>
 );
 
 /** A session that is neither revoked nor expired, of an account that is active. */
-export async function findActive(tx: Transaction, id: SessionId, now: Date): Promise<ActiveSession | undefined> {
+export async function findActive(
+  tx: Transaction,
+  id: SessionId,
+  now: Date,
+): Promise<ActiveSession | undefined> {
   const [session] = await selectActive(tx).execute({ id, now });
   return session;
 }
@@ -109,7 +113,12 @@ export const listAll = (tx: Transaction, userId: UserId): Promise<Session[]> =>
   tx.select().from(sessions).where(eq(sessions.userId, userId)).orderBy(desc(sessions.createdAt));
 
 /** Says whether the session was alive; revoking twice keeps the first time and reason. */
-export async function revoke(tx: Transaction, id: SessionId, now: Date, reason = "log_out"): Promise<boolean> {
+export async function revoke(
+  tx: Transaction,
+  id: SessionId,
+  now: Date,
+  reason = "log_out",
+): Promise<boolean> {
   return (await revokeWhere(tx, eq(sessions.id, id), now, reason)).length > 0;
 }
 
@@ -143,7 +152,8 @@ export const revokeOldest = (
 
 /** Rows that ended before `before`: nothing asks for them any more. */
 export async function prune(tx: Transaction, before: Date): Promise<number> {
-  return (await tx.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id })).length;
+  return (await tx.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id }))
+    .length;
 }
 
 async function revokeWhere(

@@ -66,7 +66,9 @@ export async function create(
   return user;
 }
 
-export type UserChange = Partial<Pick<User, "username" | "email" | "status" | "passwordHash" | "passwordChangedAt">>;
+export type UserChange = Partial<
+  Pick<User, "username" | "email" | "status" | "passwordHash" | "passwordChangedAt">
+>;
 
 /** Throws `name_taken` or `email_taken`. An `email` must be one whose owner has proven that it is theirs. */
 export async function update(tx: Transaction, id: UserId, change: UserChange): Promise<User | undefined> {
@@ -84,7 +86,11 @@ export async function update(tx: Transaction, id: UserId, change: UserChange): P
 }
 
 /** The same password under newer parameters; leaves one alone that was changed in the meantime. */
-export async function rehash(tx: Transaction, id: UserId, change: { from: string; to: string }): Promise<void> {
+export async function rehash(
+  tx: Transaction,
+  id: UserId,
+  change: { from: string; to: string },
+): Promise<void> {
   await tx
     .update(users)
     .set({ passwordHash: change.to })

@@ -7,7 +7,14 @@ import type { ChannelId, OrganizationId, UserId } from "@parley/contract/ids";
 import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { time } from "./times.ts";
 
-export type AuthzChangeKind = "kicked" | "banned" | "rights" | "session" | "account" | "channel" | "organization";
+export type AuthzChangeKind =
+  | "kicked"
+  | "banned"
+  | "rights"
+  | "session"
+  | "account"
+  | "channel"
+  | "organization";
 
 export const authzChanges = pgTable(
   "authz_changes",

@@ -1,7 +1,17 @@
 /** Bans of a tenant, and invitations into it. */
 import type { BanId, InviteId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
 import { sql } from "drizzle-orm";
-import { check, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { bytes } from "./bytes.ts";
 import { memberships, organizations } from "./organizations.ts";
 import { roles } from "./roles.ts";

@@ -1,7 +1,17 @@
 /** The lease of a channel's room: which start of which node carries it. */
 import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
 import { sql } from "drizzle-orm";
-import { bigint, check, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { channels } from "./channels.ts";
 import { time } from "./times.ts";
 

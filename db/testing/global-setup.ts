@@ -13,8 +13,12 @@ import { startPostgres } from "./postgres-server.ts";
 
 /** Where tests get databases from. */
 export type TestSource =
-  | { driver: "pglite"; /** A tar of a migrated data directory. */ image: string }
-  | { driver: "postgres" | "neon"; /** The server's `postgres` database. */ url: string; webSocketProxy?: string };
+  | { driver: "pglite" /** A tar of a migrated data directory. */; image: string }
+  | {
+      driver: "postgres" | "neon" /** The server's `postgres` database. */;
+      url: string;
+      webSocketProxy?: string;
+    };
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -34,7 +38,12 @@ async function setUpPglite(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), "parley-image-"));
   const image = join(directory, "migrated.tar");
   const client = await PGlite.create();
-  await migrate({ driver: driverOf(client), name: "the tests' image", ping: async () => {}, close: async () => {} });
+  await migrate({
+    driver: driverOf(client),
+    name: "the tests' image",
+    ping: async () => {},
+    close: async () => {},
+  });
   writeFileSync(image, Buffer.from(await (await client.dumpDataDir("none")).arrayBuffer()));
   await client.close();
   project.provide("databaseSource", { driver: "pglite", image });

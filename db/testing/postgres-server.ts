@@ -55,7 +55,17 @@ async function startCluster(binaries: string, options: PostgresServerOptions): P
   const data = join(directory, "data");
   execFileSync(
     join(binaries, "initdb"),
-    ["-D", data, "-U", ADMIN, "--auth-local=trust", "--auth-host=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
+    [
+      "-D",
+      data,
+      "-U",
+      ADMIN,
+      "--auth-local=trust",
+      "--auth-host=scram-sha-256",
+      "-E",
+      "UTF8",
+      "--locale=C.UTF-8",
+    ],
     { ...owner, stdio: "ignore", cwd: directory },
   );
   const port = await freePort();
@@ -71,13 +81,21 @@ async function startCluster(binaries: string, options: PostgresServerOptions): P
   };
   let child = spawnPostmaster();
   const psql = (sql: string) =>
-    spawnSync(join(binaries, "psql"), ["-h", directory, "-p", String(port), "-U", ADMIN, "-d", "postgres", "-qc", sql], {
-      encoding: "utf8",
-    });
+    spawnSync(
+      join(binaries, "psql"),
+      ["-h", directory, "-p", String(port), "-U", ADMIN, "-d", "postgres", "-qc", sql],
+      {
+        encoding: "utf8",
+      },
+    );
 
   function spawnPostmaster() {
     const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    return spawn(join(binaries, "postgres"), ["-D", data, ...args], { ...owner, stdio: "ignore", cwd: directory });
+    return spawn(join(binaries, "postgres"), ["-D", data, ...args], {
+      ...owner,
+      stdio: "ignore",
+      cwd: directory,
+    });
   }
 
   async function ready(): Promise<void> {
@@ -121,9 +139,20 @@ async function startCluster(binaries: string, options: PostgresServerOptions): P
 
 async function startContainer(): Promise<PostgresServer> {
   const password = "parley";
-  const run = ["run", "--rm", "-d", "-p", "127.0.0.1::5432", "-e", `POSTGRES_PASSWORD=${password}`, "postgres:15"];
+  const run = [
+    "run",
+    "--rm",
+    "-d",
+    "-p",
+    "127.0.0.1::5432",
+    "-e",
+    `POSTGRES_PASSWORD=${password}`,
+    "postgres:15",
+  ];
   const id = execFileSync("docker", run, { encoding: "utf8" }).trim();
-  const address = execFileSync("docker", ["port", id, "5432/tcp"], { encoding: "utf8" }).trim().split("\n")[0];
+  const address = execFileSync("docker", ["port", id, "5432/tcp"], { encoding: "utf8" })
+    .trim()
+    .split("\n")[0];
   const deadlineMs = performance.now() + READY_MS_MAX;
   // Over TCP: the image's first, temporary server listens on the socket alone.
   const isReady = () =>
@@ -139,7 +168,9 @@ async function startContainer(): Promise<PostgresServer> {
 function findBinaries(): string | undefined {
   const places = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
   const versions = places.filter((version) => Number(version) >= 15).sort((a, b) => Number(a) - Number(b));
-  const found = versions.map((version) => join(DEBIAN, version, "bin")).find((bin) => existsSync(join(bin, "initdb")));
+  const found = versions
+    .map((version) => join(DEBIAN, version, "bin"))
+    .find((bin) => existsSync(join(bin, "initdb")));
   if (found !== undefined) return found;
   const config = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" });
   const bin = config.status === 0 ? config.stdout.trim() : "";
@@ -155,7 +186,10 @@ function installBinaries(): string {
     process.stdout.write("Installing Postgres for the tests (apt-get install postgresql) …\n");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "postgresql"], { stdio: ["ignore", "ignore", "inherit"], env });
+    spawnSync("apt-get", ["install", "-y", "-qq", "postgresql"], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env,
+    });
     const found = findBinaries();
     if (found !== undefined) return found;
   }
@@ -167,7 +201,8 @@ function installBinaries(): string {
 /** Postgres refuses to run as root. */
 function unprivilegedUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const id = (flag: string, name: string) => spawnSync("id", [flag, name], { encoding: "utf8" }).stdout.trim();
+  const id = (flag: string, name: string) =>
+    spawnSync("id", [flag, name], { encoding: "utf8" }).stdout.trim();
   const name = id("-u", "postgres") === "" ? "nobody" : "postgres";
   return { uid: Number(id("-u", name)), gid: Number(id("-g", name)) };
 }

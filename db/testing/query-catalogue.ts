@@ -3,8 +3,8 @@
  * it: each statement must find its rows by an index. A function that is missing here fails a test.
  */
 import type { NodeId } from "@parley/contract/ids";
-import type { Transaction } from "../client.ts";
 import type { PasskeyId } from "@parley/contract/second-factors";
+import type { Transaction } from "../client.ts";
 import { newInviteId, newSessionId } from "../ids.ts";
 import * as auditLog from "../queries/audit-log.ts";
 import * as authzChanges from "../queries/authz-changes.ts";
@@ -49,7 +49,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   "audit-log": {
     module: auditLog,
     org: {
-      append: (tx, t) => auditLog.append(tx, t.orgId, { at: now, actorId: t.ownerId, action: "channel.create" }),
+      append: (tx, t) =>
+        auditLog.append(tx, t.orgId, { at: now, actorId: t.ownerId, action: "channel.create" }),
       list: async (tx, t) => {
         await auditLog.list(tx, t.orgId, {}, page);
         await auditLog.list(tx, t.orgId, { actorId: t.ownerId }, { ...page, before: 10 });
@@ -59,14 +60,17 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       verify: (tx, t) => auditLog.verify(tx, t.orgId),
     },
     system: {
-      appendOfAccount: (tx, t) => auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
+      appendOfAccount: (tx, t) =>
+        auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
       listConcerning: (tx, t) => auditLog.listConcerning(tx, t.memberId, 100),
       forgetPerson: (tx, t) => auditLog.forgetPerson(tx, t.memberId),
     },
   },
   "authz-changes": {
     module: authzChanges,
-    org: { append: (tx, t) => authzChanges.append(tx, t.orgId, [{ kind: "kicked", userId: t.memberId, at: now }]) },
+    org: {
+      append: (tx, t) => authzChanges.append(tx, t.orgId, [{ kind: "kicked", userId: t.memberId, at: now }]),
+    },
     system: {
       listAfter: (tx) => authzChanges.listAfter(tx, 0, 100),
       lastSeq: (tx) => authzChanges.lastSeq(tx),
@@ -77,7 +81,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: bans,
     org: {
       create: (tx, t) =>
-        bans.create(tx, t.orgId, { userId: t.memberId, bannedBy: t.ownerId, reason: "", now, expiresAt: longAgo }),
+        bans.create(tx, t.orgId, {
+          userId: t.memberId,
+          bannedBy: t.ownerId,
+          reason: "",
+          now,
+          expiresAt: longAgo,
+        }),
       find: (tx, t) => bans.find(tx, t.orgId, t.memberId),
       list: (tx, t) => bans.list(tx, t.orgId, { ...page, after: t.ownerId }),
       isBanned: (tx, t) => bans.isBanned(tx, t.orgId, t.memberId, now),
@@ -91,7 +101,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       list: (tx, t) => channels.list(tx, t.orgId),
       path: (tx, t) => channels.path(tx, t.orgId, t.childId),
       subtree: (tx, t) => channels.subtree(tx, t.orgId, t.channelId),
-      create: (tx, t) => channels.create(tx, t.orgId, { name: "New", parentId: t.channelId, after: null, now }),
+      create: (tx, t) =>
+        channels.create(tx, t.orgId, { name: "New", parentId: t.channelId, after: null, now }),
       update: (tx, t) => channels.update(tx, t.orgId, t.channelId, { topic: "x" }),
       move: (tx, t) => channels.move(tx, t.orgId, t.childId, { parentId: null, after: t.channelId }),
       remove: (tx, t) => channels.remove(tx, t.orgId, t.channelId, { cascade: true }),
@@ -115,7 +126,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: emailTokens,
     system: {
       create: (tx, t) =>
-        emailTokens.create(tx, { tokenHash: hash, userId: t.memberId, purpose: "verify", email: "a@b.c", expiresAt: later }),
+        emailTokens.create(tx, {
+          tokenHash: hash,
+          userId: t.memberId,
+          purpose: "verify",
+          email: "a@b.c",
+          expiresAt: later,
+        }),
       find: (tx) => emailTokens.find(tx, { tokenHash: hash, purpose: "verify", now }),
       consume: (tx) => emailTokens.consume(tx, { tokenHash: hash, purpose: "verify", now }),
       findPending: (tx, t) => emailTokens.findPending(tx, t.memberId, now),
@@ -138,7 +155,14 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: invites,
     org: {
       create: (tx, t) =>
-        invites.create(tx, t.orgId, { codeHash: hash, createdBy: t.ownerId, roleId: null, now, expiresAt: later, usesMax: 1 }),
+        invites.create(tx, t.orgId, {
+          codeHash: hash,
+          createdBy: t.ownerId,
+          roleId: null,
+          now,
+          expiresAt: later,
+          usesMax: 1,
+        }),
       list: (tx, t) => invites.list(tx, t.orgId, now),
       remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
     },
@@ -190,7 +214,14 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       consumeChallenge: (tx) => passkeys.consumeChallenge(tx, { challengeHash: hash, purpose: "login", now }),
       pruneChallenges: (tx) => passkeys.pruneChallenges(tx, longAgo),
       add: (tx, t) =>
-        passkeys.add(tx, { id: passkeyId, userId: t.memberId, name: "Key", publicKey: hash, counter: 0, createdAt: now }),
+        passkeys.add(tx, {
+          id: passkeyId,
+          userId: t.memberId,
+          name: "Key",
+          publicKey: hash,
+          counter: 0,
+          createdAt: now,
+        }),
       list: (tx, t) => passkeys.list(tx, t.memberId),
       lock: (tx) => passkeys.lock(tx, passkeyId),
       use: (tx) => passkeys.use(tx, passkeyId, 1, now),
@@ -225,7 +256,14 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       update: (tx, t) => roles.update(tx, t.orgId, t.roleId, { permissions: 1n }),
       reorder: async (tx, t) => {
         const all = await roles.list(tx, t.orgId);
-        await roles.reorder(tx, t.orgId, all.filter((role) => !role.isEveryone).map((role) => role.id).reverse());
+        await roles.reorder(
+          tx,
+          t.orgId,
+          all
+            .filter((role) => !role.isEveryone)
+            .map((role) => role.id)
+            .reverse(),
+        );
       },
       listHeld: (tx, t) => roles.listHeld(tx, t.orgId, t.memberId),
       setHeld: (tx, t) => roles.setHeld(tx, t.orgId, t.memberId, [t.roleId]),
@@ -248,7 +286,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       reauthenticate: (tx) => sessions.reauthenticate(tx, newSessionId(), now),
       revokeOldest: (tx, t) => sessions.revokeOldest(tx, t.memberId, { now, keep: 5 }),
       revoke: (tx) => sessions.revoke(tx, newSessionId(), now),
-      revokeAll: (tx, t) => sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
+      revokeAll: (tx, t) =>
+        sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
       prune: (tx) => sessions.prune(tx, longAgo),
     },
   },

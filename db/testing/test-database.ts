@@ -5,6 +5,8 @@ import { type Database, type OpenOptions, openDatabase } from "../client.ts";
 import { TEMPLATE, type TestSource } from "./global-setup.ts";
 
 export interface TestDatabase extends Database {
+  /** Under which another process finds it; undefined for the embedded one, which lives in this process. */
+  url: string | undefined;
   /** Opens the same database once more, as another process would; the embedded one can't. */
   reopen(options?: OpenOptions): Promise<Database>;
 }
@@ -28,7 +30,7 @@ async function openImage(
   const reopen = async () => {
     throw new Error("the embedded database lives in one process");
   };
-  return { ...database, reopen };
+  return { ...database, url: undefined, reopen };
 }
 
 async function openCopy(
@@ -51,6 +53,7 @@ async function openCopy(
   }
   return {
     ...database,
+    url,
     reopen,
     close() {
       closing ??= close();

@@ -1,10 +1,10 @@
 /** Deleting an account: the person goes from everywhere; what was done stays in the audit logs, by a bare id. */
 import { AppError } from "@parley/contract/errors";
-import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
 import * as Memberships from "@parley/db/queries/memberships";
 import * as Organizations from "@parley/db/queries/organizations";
+import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import type { AccountServices, Caller } from "./account-services.ts";

@@ -49,6 +49,8 @@ export async function exportAccount(
     };
     await audit(tx, userId, caller, { action: "account.export", at: now });
     // Times become text and bits decimal strings, as everywhere in the API.
-    return JSON.parse(JSON.stringify(data, (_key, value) => (typeof value === "bigint" ? `${value}` : value)));
+    return JSON.parse(
+      JSON.stringify(data, (_key, value) => (typeof value === "bigint" ? `${value}` : value)),
+    );
   });
 }

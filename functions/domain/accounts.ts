@@ -137,7 +137,8 @@ async function counted<T>(
 ): Promise<T> {
   const key = `${accountKey} ${network ?? ""}`;
   await Promise.all([limits.take("login", key), limits.take("loginOfAddress", network)]);
-  const forgive = () => Promise.all([limits.forgive("login", key), limits.forgive("loginOfAddress", network)]);
+  const forgive = () =>
+    Promise.all([limits.forgive("login", key), limits.forgive("loginOfAddress", network)]);
   try {
     const result = await attempt();
     await forgive();

@@ -43,7 +43,11 @@ export async function change(
 }
 
 /** To an address that is another account's already goes a mail that says so: only its owner reads it. */
-export async function sendVerification(services: AccountServices, userId: UserId, email: string): Promise<void> {
+export async function sendVerification(
+  services: AccountServices,
+  userId: UserId,
+  email: string,
+): Promise<void> {
   const now = services.now();
   const token = MailedToken.create();
   const isTaken = await withSystem(services.db, async (tx) => {
@@ -64,7 +68,11 @@ export async function verify(services: AccountServices, token: string, caller: C
   await services.limits.take("anonymous", caller.network);
   const now = services.now();
   const old = await withSystem(services.db, async (tx) => {
-    const used = await EmailTokens.consume(tx, { tokenHash: MailedToken.hashOf(token), purpose: "verify", now });
+    const used = await EmailTokens.consume(tx, {
+      tokenHash: MailedToken.hashOf(token),
+      purpose: "verify",
+      now,
+    });
     if (!used) throw new AppError("link_invalid");
     const before = await Users.lock(tx, used.userId);
     await Users.update(tx, used.userId, { email: used.email });

@@ -5,7 +5,13 @@
 import { createHash } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
-import type { Assertion, Passkey, PasskeyId, PasskeyOptions, Registration } from "@parley/contract/second-factors";
+import type {
+  Assertion,
+  Passkey,
+  PasskeyId,
+  PasskeyOptions,
+  Registration,
+} from "@parley/contract/second-factors";
 import * as PasskeyRows from "@parley/db/queries/passkeys";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
@@ -148,11 +154,17 @@ export async function remove(
   const userId = session.user.id;
   await withSystem(db, async (tx) => {
     if (!(await PasskeyRows.remove(tx, userId, id))) throw new AppError("not_found");
-    await audit(tx, userId, caller, { action: "account.passkey_remove", at, target: { type: "passkey", id } });
+    await audit(tx, userId, caller, {
+      action: "account.passkey_remove",
+      at,
+      target: { type: "passkey", id },
+    });
   });
 }
 
-const toPasskey = (row: Pick<PasskeyRows.PasskeyRow, "id" | "name" | "createdAt" | "lastUsedAt">): Passkey => ({
+const toPasskey = (
+  row: Pick<PasskeyRows.PasskeyRow, "id" | "name" | "createdAt" | "lastUsedAt">,
+): Passkey => ({
   id: row.id,
   name: row.name,
   createdAt: row.createdAt.toISOString(),

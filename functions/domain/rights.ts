@@ -64,9 +64,7 @@ async function rightsOf(
 export const toEntry = (row: ChannelAcl.AclRow): Permissions.AclEntry => ({
   channelId: row.channelId,
   subject:
-    row.roleId === null
-      ? { type: "user", id: row.userId as UserId }
-      : { type: "role", id: row.roleId },
+    row.roleId === null ? { type: "user", id: row.userId as UserId } : { type: "role", id: row.roleId },
   allow: row.allow,
   deny: row.deny,
   appliesTo: row.appliesTo,

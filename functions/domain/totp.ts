@@ -115,12 +115,7 @@ async function consume(
 }
 
 /** The time step whose code this is; undefined for a wrong one. */
-function stepOf(
-  keys: SigningKeys,
-  row: TotpSecrets.TotpSecret,
-  code: string,
-  now: Date,
-): number | undefined {
+function stepOf(keys: SigningKeys, row: TotpSecrets.TotpSecret, code: string, now: Date): number | undefined {
   const totp = totpOf(unseal(sealKey(keys), row.sealedSecret, row.userId), "");
   const delta = totp.validate({ token: code, timestamp: now.getTime(), window: WINDOW });
   return delta === null ? undefined : totp.counter({ timestamp: now.getTime() }) + delta;

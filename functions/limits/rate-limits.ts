@@ -62,9 +62,17 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
 }
 
 /** Counts one more, also past the points: what that means is for the rule to say. */
-async function consume(counter: RateLimiterAbstract, key: string, periodSeconds?: number): Promise<RateLimiterRes> {
+async function consume(
+  counter: RateLimiterAbstract,
+  key: string,
+  periodSeconds?: number,
+): Promise<RateLimiterRes> {
   try {
-    return await counter.consume(key, 1, periodSeconds === undefined ? {} : { customDuration: periodSeconds });
+    return await counter.consume(
+      key,
+      1,
+      periodSeconds === undefined ? {} : { customDuration: periodSeconds },
+    );
   } catch (outcome) {
     if (outcome instanceof RateLimiterRes) return outcome;
     throw outcome;

@@ -88,7 +88,9 @@ test("without a server a mail lies in a file for its owner's eyes, and the log d
     await outbox.send(resetMail("dora@example.com", "https://talk.example", "canary-token"));
     const [file = ""] = readdirSync(join(directory, "outbox"));
     const path = join(directory, "outbox", file);
-    expect(decodeQuotedPrintable(readFileSync(path, "utf8"))).toContain("https://talk.example/#reset=canary-token");
+    expect(decodeQuotedPrintable(readFileSync(path, "utf8"))).toContain(
+      "https://talk.example/#reset=canary-token",
+    );
     expect(statSync(path).mode & 0o077).toBe(0);
     expect(JSON.stringify(said)).toContain(file);
     expect(JSON.stringify(said)).not.toContain("canary-token");
@@ -98,4 +100,6 @@ test("without a server a mail lies in a file for its owner's eyes, and the log d
 });
 
 const decodeQuotedPrintable = (text: string): string =>
-  text.replaceAll(/=\r?\n/g, "").replaceAll(/=([0-9A-F]{2})/g, (_whole, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  text
+    .replaceAll(/=\r?\n/g, "")
+    .replaceAll(/=([0-9A-F]{2})/g, (_whole, hex) => String.fromCharCode(Number.parseInt(hex, 16)));

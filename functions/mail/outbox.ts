@@ -8,7 +8,10 @@ import type { Mailer } from "../domain/mailer.ts";
 
 /** Each mail becomes one .eml file for its owner's eyes only; the log names the file, not what is in it. */
 export function createOutbox(directory: string, logger: Logger): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true }, { from: "Parley <parley@localhost>" });
+  const transport = createTransport(
+    { streamTransport: true, buffer: true },
+    { from: "Parley <parley@localhost>" },
+  );
   return {
     async send({ to, subject, text }) {
       const { message } = await transport.sendMail({ to: { name: "", address: to }, subject, text });

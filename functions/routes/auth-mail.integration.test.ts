@@ -18,7 +18,7 @@ const forgot = (email: string) => parley.post("/v1/auth/password/forgot", { emai
 const reset = (token: string, password = NEW_PASSWORD) =>
   parley.post("/v1/auth/password/reset", { token, password });
 const emailOf = async (token: string) =>
-  ((await (await parley.get("/v1/me", token)).json()) as { email: string | null; pendingEmail: string | null });
+  (await (await parley.get("/v1/me", token)).json()) as { email: string | null; pendingEmail: string | null };
 
 async function withEmail(username: string, email: string) {
   const response = await parley.post("/v1/auth/register", { username, password: PASSWORD, email });
@@ -73,10 +73,16 @@ describe("an email address", () => {
     const { accessToken } = await withEmail("frida", "old@example.com");
     await parley.send("PUT", "/v1/me/email", { email: "new@example.com" }, accessToken);
     const token = await parley.mailedToken("new@example.com");
-    expect(await emailOf(accessToken)).toMatchObject({ email: "old@example.com", pendingEmail: "new@example.com" });
+    expect(await emailOf(accessToken)).toMatchObject({
+      email: "old@example.com",
+      pendingEmail: "new@example.com",
+    });
     await verify(token);
     await parley.background.settled();
-    expect(parley.mails.at(-1)).toMatchObject({ to: "old@example.com", subject: "Your email address was changed" });
+    expect(parley.mails.at(-1)).toMatchObject({
+      to: "old@example.com",
+      subject: "Your email address was changed",
+    });
     await parley.send("PUT", "/v1/me/email", { email: null }, accessToken);
     expect(await emailOf(accessToken)).toMatchObject({ email: null, pendingEmail: null });
   });
@@ -104,7 +110,10 @@ describe("a forgotten password", () => {
     );
     expect(await codeOf(await reset(token))).toBe("link_invalid");
     await parley.background.settled();
-    expect(parley.mails.at(-1)).toMatchObject({ to: "gert@example.com", subject: "Your password was changed" });
+    expect(parley.mails.at(-1)).toMatchObject({
+      to: "gert@example.com",
+      subject: "Your password was changed",
+    });
   });
 
   test("of an unknown address is answered alike, and no mail goes out", async () => {
@@ -149,7 +158,10 @@ describe("a forgotten password", () => {
     await withEmail("karl", "karl@example.com");
     await forgot("karl@example.com");
     const token = await parley.mailedToken("karl@example.com");
-    const results = await Promise.all([reset(token, "the first of two new"), reset(token, "the second of two new")]);
+    const results = await Promise.all([
+      reset(token, "the first of two new"),
+      reset(token, "the second of two new"),
+    ]);
     expect(results.map(({ status }) => status).sort()).toEqual([204, 422]);
   });
 });

@@ -44,7 +44,11 @@ describe("register", () => {
     expect(await response.json()).toMatchObject({ status: 422, code: "password_too_weak" });
   });
 
-  test.each(["password1234", "QWERTYUIOP123", "1q2w3e4r5t6y"])("refuses %s, which everybody knows", async (password) => {
+  test.each([
+    "password1234",
+    "QWERTYUIOP123",
+    "1q2w3e4r5t6y",
+  ])("refuses %s, which everybody knows", async (password) => {
     const response = await parley.post("/v1/auth/register", { username: "frida", password });
     expect(await response.json()).toMatchObject({ status: 422, code: "password_too_weak" });
   });

@@ -44,7 +44,8 @@ const login = createRoute({
   ...shared,
   path: "/v1/auth/login",
   summary: "Log in",
-  description: "Where the account has a second factor, a first answer asks for it: send all of it again with `code`.",
+  description:
+    "Where the account has a second factor, a first answer asks for it: send all of it again with `code`.",
   middleware: [jsonBody] as const,
   request: { body: { content: jsonContent(loginRequestSchema), required: true } },
   responses: {

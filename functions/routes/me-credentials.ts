@@ -46,7 +46,8 @@ export function addMeCredentialRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps)
     path: "/v1/me/email",
     middleware: [authenticate(deps), jsonBody] as const,
     summary: "Change or remove my email address",
-    description: "A new address counts once the link that is mailed to it was opened. Ends my other sessions.",
+    description:
+      "A new address counts once the link that is mailed to it was opened. Ends my other sessions.",
     request: { body: { content: jsonContent(emailChangeSchema), required: true } },
     responses: {
       202: { description: "A mail is on its way to the new address, or the old one is gone." },

@@ -53,9 +53,7 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
       ...problems("unauthenticated", "recent_login_required"),
     },
   });
-  app.openapi(options, async (c) =>
-    c.json(await Passkeys.registrationOptions(services, c.var.session), 200),
-  );
+  app.openapi(options, async (c) => c.json(await Passkeys.registrationOptions(services, c.var.session), 200));
 
   const add = createRoute({
     ...shared,

@@ -21,11 +21,14 @@ const codeAt = (secret: string, timestamp: number) =>
   new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp });
 const logIn = (username: string, code?: string) =>
   parley.post("/v1/auth/login", { username, password: PASSWORD, ...(code === undefined ? {} : { code }) });
-const account = async (token: string) => accountSchema.parse(await (await parley.get("/v1/me", token)).json());
+const account = async (token: string) =>
+  accountSchema.parse(await (await parley.get("/v1/me", token)).json());
 
 async function enrolled(name: string) {
   const { accessToken } = await parley.register(name);
-  const enrolment = totpEnrolmentSchema.parse(await (await parley.post("/v1/me/totp", undefined, accessToken)).json());
+  const enrolment = totpEnrolmentSchema.parse(
+    await (await parley.post("/v1/me/totp", undefined, accessToken)).json(),
+  );
   const response = await parley.post(
     "/v1/me/totp/confirm",
     { code: codeAt(enrolment.secret, now()) },
@@ -42,9 +45,19 @@ describe("codes of an authenticator app", () => {
     const { secret, uri } = totpEnrolmentSchema.parse(
       await (await parley.post("/v1/me/totp", undefined, accessToken)).json(),
     );
-    expect(URI.parse(uri)).toMatchObject({ issuer: "Parley", label: "dora", digits: 6, period: 30, algorithm: "SHA1" });
+    expect(URI.parse(uri)).toMatchObject({
+      issuer: "Parley",
+      label: "dora",
+      digits: 6,
+      period: 30,
+      algorithm: "SHA1",
+    });
     expect((await logIn("dora")).status).toBe(200);
-    const wrong = await parley.post("/v1/me/totp/confirm", { code: codeAt(secret, now() - 600_000) }, accessToken);
+    const wrong = await parley.post(
+      "/v1/me/totp/confirm",
+      { code: codeAt(secret, now() - 600_000) },
+      accessToken,
+    );
     expect(await codeOf(wrong)).toBe("second_factor_wrong");
     expect((await account(accessToken)).totpEnabled).toBe(false);
   });
@@ -72,7 +85,9 @@ describe("codes of an authenticator app", () => {
     const { secret } = await enrolled("gert");
     parley.clock.aheadMs = 10 * STEP_MS;
     for (const steps of [-2, 2]) {
-      expect(await codeOf(await logIn("gert", codeAt(secret, now() + steps * STEP_MS)))).toBe("second_factor_wrong");
+      expect(await codeOf(await logIn("gert", codeAt(secret, now() + steps * STEP_MS)))).toBe(
+        "second_factor_wrong",
+      );
     }
     for (const steps of [-1, 0, 1]) {
       expect((await logIn("gert", codeAt(secret, now() + steps * STEP_MS))).status).toBe(200);
@@ -106,7 +121,9 @@ describe("codes of an authenticator app", () => {
     expect(await codeOf(await parley.post("/v1/me/totp", undefined, accessToken))).toBe("bad_request");
     expect((await parley.send("DELETE", "/v1/me/totp", undefined, accessToken)).status).toBe(204);
     expect((await logIn("jan")).status).toBe(200);
-    expect(await codeOf(await parley.send("DELETE", "/v1/me/totp", undefined, accessToken))).toBe("not_found");
+    expect(await codeOf(await parley.send("DELETE", "/v1/me/totp", undefined, accessToken))).toBe(
+      "not_found",
+    );
     expect(await account(accessToken)).toMatchObject({ totpEnabled: false, recoveryCodesLeft: 0 });
   });
 

@@ -29,7 +29,10 @@ export function addMeTotpRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     summary: "A secret for my authenticator app",
     description: "Nothing is switched on before a code confirms it. Asking again replaces the secret.",
     responses: {
-      200: { description: "The secret, also as the address of a QR code.", content: jsonContent(totpEnrolmentSchema) },
+      200: {
+        description: "The secret, also as the address of a QR code.",
+        content: jsonContent(totpEnrolmentSchema),
+      },
       ...problems("bad_request", "unauthenticated", "recent_login_required"),
     },
   });
@@ -56,7 +59,10 @@ export function addMeTotpRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
   app.openapi(confirm, async (c) => {
     const { code } = c.req.valid("json");
-    return c.json({ recoveryCodes: await Totp.confirm(services, c.var.session, code, callerOf(c, deps)) }, 200);
+    return c.json(
+      { recoveryCodes: await Totp.confirm(services, c.var.session, code, callerOf(c, deps)) },
+      200,
+    );
   });
 
   const disable = createRoute({

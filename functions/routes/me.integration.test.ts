@@ -75,7 +75,8 @@ describe("sessions", () => {
     const one = await parley.register("frida");
     const two = await parley.login("frida", PASSWORD);
     expect((await parley.post("/v1/auth/logout-all", undefined, two.accessToken)).status).toBe(204);
-    for (const { accessToken } of [one, two]) expect((await parley.get("/v1/me", accessToken)).status).toBe(401);
+    for (const { accessToken } of [one, two])
+      expect((await parley.get("/v1/me", accessToken)).status).toBe(401);
     expect((await parley.post("/v1/auth/refresh", { refreshToken: one.refreshToken })).status).toBe(401);
   });
 
@@ -100,7 +101,9 @@ describe("what is hard to undo", () => {
     ["DELETE", "/v1/me/passkeys/abc", undefined],
   ];
 
-  test.each(attempts)("%s %s asks for a log-in of the last five minutes, refreshed tokens or not", async (...attempt) => {
+  test.each(
+    attempts,
+  )("%s %s asks for a log-in of the last five minutes, refreshed tokens or not", async (...attempt) => {
     const [method, path, body] = attempt;
     const { refreshToken } = await parley.login("bob");
     parley.clock.aheadMs = 301_000;
@@ -134,7 +137,12 @@ describe("the account", () => {
   test("has its password changed: the old one counts no more, other sessions end, this one goes on", async () => {
     const here = await parley.register("jan");
     const there = await parley.login("jan", PASSWORD);
-    const response = await parley.send("PUT", "/v1/me/password", { password: NEW_PASSWORD }, here.accessToken);
+    const response = await parley.send(
+      "PUT",
+      "/v1/me/password",
+      { password: NEW_PASSWORD },
+      here.accessToken,
+    );
     expect(response.status).toBe(204);
     expect((await parley.get("/v1/me", there.accessToken)).status).toBe(401);
     expect((await parley.get("/v1/me", here.accessToken)).status).toBe(200);
@@ -163,13 +171,17 @@ describe("the account", () => {
       "session.log_in",
       "account.register",
     ]);
-    for (const secret of ["argon2", "tokenHash", "publicKey", "alice", "sealed"]) expect(text).not.toContain(secret);
+    for (const secret of ["argon2", "tokenHash", "publicKey", "alice", "sealed"])
+      expect(text).not.toContain(secret);
   });
 
   test("of an owner stays until what they own is transferred", async () => {
     const { accessToken } = await parley.login("demo");
     const response = await parley.send("DELETE", "/v1/me", undefined, accessToken);
-    expect(await response.json()).toMatchObject({ code: "owner_must_transfer", detail: expect.stringContaining("DEMO") });
+    expect(await response.json()).toMatchObject({
+      code: "owner_must_transfer",
+      detail: expect.stringContaining("DEMO"),
+    });
     expect((await parley.get("/v1/me", accessToken)).status).toBe(200);
   });
 
@@ -186,7 +198,8 @@ describe("the account", () => {
     expect((await parley.post("/v1/auth/login", body)).status).toBe(401);
 
     const everything = await wholeDatabase();
-    for (const trace of [/leonie-canary/i, /198\.51\.100\.99/, /Canary\/9/]) expect(everything).not.toMatch(trace);
+    for (const trace of [/leonie-canary/i, /198\.51\.100\.99/, /Canary\/9/])
+      expect(everything).not.toMatch(trace);
     expect(await actionsOf(user.id)).toEqual(
       expect.arrayContaining(["account.delete", "session.log_in", "account.register"]),
     );

@@ -42,7 +42,9 @@ describe("a refresh token", () => {
     const { refreshToken } = await logIn();
     const responses = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
-    const successors = await Promise.all(responses.map(async (response) => (await tokensOf(response)).refreshToken));
+    const successors = await Promise.all(
+      responses.map(async (response) => (await tokensOf(response)).refreshToken),
+    );
     expect(new Set(successors).size).toBe(1);
     expect((await refresh(successors[0])).status).toBe(200);
   });
@@ -68,7 +70,9 @@ describe("a refresh token", () => {
     expect((await parley.get("/v1/me", third.accessToken)).status).toBe(401);
     expect((await parley.get("/v1/me", other.accessToken)).status).toBe(200);
     const [event] = await withSystem(parley.database, (tx) => AuditLog.listConcerning(tx, thief.user.id, 1));
-    const [told] = (await withSystem(parley.database, (tx) => AuthzChanges.listAfter(tx, 0, 1_000))).slice(-1);
+    const [told] = (await withSystem(parley.database, (tx) => AuthzChanges.listAfter(tx, 0, 1_000))).slice(
+      -1,
+    );
     expect(told).toMatchObject({ kind: "session", sessionId: thief.sessionId, userId: thief.user.id });
     const events = await withSystem(parley.database, (tx) => AuditLog.listConcerning(tx, thief.user.id, 5));
     expect(event && events.map(({ action, targetId }) => [action, targetId])).toContainEqual([
@@ -131,7 +135,12 @@ describe("a refresh token", () => {
 
 describe("in a browser", () => {
   const HTTPS = "https://talk.example";
-  const send = (path: string, body: object, headers: Record<string, string> = {}, origin = "http://localhost") =>
+  const send = (
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+    origin = "http://localhost",
+  ) =>
     parley.app.request(`${origin}${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...headers },

@@ -130,7 +130,9 @@ describe("join", () => {
 
   test("needs CONNECT to enter and VIEW to know of the channel", async () => {
     const setEveryone = (permissions: number) =>
-      withSystem(parley.database, (tx) => tx.execute(`update roles set permissions = ${permissions} where is_everyone`));
+      withSystem(parley.database, (tx) =>
+        tx.execute(`update roles set permissions = ${permissions} where is_everyone`),
+      );
     await setEveryone(1);
     expect(await codeOf(await join(lobby, charlie))).toBe("forbidden");
     await setEveryone(2);

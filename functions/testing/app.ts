@@ -90,7 +90,9 @@ export async function startApp() {
   /** The token in the last mail to an address, once everything under way was sent. */
   async function mailedToken(to: string): Promise<string> {
     await background.settled();
-    const token = /#(?:verify|reset)=([\w-]+)/.exec(mails.findLast((mail) => mail.to === to)?.text ?? "")?.[1];
+    const token = /#(?:verify|reset)=([\w-]+)/.exec(
+      mails.findLast((mail) => mail.to === to)?.text ?? "",
+    )?.[1];
     if (token === undefined) throw new Error(`no link was mailed to ${to}`);
     return token;
   }

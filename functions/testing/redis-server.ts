@@ -53,7 +53,9 @@ async function startProcess(binary: string): Promise<RedisServer> {
 async function startContainer(): Promise<RedisServer> {
   const run = ["run", "--rm", "-d", "-p", "127.0.0.1::6379", "redis:7"];
   const id = execFileSync("docker", run, { encoding: "utf8" }).trim();
-  const address = execFileSync("docker", ["port", id, "6379/tcp"], { encoding: "utf8" }).trim().split("\n")[0];
+  const address = execFileSync("docker", ["port", id, "6379/tcp"], { encoding: "utf8" })
+    .trim()
+    .split("\n")[0];
   const port = Number(address?.split(":").at(-1));
   await answers(port, () => false);
   const kill = async () => void spawnSync("docker", ["rm", "-f", id]);
@@ -91,7 +93,10 @@ function installBinary(): string {
     process.stdout.write("Installing Redis for the tests (apt-get install redis-server) …\n");
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "redis-server"], { stdio: ["ignore", "ignore", "inherit"], env });
+    spawnSync("apt-get", ["install", "-y", "-qq", "redis-server"], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env,
+    });
     const found = findBinary();
     if (found !== undefined) return found;
   }

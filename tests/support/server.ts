@@ -1,7 +1,9 @@
 /** A real standalone server in this process, on a free port, with a data directory of its own. */
+
+import { createLogger } from "@parley/functions/logger";
 import { readEnvironment } from "@parley/standalone/env";
 import { startServer } from "@parley/standalone/server";
-import { pino } from "pino";
+import { destination } from "pino";
 import { scratchDirectory } from "./scratch.ts";
 
 export interface TestServer {
@@ -12,7 +14,7 @@ export interface TestServer {
 export async function startTestServer(): Promise<TestServer> {
   const scratch = await scratchDirectory();
   const env = readEnvironment({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path });
-  const server = await startServer(env, pino({ level: "warn" }, pino.destination({ dest: 2, sync: true })));
+  const server = await startServer(env, createLogger("warn", destination({ dest: 2, sync: true })));
   return {
     origin: `http://localhost:${server.port}`,
     async stop() {

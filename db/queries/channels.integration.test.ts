@@ -1,0 +1,121 @@
+/** The tree stays a tree: whoever moves what, whenever. */
+import { AppError } from "@parley/contract/errors";
+import type { ChannelId } from "@parley/contract/ids";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Transaction } from "../client.ts";
+import { withOrg } from "../scope.ts";
+import { makeTenant, type Tenant } from "../testing/tenant.ts";
+import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import * as Channels from "./channels.ts";
+import * as Organizations from "./organizations.ts";
+
+let database: TestDatabase;
+let tenant: Tenant;
+const now = new Date();
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+beforeEach(async () => {
+  tenant = await makeTenant(database);
+  await inOrg((tx) => Channels.remove(tx, tenant.orgId, tenant.channelId, { cascade: true }));
+});
+afterAll(() => database.close());
+
+const inOrg = <T>(work: (tx: Transaction) => Promise<T>) => withOrg(database, tenant.orgId, work);
+const make = (name: string, parentId: ChannelId | null = null) =>
+  inOrg(async (tx) => (await Channels.create(tx, tenant.orgId, { name, parentId, now })).id);
+const move = (id: ChannelId, place: Channels.Place) =>
+  inOrg(async (tx) => {
+    await Organizations.lock(tx, tenant.orgId);
+    return Channels.move(tx, tenant.orgId, id, place);
+  });
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "passed",
+    (error) => (error instanceof AppError ? error.code : String(error)),
+  );
+const names = async (parentId: ChannelId | null = null) =>
+  (await inOrg((tx) => Channels.list(tx, tenant.orgId)))
+    .filter((c) => c.parentId === parentId)
+    .map((c) => c.name);
+
+describe("moving", () => {
+  test("puts a channel first, behind a sibling, or last", async () => {
+    const [a, b, c] = [await make("a"), await make("b"), await make("c")];
+    await move(c, { parentId: null, after: null });
+    expect(await names()).toEqual(["c", "a", "b"]);
+    await move(c, { parentId: null, after: a });
+    expect(await names()).toEqual(["a", "c", "b"]);
+    await move(a, { parentId: null });
+    expect(await names()).toEqual(["c", "b", "a"]);
+    await move(a, { parentId: b, after: null });
+    expect([await names(), await names(b)]).toEqual([["c", "b"], ["a"]]);
+    expect(await codeOf(move(c, { parentId: b, after: b }))).toBe("not_found");
+  });
+
+  test("into the same gap a hundred times still finds room, in the right order", async () => {
+    const first = await make("first");
+    const two = [await make("x"), await make("y")];
+    for (let n = 0; n < 100; n++) await move(two[n % 2] as ChannelId, { parentId: null, after: first });
+    expect(await names()).toEqual(["first", "y", "x"]);
+  });
+
+  test("below itself, below its own child and beyond 8 levels is refused", async () => {
+    const chain: ChannelId[] = [];
+    for (let level = 1; level <= 8; level++) chain.push(await make(`l${level}`, chain.at(-1) ?? null));
+    const [top, second] = chain as [ChannelId, ChannelId];
+    expect(await codeOf(make("l9", chain.at(-1)))).toBe("channel_too_deep");
+    expect(await codeOf(move(top, { parentId: top }))).toBe("channel_cycle");
+    expect(await codeOf(move(top, { parentId: chain.at(-1) as ChannelId }))).toBe("channel_cycle");
+    const other = await make("other");
+    expect(await codeOf(move(top, { parentId: other }))).toBe("channel_too_deep");
+    expect(await codeOf(move(second, { parentId: other }))).toBe("passed");
+    expect(await codeOf(move(other, { parentId: crypto.randomUUID() as ChannelId }))).toBe("not_found");
+  });
+
+  test("two channels below each other at the same moment lets one of them through", async () => {
+    for (let round = 0; round < 10; round++) {
+      const [a, b] = [await make(`a${round}`), await make(`b${round}`)];
+      // Without the application's own lock: the database must hold by itself.
+      const below = (id: ChannelId, parentId: ChannelId) =>
+        codeOf(inOrg((tx) => Channels.move(tx, tenant.orgId, id, { parentId })));
+      expect((await Promise.all([below(a, b), below(b, a)])).toSorted()).toEqual(["channel_cycle", "passed"]);
+    }
+  });
+
+  test("by many at once leaves every channel where one of them put it, once", async () => {
+    const ids: ChannelId[] = [];
+    for (let n = 0; n < 12; n++) ids.push(await make(`c${n}`));
+    const pick = (n: number) => ids[n % ids.length] as ChannelId;
+    const results = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => {
+        const parentId = n % 3 === 0 ? null : pick(n * 7 + 3);
+        return codeOf(move(pick(n * 5), { parentId, after: null }));
+      }),
+    );
+    expect(results.filter((code) => !["passed", "channel_cycle", "channel_too_deep"].includes(code))).toEqual(
+      [],
+    );
+    const tree = await inOrg((tx) => Channels.list(tx, tenant.orgId));
+    expect(tree).toHaveLength(12);
+    for (const { id } of tree) {
+      const path = await inOrg((tx) => Channels.path(tx, tenant.orgId, id));
+      expect(path[0]?.parentId).toBeNull();
+      expect(path.length).toBeLessThanOrEqual(8);
+    }
+  });
+});
+
+describe("deleting", () => {
+  test("a channel with children asks for cascade, and then takes them all", async () => {
+    const top = await make("top");
+    const child = await make("child", top);
+    await make("grandchild", child);
+    const remove = (cascade: boolean) => inOrg((tx) => Channels.remove(tx, tenant.orgId, top, { cascade }));
+    expect(await codeOf(remove(false))).toBe("channel_has_children");
+    expect(await remove(true)).toHaveLength(3);
+    expect(await inOrg((tx) => Organizations.find(tx, tenant.orgId))).toMatchObject({ channelCount: 0 });
+    expect(await remove(true)).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { AppError } from "@parley/contract/errors";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import type { Transaction } from "./client.ts";
+import type { Connection, Driver } from "./connection.ts";
+import * as Users from "./queries/users.ts";
+import { rowsOf } from "./rows.ts";
+import { users } from "./schema/users.ts";
+import { withSystem } from "./scope.ts";
+import { onDrivers } from "./testing/on-drivers.ts";
+import { makeUser } from "./testing/tenant.ts";
+import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
+import { transaction } from "./transaction.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await openTestDatabase({ poolMax: 4 });
+});
+afterAll(() => database.close());
+
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => "passed",
+    (error) => (error instanceof AppError ? error.code : String(error)),
+  );
+const count = () => withSystem(database, async (tx) => (await tx.select().from(users)).length);
+const create = (tx: Transaction, username: string) =>
+  Users.create(tx, { username, passwordHash: "x", now: new Date() });
+
+describe("a transaction", () => {
+  test("that throws leaves nothing behind, and its connection is fit for the next", async () => {
+    const before = await count();
+    const failing = withSystem(database, async (tx) => {
+      await create(tx, "gone");
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(await count()).toBe(before);
+  });
+
+  test("in which a failed statement was ignored is never taken for a success", async () => {
+    const swallowed = withSystem(database, async (tx) => {
+      await create(tx, "swallowed");
+      await tx.execute("select 1 / 0").catch(() => {});
+      return "fine";
+    });
+    await expect(swallowed).rejects.toThrow("swallowed");
+    expect(await withSystem(database, (tx) => Users.findByUsername(tx, "swallowed"))).toBeUndefined();
+  });
+
+  test("that breaks a constraint tells what the caller did wrong", async () => {
+    const id = await makeUser(database, "taken");
+    const other = await makeUser(database, "other");
+    expect(await codeOf(withSystem(database, (tx) => Users.update(tx, other, { username: "TAKEN" })))).toBe(
+      "name_taken",
+    );
+    await withSystem(database, (tx) => Users.update(tx, id, { email: "Zoe@example.org" }));
+    const same = withSystem(database, (tx) => Users.update(tx, other, { email: "zoe@EXAMPLE.org" }));
+    expect(await codeOf(same)).toBe("email_taken");
+  });
+
+  test("whose statement takes too long ends as unavailable", async () => {
+    const slow = transaction(database.driver, "set local statement_timeout = 50", (tx) =>
+      tx.execute("select pg_sleep(0.5)"),
+    );
+    // The embedded database has no clock to interrupt itself with.
+    expect(await codeOf(slow)).toBe(inject("databaseDriver") === "pglite" ? "passed" : "unavailable");
+  });
+});
+
+onDrivers(["postgres", "neon"], () =>
+  describe("on a server", () => {
+    test("two that deadlock both succeed: the loser runs again", async () => {
+      const [first, second] = [await makeUser(database, "first"), await makeUser(database, "second")];
+      let runs = 0;
+      let arrived = 0;
+      let open: () => void = () => {};
+      const gate = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      const both = [
+        [first, second],
+        [second, first],
+      ].map(([one, two]) =>
+        withSystem(database, async (tx) => {
+          runs++;
+          await tx.execute(sql`select id from users where id = ${one} for update`);
+          if (++arrived === 2) open();
+          await gate;
+          await tx.execute(sql`select id from users where id = ${two} for update`);
+        }),
+      );
+      await Promise.all(both);
+      expect(runs).toBe(3);
+    });
+
+    test("one whose connection is cut in mid-transaction runs again, once in effect", async () => {
+      let runs = 0;
+      await withSystem(database, async (tx) => {
+        runs++;
+        await create(tx, "cut");
+        if (runs > 1) return;
+        const [me] = await rowsOf<{ pid: number }>(tx, sql`select pg_backend_pid() as pid`);
+        const other = await database.reopen({ poolMax: 1 });
+        await other.driver.withConnection(({ run }) => run(`select pg_terminate_backend(${me?.pid})`));
+        await other.close();
+        await tx.execute("select 1");
+      });
+      expect(runs).toBe(2);
+      const found = await withSystem(database, (tx) => tx.select().from(users).where(sql`username = 'cut'`));
+      expect(found).toHaveLength(1);
+    });
+
+    test("one whose connection is lost after COMMIT was sent is not run twice", async () => {
+      let runs = 0;
+      const losing: Driver = {
+        ...database.driver,
+        withConnection: (work) =>
+          database.driver.withConnection((connection) => work(losesAnswerTo("commit", connection))),
+      };
+      const lost = transaction(losing, "set local role parley_system", async (tx) => {
+        runs++;
+        await create(tx, "committed");
+      });
+      expect(await codeOf(lost)).toBe("unavailable");
+      expect(runs).toBe(1);
+      expect(await withSystem(database, (tx) => Users.findByUsername(tx, "committed"))).toBeDefined();
+    });
+
+    test("more at once than connections wait their turn", async () => {
+      const results = await Promise.all(
+        Array.from({ length: 40 }, () => withSystem(database, (tx) => tx.execute("select pg_sleep(0.01)"))),
+      );
+      expect(results).toHaveLength(40);
+    });
+
+    test("ends, and the pool with it, before the database is closed", async () => {
+      const own = await database.reopen({ poolMax: 2 });
+      const running = withSystem(own, (tx) =>
+        rowsOf<{ x: number }>(tx, sql`select 1 as x from pg_sleep(0.3)`),
+      );
+      // The connection is lent before the pool hears that it is to close.
+      await own.ping();
+      await own.close();
+      await own.close();
+      expect(await running).toEqual([{ x: 1 }]);
+    });
+  }),
+);
+
+/** The network, faked: the statement arrives, its answer doesn't. */
+const losesAnswerTo = (statement: string, { tx, run }: Connection): Connection => ({
+  tx,
+  async run(statements) {
+    const tag = await run(statements);
+    if (statements === statement) throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    return tag;
+  },
+});

@@ -9,8 +9,18 @@ export interface Schema<T> {
   safeParse(input: unknown): { success: true; data: T } | { success: false; error: unknown };
 }
 
+/** Of an answer without a body. */
+export const nothing: Schema<void> = {
+  safeParse: (input) =>
+    input === undefined
+      ? { success: true, data: undefined }
+      : { success: false, error: "an unexpected body" },
+};
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 interface HttpRequest {
-  method: "GET" | "POST";
+  method: HttpMethod;
   path: string;
   body?: unknown;
   accessToken?: string | undefined;
@@ -59,7 +69,8 @@ export class HttpClient {
 
 async function readJson(response: Response): Promise<unknown> {
   try {
-    return await response.json();
+    const text = await response.text();
+    return text === "" ? undefined : JSON.parse(text);
   } catch (cause) {
     throw new ParleyError("bad_response", { cause });
   }

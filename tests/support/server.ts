@@ -8,6 +8,7 @@ import { scratchDirectory } from "./scratch.ts";
 
 export interface TestServer {
   origin: string;
+  dataDirectory: string;
   stop(): Promise<void>;
 }
 
@@ -17,6 +18,7 @@ export async function startTestServer(): Promise<TestServer> {
   const server = await startServer(env, createLogger("warn", destination({ dest: 2, sync: true })));
   return {
     origin: `http://localhost:${server.port}`,
+    dataDirectory: scratch.path,
     async stop() {
       await server.stop();
       await scratch.remove();

@@ -24,12 +24,13 @@ export const emailSchema = z
 const passwordText = z
   .string()
   .max(PASSWORD_CODE_POINTS_MAX * 2, "too_long")
+  .min(1, "too_short")
   .refine((text) => !text.includes("\0"), "hidden_character")
   .transform((text) => text.normalize("NFC"))
   .refine((text) => codePoints(text) <= PASSWORD_CODE_POINTS_MAX, "too_long");
 
 /** A password being chosen. How short is too short is the installation's choice: functions/domain/password-policy.ts. */
-export const newPasswordSchema = passwordText.refine((text) => text !== "", "too_short");
+export const newPasswordSchema = passwordText;
 
 /**
  * Where the refresh token travels. Browsers choose `cookie`, which no script can read; others `body`. A session

@@ -5,6 +5,7 @@ import * as Memberships from "@parley/db/queries/memberships";
 import { withSystem } from "@parley/db/scope";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
+import { wholeDatabase } from "../testing/whole-database.ts";
 
 let parley: TestApp;
 
@@ -197,7 +198,8 @@ describe("the account", () => {
     expect((await parley.get("/v1/me", accessToken)).status).toBe(401);
     expect((await parley.post("/v1/auth/login", body)).status).toBe(401);
 
-    const everything = await wholeDatabase();
+    const everything = await wholeDatabase(parley.database);
+    expect(everything).toContain("alice");
     for (const trace of [/leonie-canary/i, /198\.51\.100\.99/, /Canary\/9/])
       expect(everything).not.toMatch(trace);
     expect(await actionsOf(user.id)).toEqual(
@@ -210,30 +212,6 @@ describe("the account", () => {
     await parley.register("leonie-canary");
   });
 });
-
-/** Each row of each table as text. */
-async function wholeDatabase(): Promise<string> {
-  const rows = (sql: string) =>
-    parley.database.driver.withConnection(async ({ tx }) => {
-      const result = (await tx.execute(`${sql}`)) as unknown as { rows: { text: string }[] };
-      return result.rows.map(({ text }) => text);
-    });
-  const tables = await rows("select tablename as text from pg_tables where schemaname = 'public'");
-  expect(tables).toContain("users");
-  let text = "";
-  for (const table of tables) {
-    text += (
-      await withSystem(parley.database, async (tx) => {
-        const result = (await tx.execute(`select t::text as text from "${table}" t`)) as unknown as {
-          rows: { text: string }[];
-        };
-        return result.rows.map((row) => row.text);
-      })
-    ).join("\n");
-  }
-  expect(text).toContain("alice");
-  return text;
-}
 
 test("no request of this file made a bug show", () => {
   expect(parley.errors).toEqual([]);

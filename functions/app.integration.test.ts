@@ -127,6 +127,18 @@ test("the OpenAPI document names every route of the API", async () => {
   expect(new Set(documented)).toEqual(new Set(served));
 });
 
+test("/docs shows every route of the API to people, with no script, style or address from elsewhere", async () => {
+  const response = await parley.get("/docs");
+  expect(response.headers.get("content-type")).toContain("text/html");
+  const page = await response.text();
+  for (const { method, path } of parley.app.routes) {
+    if (method === "ALL" || !path.startsWith("/v1/")) continue;
+    expect(page).toContain(`<b>${method}</b> ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+  }
+  expect(page).not.toMatch(/<script|<style|style=|https?:\/\//);
+  expect((await parley.get("/docs.css")).headers.get("content-type")).toContain("text/css");
+});
+
 test("no request of this file made a bug show", () => {
   expect(parley.errors).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { addAuthRoutes } from "./routes/auth.ts";
 import { addAuthMailRoutes } from "./routes/auth-mail.ts";
 import { addAuthPasskeyRoutes } from "./routes/auth-passkeys.ts";
 import { addChannelRoutes } from "./routes/channels.ts";
+import { addDocsRoutes } from "./routes/docs.ts";
 import { addMeRoutes } from "./routes/me.ts";
 import { addMeCredentialRoutes } from "./routes/me-credentials.ts";
 import { addMePasskeyRoutes } from "./routes/me-passkeys.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   });
   const routeDeps: RouteDeps = { ...deps, passwords, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);
+  addDocsRoutes(app);
   addAuthRoutes(app, routeDeps);
   addAuthMailRoutes(app, routeDeps);
   addAuthPasskeyRoutes(app, routeDeps);

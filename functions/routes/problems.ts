@@ -1,10 +1,14 @@
 /** Declares the failures of a route in the OpenAPI document. */
+import "@hono/zod-openapi";
 import { type ErrorCode, errorTable, problemSchema } from "@parley/contract/errors";
 
 interface ProblemDeclaration {
   description: string;
   content: { "application/problem+json": { schema: typeof problemSchema } };
 }
+
+/** One component that all routes refer to. */
+const schema = problemSchema.openapi("Problem");
 
 /** One entry per status; codes that share a status share its description. */
 export function problems(...codes: ErrorCode[]): Record<number, ProblemDeclaration> {
@@ -14,7 +18,7 @@ export function problems(...codes: ErrorCode[]): Record<number, ProblemDeclarati
       status,
       {
         description: shared.map((code) => `\`${code}\`: ${errorTable[code].title}`).join(" "),
-        content: { "application/problem+json": { schema: problemSchema } },
+        content: { "application/problem+json": { schema } },
       },
     ]),
   );

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { AppError } from "@parley/contract/errors";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { JWKS_CACHE_SECONDS, publicJwks } from "../keys.ts";
+import { openApiConfig } from "../openapi-config.ts";
 
 export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -27,8 +28,5 @@ export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
     scheme: "bearer",
     bearerFormat: "JWT",
   });
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "Parley", version: "1", description: "Multi-tenant voice: the control plane." },
-  });
+  app.doc31("/openapi.json", openApiConfig);
 }

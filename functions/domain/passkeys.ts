@@ -16,14 +16,10 @@ import * as PasskeyRows from "@parley/db/queries/passkeys";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
-import {
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
 import { requireRecentLogin } from "./recent-login.ts";
@@ -31,6 +27,8 @@ import * as Sessions from "./sessions.ts";
 
 const CHALLENGE_LIFETIME_MS = 5 * 60 * 1000;
 const NAME = "Parley";
+/** Loaded with its first use: most starts of a function in the cloud see no passkey. */
+const webauthn = () => import("@simplewebauthn/server");
 
 /** Throws `recent_login_required`. */
 export async function registrationOptions(
@@ -40,6 +38,7 @@ export async function registrationOptions(
   requireRecentLogin(session, services.now());
   const { id, username } = session.user;
   const known = await withSystem(services.db, (tx) => PasskeyRows.list(tx, id));
+  const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
     rpName: NAME,
     rpID: relyingPartyId(services),
@@ -64,6 +63,7 @@ export async function add(
   requireRecentLogin(session, now);
   const userId = session.user.id;
   const info = await verified(async () => {
+    const { verifyRegistrationResponse } = await webauthn();
     const { verified: isGood, registrationInfo } = await verifyRegistrationResponse({
       response: registration as unknown as RegistrationResponseJSON,
       expectedChallenge: (challenge) => isOurs(services, challenge, "register", userId),
@@ -87,6 +87,7 @@ export async function add(
 /** For whoever wants to log in: which of their passkeys they use is between them and their browser. */
 export async function loginOptions(services: AccountServices, caller: Caller): Promise<PasskeyOptions> {
   await services.limits.take("anonymous", caller.network);
+  const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
     rpID: relyingPartyId(services),
     userVerification: "required",
@@ -111,6 +112,7 @@ export async function logIn(
   });
   const info = await verified(async () => {
     // The challenge is used up for an unknown passkey, too: no answer tells which ones exist.
+    const { verifyAuthenticationResponse } = await webauthn();
     const { verified: isGood, authenticationInfo } = await verifyAuthenticationResponse({
       response: assertion as unknown as AuthenticationResponseJSON,
       expectedChallenge: (challenge) => isOurs(services, challenge, "login", null),

@@ -10,8 +10,8 @@ const integration = (databaseDriver: "pglite" | "postgres" | "neon") => ({
     exclude,
     globalSetup: ["db/testing/global-setup.ts"],
     provide: { databaseDriver },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
 
@@ -45,8 +45,8 @@ export default defineConfig({
           name: "integration",
           include: ["tests/**/*.integration.test.ts", "media-node/**/*.integration.test.ts"],
           exclude,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -70,6 +70,8 @@ function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
   return class ConfiguredClient extends Client {
     constructor(config: ConstructorParameters<typeof Client>[0]) {
       super(config);
+      // One that is thrown away may still fail: with nobody listening, that would end the process.
+      this.on("error", () => {});
       const settings = this.neonConfig;
       if (webSocketProxy !== undefined) {
         settings.wsProxy = () => webSocketProxy;

@@ -51,9 +51,18 @@ export const tcpWebSocket = (address: TcpAddress) =>
     #askForTls(): void {
       const plain = this.#socket;
       plain.once("data", (answer) => {
-        if (answer.length === 1 && answer[0] === 0x53) return this.#startTls(plain);
-        if (answer.length === 1 && answer[0] === 0x4e && address.sslMode === "prefer") return this.#start();
-        plain.destroy(new Error("The server does not offer TLS, which the url asks for (sslmode)."));
+        const text = answer.toString("latin1");
+        if (text === "S") return this.#startTls(plain);
+        if (text === "N" && address.sslMode === "prefer") return this.#start();
+        plain.destroy(
+          text === "N"
+            ? new Error("The server does not offer TLS, which the url asks for (sslmode).")
+            : // An ErrorResponse: too many connections, or no memory for one more.
+              Object.assign(
+                new Error(`The server refuses connections: ${JSON.stringify(text.slice(0, 200))}`),
+                { code: "ECONNRESET" },
+              ),
+        );
       });
       plain.write(SSL_REQUEST);
     }

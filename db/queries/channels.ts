@@ -46,19 +46,29 @@ export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]>
 
 export type ChannelLink = Pick<Channel, "id" | "parentId" | "inherit">;
 
-/** A channel and its ancestors, from the root down; nothing where there is no such channel. */
-export async function path(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelLink[]> {
-  return rowsOf<ChannelLink>(
-    tx,
-    sql`with recursive up as (
-          select id, parent_id, inherit, 1 as level from channels where org_id = ${orgId} and id = ${id}
+const selectPath = prepared((tx) =>
+  tx
+    .select({
+      id: sql<ChannelId>`up.id`,
+      parentId: sql<ChannelId | null>`up.parent_id`,
+      inherit: sql<boolean>`up.inherit`,
+    })
+    .from(
+      sql`(with recursive up as (
+          select id, parent_id, inherit, 1 as level from channels
+          where org_id = ${sql.placeholder("orgId")} and id = ${sql.placeholder("id")}
           union all
           select c.id, c.parent_id, c.inherit, up.level + 1
-          from up join channels c on c.org_id = ${orgId} and c.id = up.parent_id
-        )
-        select id, parent_id as "parentId", inherit from up order by level desc`,
-  );
-}
+          from up join channels c on c.org_id = ${sql.placeholder("orgId")} and c.id = up.parent_id
+        ) select * from up) up`,
+    )
+    .orderBy(sql`up.level desc`)
+    .prepare("channels_path"),
+);
+
+/** A channel and its ancestors, from the root down; nothing where there is no such channel. */
+export const path = (tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelLink[]> =>
+  selectPath(tx).execute({ orgId, id });
 
 /** A channel and all below it. */
 export async function subtree(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelId[]> {

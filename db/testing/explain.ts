@@ -1,4 +1,4 @@
-/** How Postgres would run the statements of a piece of work, without the help of what its parameters are. */
+/** How Postgres would run the statements of a piece of work. */
 import { sql } from "drizzle-orm";
 import type { OpenOptions, Transaction } from "../client.ts";
 import { rowsOf } from "../rows.ts";
@@ -15,34 +15,45 @@ export interface ExplainedStatement {
   sequentialScans: string[];
 }
 
+export interface RecordedStatement {
+  statement: string;
+  params: unknown[];
+}
+
 /** Gathers statements as they are sent. */
 export class StatementRecorder {
-  readonly statements: string[] = [];
+  readonly statements: RecordedStatement[] = [];
   readonly options: Pick<OpenOptions, "logger"> = {
-    logger: { logQuery: (statement) => void this.statements.push(statement) },
+    logger: { logQuery: (statement, params) => void this.statements.push({ statement, params }) },
   };
+
+  /** What `work` sends. */
+  async record(work: () => Promise<unknown>): Promise<RecordedStatement[]> {
+    this.statements.length = 0;
+    await work();
+    return this.statements.splice(0);
+  }
 
   /** Runs `work`, then explains what it sent, in its transaction. Undo the transaction afterwards. */
   async explain(tx: Transaction, work: () => Promise<unknown>): Promise<ExplainedStatement[]> {
-    this.statements.length = 0;
-    await work();
+    const recorded = await this.record(work);
     const explained: ExplainedStatement[] = [];
-    for (const statement of new Set(this.statements.splice(0))) {
+    for (const { statement, params } of recorded) {
       if (/^\s*(select|insert|update|delete|with)\b/i.test(statement))
-        explained.push({ statement, sequentialScans: await sequentialScans(tx, statement) });
+        explained.push({ statement, sequentialScans: await sequentialScans(tx, statement, params) });
     }
     return explained;
   }
 }
 
-async function sequentialScans(tx: Transaction, statement: string): Promise<string[]> {
-  const parameters = new Set(statement.match(/\$\d+/g)).size;
-  const nothing = parameters === 0 ? "" : `(${Array.from({ length: parameters }, () => "null").join(", ")})`;
-  await tx.execute(sql.raw("set local plan_cache_mode = force_generic_plan"));
+async function sequentialScans(tx: Transaction, statement: string, params: unknown[]): Promise<string[]> {
+  const given = params.length === 0 ? "" : `(${params.map(literal).join(", ")})`;
+  // Planned for these very values, as a statement is on its first runs.
+  await tx.execute(sql.raw("set local plan_cache_mode = force_custom_plan"));
   await tx.execute(sql.raw(`prepare explained as ${statement}`));
   const [row] = await rowsOf<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
     tx,
-    sql.raw(`explain (format json) execute explained${nothing}`),
+    sql.raw(`explain (format json) execute explained${given}`),
   );
   await tx.execute(sql.raw("deallocate explained"));
   const found: string[] = [];
@@ -53,6 +64,16 @@ async function sequentialScans(tx: Transaction, statement: string): Promise<stri
   for (const { Plan } of row?.["QUERY PLAN"] ?? []) visit(Plan);
   return found;
 }
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return "null";
+  if (value instanceof Date) return quoted(value.toISOString());
+  if (value instanceof Uint8Array) return quoted(`\\x${Buffer.from(value).toString("hex")}`);
+  if (Array.isArray(value)) return quoted(`{${value.join(",")}}`);
+  return quoted(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Thrown to undo a transaction whose work was only looked at. */
 export class Undo extends Error {}

@@ -52,9 +52,14 @@ async function setUpPglite(project: TestProject): Promise<() => Promise<void>> {
 
 async function setUpServer(project: TestProject, driver: "postgres" | "neon"): Promise<() => Promise<void>> {
   const server = await startPostgres();
-  const template = await openDatabase(server.url(TEMPLATE));
-  await migrate(template);
-  await template.close();
+  try {
+    const template = await openDatabase(server.url(TEMPLATE));
+    await migrate(template);
+    await template.close();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   const url = server.url("postgres");
   if (driver === "postgres") {
     project.provide("databaseSource", { driver, url });

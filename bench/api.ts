@@ -1,0 +1,31 @@
+/** `npm run bench:api`: requests per second and times of the control plane's parts, beside what they could be. */
+import { measureData } from "./api-data.ts";
+import type { Compared } from "./turns.ts";
+
+const progress = (text: string) => process.stderr.write(`${text}\n`);
+const data = await measureData(progress);
+
+if (process.argv.includes("--json")) {
+  const { operations, ...plans } = data;
+  process.stdout.write(`${JSON.stringify({ ...operations, ...plans })}\n`);
+} else {
+  const row = (cells: string[]) =>
+    process.stdout.write(`${cells.map((cell) => cell.padStart(16)).join("")}\n`);
+  row(["", "per second", "ceiling", "ratio", "p50 ms", "p99 ms"]);
+  for (const [name, result] of Object.entries(data.operations)) row([name, ...cells(result)]);
+  process.stdout.write(
+    `\n${data.statementsExplained} statements explained on a million accounts, sequential scans: ${data.sequentialScans.length}\n`,
+  );
+  for (const scan of data.sequentialScans) process.stdout.write(`  ${scan}\n`);
+}
+if (data.sequentialScans.length > 0) process.exitCode = 1;
+
+function cells({ perSecond, ceilingPerSecond, ratio, msP50, msP99 }: Compared): string[] {
+  return [
+    perSecond.toFixed(0),
+    ceilingPerSecond.toFixed(0),
+    ratio.toFixed(2),
+    msP50.toFixed(2),
+    msP99.toFixed(2),
+  ];
+}

@@ -1,0 +1,85 @@
+/** Records what a piece of work says to Postgres, and says the same again through the bare driver. */
+import { neonConfig, Pool } from "@neondatabase/serverless";
+import type { Database } from "@parley/db/client";
+import { tcpWebSocket } from "@parley/db/drivers/tcp-web-socket";
+import type { StatementRecorder } from "@parley/db/testing/explain";
+
+interface Message {
+  text: string;
+  /** Undefined for the simple protocol: BEGIN and COMMIT with what goes along. */
+  values?: unknown[];
+}
+
+/** A database that notes every message of one transaction at a time. */
+export async function recordMessages(
+  database: Database,
+  recorder: StatementRecorder,
+  work: (database: Database) => Promise<unknown>,
+): Promise<Message[]> {
+  const messages: Message[] = [];
+  const takeQueries = () => {
+    for (const { statement, params } of recorder.statements.splice(0))
+      messages.push({ text: statement, values: params });
+  };
+  recorder.statements.length = 0;
+  const noting: Database = {
+    ...database,
+    driver: {
+      ...database.driver,
+      withConnection: (lend) =>
+        database.driver.withConnection((connection) =>
+          lend({
+            tx: connection.tx,
+            async run(text) {
+              takeQueries();
+              messages.push({ text });
+              return connection.run(text);
+            },
+          }),
+        ),
+    },
+  };
+  await work(noting);
+  return messages;
+}
+
+export class BarePool {
+  readonly #pool: Pool;
+
+  constructor(url: string, max: number) {
+    const { hostname, port } = new URL(url);
+    neonConfig.webSocketConstructor = tcpWebSocket({
+      host: hostname,
+      port: Number(port),
+      sslMode: "disable",
+    }) as never;
+    neonConfig.wsProxy = () => "localhost";
+    neonConfig.useSecureWebSocket = false;
+    neonConfig.pipelineTLS = false;
+    neonConfig.pipelineConnect = false;
+    neonConfig.coalesceWrites = false;
+    this.#pool = new Pool({ connectionString: url, max });
+  }
+
+  /** `fresh` replaces what may be inserted once only. Statements are prepared by name, as ours are. */
+  async replay(
+    name: string,
+    messages: readonly Message[],
+    fresh = (value: unknown): unknown => value,
+  ): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      for (const [index, { text, values }] of messages.entries()) {
+        await client.query(
+          values === undefined ? text : { name: `${name}_${index}`, text, values: values.map(fresh) },
+        );
+      }
+    } finally {
+      client.release();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}

@@ -28,6 +28,8 @@ import * as Totp from "./totp.ts";
 const DUMMY_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$InxnofOSQb3nZnMx90MXCg$I4Imb2lASR9k5sVYhj6JwZjJkTaltsIinlkGF5DythA";
 
+const NOBODY = "00000000-0000-0000-0000-000000000000" as UserId;
+
 /** Throws `validation_failed`, `password_too_weak`, `name_taken`, `rate_limited` or `unavailable`. */
 export async function register(
   services: AccountServices,
@@ -60,13 +62,17 @@ export async function logIn(
   caller: Caller,
 ): Promise<Sessions.OpenedSession> {
   return counted(services, nameKey(request.username), caller, async () => {
-    const user = await withSystem(services.db, (tx) => findByLogin(tx, request.username));
+    const { user, totp } = await withSystem(services.db, async (tx) => {
+      const found = await findByLogin(tx, request.username);
+      // Asked for nobody's, too: the same work for unknown names.
+      return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
+    });
     const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
     if (!user || !matches || user.status !== "active") {
       if (user) services.defer(() => auditFailure(services, user.id, caller));
       throw new AppError("invalid_credentials");
     }
-    await Totp.check(services, user.id, request.code, caller);
+    await Totp.check(services, totp, request.code, caller);
     if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
     const { id, username } = user;
     return Sessions.open(services, { id, username }, caller, "session.log_in");
@@ -81,12 +87,15 @@ export async function reauthenticate(
   caller: Caller,
 ): Promise<void> {
   await counted(services, nameKey(session.user.username), caller, async () => {
-    const user = await withSystem(services.db, (tx) => Users.find(tx, session.user.id));
+    const { user, totp } = await withSystem(services.db, async (tx) => ({
+      user: await Users.find(tx, session.user.id),
+      totp: await TotpSecrets.find(tx, session.user.id),
+    }));
     if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
       services.defer(() => auditFailure(services, session.user.id, caller));
       throw new AppError("invalid_credentials", { detail: "That is not your password." });
     }
-    await Totp.check(services, user.id, request.code, caller);
+    await Totp.check(services, totp, request.code, caller);
     const now = services.now();
     await withSystem(services.db, async (tx) => {
       await SessionRows.reauthenticate(tx, session.id, now);

@@ -78,21 +78,21 @@ export async function disable(services: Services, session: ActiveSession, caller
 }
 
 /**
- * The second half of a log-in, after the password. Throws `second_factor_required` where a code is missing,
- * `second_factor_wrong`, `rate_limited`. An account without a second factor passes, whatever is sent.
+ * The second half of a log-in, after the password: `row` is what is kept of the account's codes. Throws
+ * `second_factor_required` where a code is missing, `second_factor_wrong`, `rate_limited`. An account without a
+ * second factor passes, whatever is sent.
  */
 export async function check(
   services: Services,
-  userId: UserId,
+  row: TotpSecrets.TotpSecret | undefined,
   code: string | undefined,
   caller: Caller,
 ): Promise<void> {
-  const row = await withSystem(services.db, (tx) => TotpSecrets.find(tx, userId));
   if (!row?.confirmedAt) return;
   if (code === undefined) throw new AppError("second_factor_required");
-  await services.limits.take("secondFactor", userId);
+  await services.limits.take("secondFactor", row.userId);
   if (!(await consume(services, row, code, caller))) throw new AppError("second_factor_wrong");
-  await services.limits.forgive("secondFactor", userId);
+  await services.limits.forgive("secondFactor", row.userId);
 }
 
 async function consume(

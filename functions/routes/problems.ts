@@ -1,14 +1,14 @@
 /** Declares the failures of a route in the OpenAPI document. */
-import "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { type ErrorCode, errorTable, problemSchema } from "@parley/contract/errors";
+
+/** One component that all routes refer to. Made anew: only schemas made after zod was extended can be one. */
+const schema = z.strictObject(problemSchema.shape).openapi("Problem");
 
 interface ProblemDeclaration {
   description: string;
-  content: { "application/problem+json": { schema: typeof problemSchema } };
+  content: { "application/problem+json": { schema: typeof schema } };
 }
-
-/** One component that all routes refer to. */
-const schema = problemSchema.openapi("Problem");
 
 /** One entry per status; codes that share a status share its description. */
 export function problems(...codes: ErrorCode[]): Record<number, ProblemDeclaration> {

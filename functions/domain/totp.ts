@@ -1,7 +1,6 @@
 /** Time-based one-time passwords (RFC 6238: SHA-1, six digits, 30 s, which is what authenticator apps know). */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
-import type { UserId } from "@parley/contract/ids";
 import type { TotpEnrolment } from "@parley/contract/second-factors";
 import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
 import type { ActiveSession } from "@parley/db/queries/sessions";
@@ -22,7 +21,7 @@ const PERIOD_SECONDS = 30;
 /** Steps to either side: the phone's clock may be a little off. */
 const WINDOW = 1;
 const RECOVERY_CODES = 10;
-/** Without those that look like another: 50 bits in ten. */
+/** Without those that look like another: 49 bits in ten. */
 const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 
 /** A secret to put into an authenticator app. Throws `recent_login_required`, `bad_request` where it is on. */

@@ -41,6 +41,8 @@ export const rateRules = {
   /** Guesses of mailed tokens, and challenges asked for, per address. */
   anonymous: { points: 60, periodSeconds: MINUTE, storeDown: "allow" },
   refresh: { points: 30, periodSeconds: MINUTE, storeDown: "allow" },
+  /** Per person and channel; wrong ones only. */
+  channelPassword: { points: 5, periodSeconds: MINUTE, storeDown: "refuse" },
   export: { points: 10, periodSeconds: HOUR, storeDown: "allow" },
 } as const satisfies Record<string, RateRule>;
 

@@ -69,6 +69,17 @@ test("a password may be forgotten three times in an hour, whether or not the add
   }
 });
 
+test("a channel's password may be guessed wrong five times in a minute, by each person and in each channel", async () => {
+  const { id } = await parley.channel("Private");
+  const join = (token: string, password: string) =>
+    parley.post(`/v1/orgs/${parley.orgId}/channels/${id}/join`, { password }, token);
+  const charlie = (await parley.login("charlie")).accessToken;
+  for (let n = 0; n < 5; n++) expect((await join(charlie, `guess ${n}`)).status).toBe(403);
+  const refused = await join(charlie, "letmein");
+  expect([refused.status, (await refused.json()) as object]).toMatchObject([429, { code: "rate_limited" }]);
+  expect((await join((await parley.login("bob")).accessToken, "letmein")).status).toBe(200);
+});
+
 test("a session is refreshed thirty times in a minute, and another goes on", async () => {
   let { refreshToken } = await parley.login("charlie");
   const other = await parley.login("charlie");

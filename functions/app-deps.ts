@@ -27,6 +27,8 @@ export interface AppDeps {
   allowedOrigins?: string[];
   /** The caller's address as the runtime knows it: the socket's or the platform's, never a bare header. */
   clientIp?: (c: Context) => string | undefined;
+  /** Told after each commit that narrowed somebody's rights: the outbox has news for the media nodes. */
+  onRightsChanged?: () => void;
   /** How many proxies in front of us append to X-Forwarded-For; 0 unless said otherwise. */
   trustedProxyHops?: number;
   /** Origin of the page: mailed links lead there, passkeys belong to it. http://localhost:3000 unless said otherwise. */

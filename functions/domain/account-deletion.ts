@@ -12,7 +12,7 @@ import { requireRecentLogin } from "./recent-login.ts";
 
 /** Throws `recent_login_required`, or `owner_must_transfer` while the person owns an organisation. */
 export async function deleteAccount(
-  { db, now }: AccountServices,
+  { db, now, rightsChanged }: AccountServices,
   session: ActiveSession,
   caller: Caller,
 ): Promise<void> {
@@ -44,4 +44,5 @@ export async function deleteAccount(
     for (const orgId of orgIds) await AuditLog.append(tx, orgId, event);
     for (const orgId of orgIds) await AuthzChanges.append(tx, orgId, [{ kind: "account", userId, at }]);
   });
+  rightsChanged();
 }

@@ -17,6 +17,8 @@ export interface AccountServices {
   publicUrl: () => string;
   passwordCodePointsMin: number;
   now: () => Date;
+  /** Called after a commit that ended sessions or an account: the outbox has news. */
+  rightsChanged: () => void;
   /** Runs work whose time nobody may measure after the answer; failures are logged. */
   defer: (work: () => Promise<void>) => void;
 }

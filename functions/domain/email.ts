@@ -38,6 +38,7 @@ export async function change(
     await announceEnded(tx, userId, ended, now);
     return user?.email;
   });
+  services.rightsChanged();
   if (email !== null) services.defer(() => sendVerification(services, userId, email));
   else if (old) services.defer(() => services.mailer.send(emailChangedMail(old, services.publicUrl())));
 }

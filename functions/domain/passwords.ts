@@ -35,6 +35,7 @@ export async function change(
     await announceEnded(tx, id, ended, now);
     return user?.email;
   });
+  services.rightsChanged();
   notify(services, email);
 }
 
@@ -88,6 +89,7 @@ export async function reset(
     await audit(tx, owner.id, caller, { action: "account.password_reset", at: now });
     await announceEnded(tx, owner.id, ended, now);
   });
+  services.rightsChanged();
   notify(services, owner.email);
 }
 

@@ -19,6 +19,7 @@ import * as RefreshToken from "./refresh-token.ts";
 import { announceEnded } from "./session-outbox.ts";
 
 type Services = Pick<AccountServices, "db" | "keys" | "now">;
+type EndingServices = Services & Pick<AccountServices, "rightsChanged">;
 
 /** A session's answer; whether its refresh token goes into the body or a cookie is for the route to say. */
 export type OpenedSession = SessionResponse & { refreshToken: string };
@@ -27,7 +28,7 @@ const USER_AGENT_CHARACTERS_MAX = 256;
 
 /** `action` is what the audit log calls it; `before` runs first, in the same transaction. */
 export async function open(
-  services: Services,
+  services: EndingServices,
   user: User,
   caller: Caller,
   action: string,
@@ -36,7 +37,7 @@ export async function open(
   const now = services.now();
   const id = newSessionId();
   const refresh = RefreshToken.first(services.keys, id);
-  await withSystem(services.db, async (tx) => {
+  const crowdedOut = await withSystem(services.db, async (tx) => {
     await before(tx);
     await SessionRows.create(tx, {
       id,
@@ -47,10 +48,12 @@ export async function open(
       ...(caller.userAgent ? { userAgent: caller.userAgent.slice(0, USER_AGENT_CHARACTERS_MAX) } : {}),
       ...(caller.ip ? { ip: caller.ip } : {}),
     });
-    const crowdedOut = await SessionRows.revokeOldest(tx, user.id, { now, keep: SESSIONS_PER_USER_MAX });
+    const oldest = await SessionRows.revokeOldest(tx, user.id, { now, keep: SESSIONS_PER_USER_MAX });
     await audit(tx, user.id, caller, { action, at: now, target: { type: "session", id } });
-    await announceEnded(tx, user.id, crowdedOut, now);
+    await announceEnded(tx, user.id, oldest, now);
+    return oldest;
   });
+  if (crowdedOut.length > 0) services.rightsChanged();
   return answer(services, user, refresh, now);
 }
 
@@ -71,7 +74,7 @@ type Refreshed = { phase: "refreshed"; user: User } | { phase: "refused" } | { p
  * two hold it and one of them stole it. Throws `unauthenticated` or `rate_limited`.
  */
 export async function refresh(
-  services: Services & Pick<AccountServices, "limits">,
+  services: EndingServices & Pick<AccountServices, "limits">,
   text: string,
   caller: Caller,
 ): Promise<OpenedSession> {
@@ -96,6 +99,7 @@ export async function refresh(
     if (isCurrent) await SessionRows.rotate(tx, { session, tokenHash: successor.hash, now });
     return { phase: "refreshed", user: { id: user.id, username: user.username } };
   });
+  if (outcome.phase === "reused") services.rightsChanged();
   if (outcome.phase !== "refreshed") throw new AppError("unauthenticated");
   return answer(services, outcome.user, successor, now);
 }
@@ -147,7 +151,7 @@ export async function list(
 
 /** Ends one of a person's own sessions. Throws `not_found` for everybody else's, and for one that is over. */
 export async function end(
-  { db, now }: Services,
+  { db, now, rightsChanged }: EndingServices,
   userId: UserId,
   id: SessionId,
   caller: Caller,
@@ -161,14 +165,20 @@ export async function end(
     await audit(tx, userId, caller, { action, at, target: { type: "session", id } });
     await announceEnded(tx, userId, [id], at);
   });
+  rightsChanged();
 }
 
-/** Ends every session of a person, or all but one. */
-export async function endAll({ db, now }: Services, userId: UserId, caller: Caller): Promise<void> {
+/** Ends every session of a person. */
+export async function endAll(
+  { db, now, rightsChanged }: EndingServices,
+  userId: UserId,
+  caller: Caller,
+): Promise<void> {
   const at = now();
   await withSystem(db, async (tx) => {
     const ended = await SessionRows.revokeAll(tx, userId, { now: at, reason: "log_out_all" });
     await audit(tx, userId, caller, { action: "session.log_out_all", at, after: { ended: ended.length } });
     await announceEnded(tx, userId, ended, at);
   });
+  rightsChanged();
 }

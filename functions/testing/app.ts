@@ -42,6 +42,8 @@ export async function startApp() {
   const now = () => new Date(Date.now() + clock.aheadMs);
   const background = createBackground(logger);
   const mails: Mail[] = [];
+  /** How often the media nodes were to hear of news. */
+  const told = { rightsChanged: 0 };
   const app = createApp({
     database,
     directory,
@@ -49,6 +51,9 @@ export async function startApp() {
     now,
     logger,
     background,
+    onRightsChanged: () => {
+      told.rightsChanged++;
+    },
     limits: createRateLimits(countInMemory, logger),
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; without an address, rates per address don't count.
@@ -115,6 +120,7 @@ export async function startApp() {
     clock,
     errors,
     mails,
+    told,
     background,
     orgId,
     get,

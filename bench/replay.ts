@@ -29,7 +29,7 @@ export async function recordMessages(
       withConnection: (lend) =>
         database.driver.withConnection((connection) =>
           lend({
-            tx: connection.tx,
+            ...connection,
             async run(text) {
               takeQueries();
               messages.push({ text });

@@ -12,7 +12,10 @@ import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts"
 test.each([
   ["postgres://voip:s3cret@db.example:5432/parley", "postgres://voip:****@db.example:5432/parley"],
   ["postgres://voip@db/parley?password=s3cret", "postgres://voip@db/parley?password=****"],
+  ["postgres://voip@db/parley?PASSWORD=s3cret", "postgres://voip@db/parley?PASSWORD=****"],
   ["postgres://voip:s3:cr@et@/", "a database url that can't be read"],
+  ["voip:s3cret@localhost:5432/parley", "a database url that can't be read"],
+  ["postgres:/voip:s3cret@h/db", "a database url that can't be read"],
 ])("a url is shown without its password: %s", (url, shown) => {
   expect(sanitizeUrl(url)).toBe(shown);
 });
@@ -23,6 +26,9 @@ test.each([
   ["postgres://voip:s3cret@localhost", /lacks a host or the name of a database/],
   ["pglite://", /names no directory/],
   ["just words s3cret", /No database driver/],
+  ["voip:s3cret@localhost:5432/parley", /No database driver/],
+  ["postgres:/voip:s3cret@h/db", /No database driver/],
+  ["postgres://voip:s3cret@localhost/%zz", /Percent-encode/],
 ])("%s is refused before anything is opened, and its password isn't repeated", async (url, message) => {
   const error: Error = await openDatabase(url).then(
     () => expect.unreachable(),
@@ -33,6 +39,8 @@ test.each([
 });
 
 const source = inject("databaseSource");
+
+const nameOf = (url: string | undefined): string => new URL(url ?? "").pathname.slice(1);
 
 onDrivers(["postgres", "neon"], () =>
   describe("a server", () => {
@@ -79,6 +87,10 @@ onDrivers(["postgres", "neon"], () =>
       expect(message).toMatch(
         /"nowhere" doesn't exist and "guest_of_test" may not create it. Create it \(CREATE DATABASE/,
       );
+      await run(`revoke connect on database ${nameOf(admin.url)} from public`);
+      const closed = Object.assign(new URL(wrong), { pathname: `/${nameOf(admin.url)}` }).href;
+      expect(await messageOf(closed)).toMatch(/"guest_of_test" may not connect to the database/);
+      await run(`grant connect on database ${nameOf(admin.url)} to public`);
       await run("drop role guest_of_test");
     });
 

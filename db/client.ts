@@ -4,7 +4,7 @@ import type { Driver, Transaction } from "./connection.ts";
 import { openNeon } from "./drivers/neon.ts";
 import type { TcpAddress } from "./drivers/tcp-web-socket.ts";
 import { sqlState } from "./failure.ts";
-import { explainOpenFailure } from "./open-failure.ts";
+import { explainOpenFailure, MayNotCreate } from "./open-failure.ts";
 
 export type { Transaction };
 
@@ -61,12 +61,14 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
   }
 }
 
-/** A url that may be shown: its password is replaced. */
+/** A url that may be shown: its password is replaced; one in which it can't be told apart isn't shown at all. */
 export function sanitizeUrl(url: string): string {
-  if (!URL.canParse(url)) return "a database url that can't be read";
+  if (url.startsWith(EMBEDDED)) return url;
+  if (!/^[a-z]+:\/\//i.test(url) || !URL.canParse(url)) return "a database url that can't be read";
   const parsed = new URL(url);
   if (parsed.password !== "") parsed.password = "****";
-  if (parsed.searchParams.has("password")) parsed.searchParams.set("password", "****");
+  for (const key of [...parsed.searchParams.keys()])
+    if (key.toLowerCase() === "password") parsed.searchParams.set(key, "****");
   return parsed.href;
 }
 
@@ -74,30 +76,47 @@ function parsePostgresUrl(url: string): URL {
   const scheme = url.includes("://") ? url.slice(0, url.indexOf("://")) : undefined;
   if (scheme !== "postgres" && scheme !== "postgresql") {
     throw new Error(
-      `No database driver for "${scheme === undefined ? sanitizeUrl(url) : `${scheme}://…`}". Use postgres://user:password@host:5432/name, or pglite://directory.`,
+      `No database driver for ${scheme === undefined ? sanitizeUrl(url) : `"${scheme}://…"`}. Use postgres://user:password@host:5432/name, or pglite://directory.`,
     );
   }
   // The parser's own message would repeat the url, password and all.
-  if (!URL.canParse(url))
-    throw new Error("The database url can't be read. Percent-encode special characters in its password.");
+  if (!URL.canParse(url) || !isDecodable(new URL(url).pathname))
+    throw new Error("The database url can't be read. Percent-encode special characters in it.");
   const parsed = new URL(url);
   if (parsed.hostname === "" || parsed.pathname.length < 2)
     throw new Error(`The database url ${sanitizeUrl(url)} lacks a host or the name of a database.`);
   return parsed;
 }
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function openServer(url: URL, options: OpenOptions): Promise<Database> {
+  try {
+    return await connectTo(url, options);
+  } catch (error) {
+    // invalid_catalog_name: there is no such database yet.
+    if (sqlState(error) !== "3D000") throw error;
+  }
+  await createDatabase(url, options);
+  return connectTo(url, options);
+}
+
+async function connectTo(url: URL, options: OpenOptions): Promise<Database> {
   const driver = openDriver(url, options);
   try {
     await checkVersion(driver);
+    return databaseOf(driver, sanitizeUrl(url.href));
   } catch (error) {
     await driver.close();
-    // invalid_catalog_name: there is no such database yet.
-    if (sqlState(error) !== "3D000") throw error;
-    await createDatabase(url, options);
-    return openServer(url, options);
+    throw error;
   }
-  return databaseOf(driver, sanitizeUrl(url.href));
 }
 
 function openDriver(url: URL, options: OpenOptions): Driver {
@@ -136,7 +155,9 @@ async function createDatabase(url: URL, options: OpenOptions): Promise<void> {
     await driver.withConnection(({ run }) => run(`create database "${name.replaceAll('"', '""')}"`));
   } catch (error) {
     // duplicate_database, or the unique index of the catalogue where two were equally fast.
-    if (!["42P04", "23505"].includes(sqlState(error) ?? "")) throw error;
+    const state = sqlState(error) ?? "";
+    if (["42P04", "23505"].includes(state)) return;
+    throw state === "42501" ? new MayNotCreate(error) : error;
   } finally {
     await driver.close();
   }

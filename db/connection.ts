@@ -9,6 +9,8 @@ export interface Connection {
   readonly tx: Transaction;
   /** Sends statements in one message (the simple query protocol) and gives the last one's command tag. */
   run(statements: string): Promise<string>;
+  /** Says that the connection is in no state to be lent again. */
+  discard(): void;
 }
 
 export type DriverName = "pglite" | "postgres" | "neon";

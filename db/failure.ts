@@ -1,7 +1,7 @@
 /** What a failure of the database means for whoever ran into it. */
 
-/** The SQLSTATE behind an error, however deep its cause (PostgreSQL, appendix A). */
-export const sqlState = (error: unknown): string | undefined => detailOf(error, "code", /^[0-9A-Z]{5}$/);
+/** The SQLSTATE behind an error, however deep its cause (PostgreSQL, appendix A). None begins with E, as EPIPE does. */
+export const sqlState = (error: unknown): string | undefined => detailOf(error, "code", /^(?!E)[0-9A-Z]{5}$/);
 
 /** The constraint that refused a row. */
 export const constraintOf = (error: unknown): string | undefined => detailOf(error, "constraint", /./);
@@ -13,8 +13,9 @@ export const isConflict = (error: unknown): boolean => ["40001", "40P01"].includ
 export function isDisconnect(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) {
-    // 08: connection exceptions; 57P01–57P03: shut down, crashed, starting up; 53300: too many connections.
-    return state.startsWith("08") || ["57P01", "57P02", "57P03", "53300"].includes(state);
+    // 08: connection exceptions; 57P01–57P03: shut down, crashed, starting up; 53300: too many connections;
+    // 25P03: idle for too long in a transaction.
+    return state.startsWith("08") || ["57P01", "57P02", "57P03", "53300", "25P03"].includes(state);
   }
   return SOCKET_CODES.has(detailOf(error, "code", /^E/) ?? "") || DRIVER_WORDS.test(wordsOf(error));
 }
@@ -22,8 +23,13 @@ export function isDisconnect(error: unknown): boolean {
 /** Not the caller's fault, and it may pass: no space, no memory, a statement that took too long. */
 export const isExhausted = (error: unknown): boolean => {
   const state = sqlState(error);
-  return state !== undefined && (state.startsWith("53") || state === "57014" || state === "55P03");
+  if (state === undefined)
+    return POOL_WORDS.test(wordsOf(error)) || detailOf(error, "code", /^E/) === "ENOTFOUND";
+  return state.startsWith("53") || state === "57014" || state === "55P03";
 };
+
+/** Asking again for a connection would only lengthen the queue. */
+const POOL_WORDS = /timeout exceeded when trying to connect/i;
 
 const SOCKET_CODES = new Set([
   "ECONNREFUSED",
@@ -31,13 +37,12 @@ const SOCKET_CODES = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "EHOSTUNREACH",
-  "ENOTFOUND",
   "EAI_AGAIN",
 ]);
 
 /** The driver has no code for these. */
 const DRIVER_WORDS =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|network error|non-101 status/i;
+  /Connection terminated|Client has encountered a connection error|network error|non-101 status/i;
 
 const DEPTH_MAX = 5;
 

@@ -4,6 +4,7 @@
  * lock (processes that start together take turns), a refusal of databases from the future, and words.
  */
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type { Database } from "./client.ts";
@@ -29,6 +30,7 @@ const FOLDER = fileURLToPath(new URL("./migrations", import.meta.url));
 /** Any two numbers, the same for everybody who migrates a Parley. */
 const LOCK = "pg_advisory_xact_lock(7202611, 1)";
 const ATTEMPTS_MAX = 5;
+const RETRY_BASE_MS = 50;
 
 /** Gives how many migrations ran. Throws an Error for the operator when the database is newer than this code. */
 export async function migrate(database: Database, options: MigrateOptions = {}): Promise<number> {
@@ -40,6 +42,7 @@ export async function migrate(database: Database, options: MigrateOptions = {}):
       );
     } catch (error) {
       if (attempt === ATTEMPTS_MAX || !isPassing(error)) throw error;
+      await sleep(RETRY_BASE_MS * 2 ** attempt);
     }
   }
 }

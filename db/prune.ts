@@ -1,5 +1,5 @@
-/** Removes what has run out: sessions, tokens, kept answers, invites and old outbox rows. */
-import type { Database } from "./client.ts";
+/** Removes what has run out: sessions, tokens, kept answers, invites, old outbox rows, challenges and counters. */
+import type { Database, Transaction } from "./client.ts";
 import * as AuthzChanges from "./queries/authz-changes.ts";
 import * as EmailTokens from "./queries/email-tokens.ts";
 import * as IdempotencyKeys from "./queries/idempotency-keys.ts";
@@ -12,16 +12,33 @@ import { withSystem } from "./scope.ts";
 /** People may look at sessions that ended lately. */
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** Each kind in a transaction of its own; gives how many rows went. Safe to run at any time, also twice at once. */
+type Prune = (tx: Transaction, before: Date) => Promise<number>;
+
+/**
+ * Gives how many rows went. Safe to run at any time, also twice at once. A kind that fails doesn't keep the others
+ * from being tried; the first failure is thrown in the end.
+ */
 export async function prune(database: Database, now: Date): Promise<number> {
   const longAgo = new Date(now.getTime() - KEEP_MS);
+  const kinds: [Prune, Date][] = [
+    [Sessions.prune, longAgo],
+    [EmailTokens.prune, now],
+    [IdempotencyKeys.prune, now],
+    [Invites.prune, longAgo],
+    [AuthzChanges.prune, longAgo],
+    [Passkeys.pruneChallenges, now],
+    [RateLimits.prune, now],
+  ];
   let removed = 0;
-  removed += await withSystem(database, (tx) => Sessions.prune(tx, longAgo));
-  removed += await withSystem(database, (tx) => EmailTokens.prune(tx, now));
-  removed += await withSystem(database, (tx) => IdempotencyKeys.prune(tx, now));
-  removed += await withSystem(database, (tx) => Invites.prune(tx, longAgo));
-  removed += await withSystem(database, (tx) => AuthzChanges.prune(tx, longAgo));
-  removed += await withSystem(database, (tx) => Passkeys.pruneChallenges(tx, now));
-  removed += await withSystem(database, (tx) => RateLimits.prune(tx, now));
+  const failures: unknown[] = [];
+  for (const [pruneKind, before] of kinds) {
+    try {
+      for (let some = -1; some !== 0; removed += some)
+        some = await withSystem(database, (tx) => pruneKind(tx, before));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return removed;
 }

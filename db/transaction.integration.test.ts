@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -47,6 +48,11 @@ describe("a transaction", () => {
     });
     await expect(swallowed).rejects.toThrow("swallowed");
     expect(await withSystem(database, (tx) => Users.findByUsername(tx, "swallowed"))).toBeUndefined();
+  });
+
+  test("inside another one is a defect that shows, not a wait without end", async () => {
+    const nested = withSystem(database, () => withSystem(database, async () => "never"));
+    await expect(nested).rejects.toThrow("a transaction inside a transaction");
   });
 
   test("that breaks a constraint tells what the caller did wrong", async () => {
@@ -128,6 +134,22 @@ onDrivers(["postgres", "neon"], () =>
       expect(await withSystem(database, (tx) => Users.findByUsername(tx, "committed"))).toBeDefined();
     });
 
+    test("one that does nothing for too long is ended, and its locks with it", async () => {
+      const idle = transaction(
+        database.driver,
+        "set local role parley_system; set local idle_in_transaction_session_timeout = 100",
+        async (tx) => {
+          await tx.execute("select pg_advisory_xact_lock(7202611, 2)");
+          await sleep(400);
+          await tx.execute("select 1");
+        },
+      );
+      const outcome = codeOf(idle);
+      await sleep(200);
+      await withSystem(database, (tx) => tx.execute("select pg_advisory_xact_lock(7202611, 2)"));
+      expect(await outcome).toBe("unavailable");
+    });
+
     test("more at once than connections wait their turn", async () => {
       const results = await Promise.all(
         Array.from({ length: 40 }, () => withSystem(database, (tx) => tx.execute("select pg_sleep(0.01)"))),
@@ -150,10 +172,10 @@ onDrivers(["postgres", "neon"], () =>
 );
 
 /** The network, faked: the statement arrives, its answer doesn't. */
-const losesAnswerTo = (statement: string, { tx, run }: Connection): Connection => ({
-  tx,
+const losesAnswerTo = (statement: string, connection: Connection): Connection => ({
+  ...connection,
   async run(statements) {
-    const tag = await run(statements);
+    const tag = await connection.run(statements);
     if (statements === statement) throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
     return tag;
   },

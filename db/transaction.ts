@@ -1,14 +1,17 @@
 /** Whole transactions, on any driver: begun in one message, retried where that is safe. */
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
 import type { Connection, Driver, Transaction } from "./connection.ts";
 import { constraintError } from "./constraint-errors.ts";
 import { isConflict, isDisconnect, isExhausted } from "./failure.ts";
 
+const inside = new AsyncLocalStorage<true>();
 const RETRIES_MAX = 3;
 const RETRY_BASE_MS = 40;
-export const STATEMENT_TIMEOUT_MS = 5_000;
+/** A process that hangs must not hold its locks for ever: one of them is every tenant's (authz_changes). */
+const TIMEOUTS = "set local statement_timeout = 5000; set local idle_in_transaction_session_timeout = 10000";
 
 /**
  * Runs `work` between BEGIN and COMMIT. `preamble` goes out with BEGIN, in the same message. Conflicts and lost
@@ -21,9 +24,10 @@ export async function transaction<T>(
   preamble: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  assert(!inside.getStore(), "a transaction inside a transaction would wait for its own connection");
   for (let attempt = 0; ; attempt++) {
     const outcome = await driver
-      .withConnection((connection) => once(connection, preamble, work))
+      .withConnection((connection) => inside.run(true, () => once(connection, preamble, work)))
       .catch((error): Outcome<T> => ({ phase: "failed", error }));
     if (outcome.phase === "committed") return outcome.value;
     const { phase, error } = outcome;
@@ -45,17 +49,17 @@ type Outcome<T> =
   | { phase: "commit"; error: unknown };
 
 async function once<T>(
-  { tx, run }: Connection,
+  connection: Connection,
   preamble: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<Outcome<T>> {
+  const { tx, run } = connection;
   let value: T;
   try {
-    await run(`begin; set local statement_timeout = ${STATEMENT_TIMEOUT_MS}; ${preamble}`);
+    await run(`begin; ${TIMEOUTS}; ${preamble}`);
     value = await work(tx);
   } catch (error) {
-    // Where the connection is gone, so is the transaction.
-    await run("rollback").catch(() => {});
+    await rollBack(connection);
     return { phase: "failed", error };
   }
   try {
@@ -63,6 +67,10 @@ async function once<T>(
     assert.equal(tag, "COMMIT", "a statement failed in this transaction and its error was swallowed");
     return { phase: "committed", value };
   } catch (error) {
+    await rollBack(connection);
     return { phase: "commit", error };
   }
 }
+
+/** Where that isn't possible, the connection is gone, and the transaction with it: nobody gets it again. */
+const rollBack = ({ run, discard }: Connection): Promise<unknown> => run("rollback").catch(discard);

@@ -162,11 +162,18 @@ describe("row security", () => {
     );
   });
 
+  test("shows of all accounts those that are or were members", async () => {
+    const seen = await withOrg(database, a.orgId, (tx) =>
+      rowsOf<{ id: string }>(tx, sql`select id from users`),
+    );
+    expect(new Set(seen.map((row) => row.id))).toEqual(new Set([a.ownerId, a.memberId]));
+  });
+
   test("keeps password hashes, tokens and mails out of a tenant's reach", async () => {
     const columns = [
       "password_hash from users",
       "email from users",
-      "token_hash from sessions",
+      "id from sessions",
       "* from email_tokens",
       "* from idempotency_keys",
     ];

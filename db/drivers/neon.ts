@@ -30,8 +30,8 @@ export function openNeon(url: string, options: NeonOptions): Driver {
   // An idle connection that breaks leaves the pool by itself; the next transaction gets a new one.
   pool.on("error", () => {});
 
-  const connections = new WeakMap<PoolClient, Connection>();
-  const connectionOf = (client: PoolClient): Connection => {
+  const connections = new WeakMap<PoolClient, Omit<Connection, "discard">>();
+  const connectionOf = (client: PoolClient) => {
     const known = connections.get(client) ?? wrap(client, options.logger);
     connections.set(client, known);
     return known;
@@ -47,7 +47,10 @@ export function openNeon(url: string, options: NeonOptions): Driver {
       };
       client.on("error", onError);
       try {
-        return await work(connectionOf(client));
+        const discard = () => {
+          broken ??= new Error("in an unknown state");
+        };
+        return await work({ ...connectionOf(client), discard });
       } finally {
         client.off("error", onError);
         client.release(broken);
@@ -57,7 +60,7 @@ export function openNeon(url: string, options: NeonOptions): Driver {
   };
 }
 
-const wrap = (client: PoolClient, logger: Logger | undefined): Connection => ({
+const wrap = (client: PoolClient, logger: Logger | undefined): Omit<Connection, "discard"> => ({
   tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
   async run(statements) {
     const result: { command?: string } | { command?: string }[] = await client.query(statements);

@@ -45,6 +45,8 @@ export function driverOf(
       const results: { command?: string }[] = await client.exec(statements);
       return results.at(-1)?.command ?? "";
     },
+    // There is but this one.
+    discard() {},
   };
   /** The end of whoever came last: each waits for the one before. */
   let queue: Promise<unknown> = Promise.resolve();

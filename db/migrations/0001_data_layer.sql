@@ -69,6 +69,7 @@ CREATE TABLE "idempotency_keys" (
 	"user_id" uuid NOT NULL,
 	"key" text NOT NULL,
 	"request_hash" "bytea" NOT NULL,
+	"claimed_at" timestamp with time zone NOT NULL,
 	"status" integer,
 	"response" jsonb,
 	"expires_at" timestamp with time zone NOT NULL,
@@ -176,6 +177,7 @@ ALTER TABLE "users" ADD CONSTRAINT "users_email_key_unique" UNIQUE("email_key");
 ALTER TABLE "channels" ADD CONSTRAINT "channels_bitrate_range" CHECK ("channels"."bitrate_bps" between 6000 and 510000);--> statement-breakpoint
 ALTER TABLE "channels" ADD CONSTRAINT "channels_not_own_parent" CHECK ("channels"."parent_id" <> "channels"."id");--> statement-breakpoint
 ALTER TABLE "memberships" ADD CONSTRAINT "memberships_status_known" CHECK ("memberships"."status" in ('active', 'banned', 'left'));--> statement-breakpoint
+ALTER TABLE "organizations" ADD CONSTRAINT "organizations_counts_range" CHECK (least("organizations"."member_count", "organizations"."channel_count", "organizations"."role_count") >= 0);--> statement-breakpoint
 ALTER TABLE "organizations" ADD CONSTRAINT "organizations_quota_range" CHECK ("organizations"."members_max" > 0 and "organizations"."channels_max" between 0 and 500 and "organizations"."voices_max" >= 0);--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_everyone_at_bottom" CHECK (("roles"."position" = 0) = "roles"."is_everyone");--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_position_range" CHECK ("roles"."position" >= 0);--> statement-breakpoint

@@ -4,7 +4,9 @@
 
 -- ── Roles. Nobody logs in as them: each transaction takes one for its own length (db/scope.ts). ──────────────
 DO $$
-DECLARE role_name text;
+DECLARE
+  role_name text;
+  may_take boolean;
 BEGIN
   FOREACH role_name IN ARRAY ARRAY['parley_app', 'parley_system'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
@@ -14,14 +16,29 @@ BEGIN
         NULL; -- Roles belong to the whole cluster: a migration of another database was faster.
       END;
     END IF;
-    IF NOT pg_has_role(current_user, role_name, 'MEMBER')
-       OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-      EXECUTE format('GRANT %I TO %I', role_name, current_user);
+    -- From PostgreSQL 16 on, who creates a role is its member without being able to take it.
+    may_take := CASE WHEN current_setting('server_version_num')::int >= 160000
+      THEN pg_has_role(current_user, role_name, 'SET') AND pg_has_role(current_user, role_name, 'USAGE')
+      ELSE pg_has_role(current_user, role_name, 'MEMBER') END;
+    IF NOT may_take THEN
+      BEGIN
+        EXECUTE format('GRANT %I TO %I', role_name, current_user);
+      EXCEPTION WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'the roles of another Parley in this cluster are not granted to %: let an administrator run GRANT parley_app, parley_system TO %', current_user, current_user
+          USING ERRCODE = 'insufficient_privilege';
+      END;
     END IF;
   END LOOP;
 END $$;
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA public TO parley_app, parley_system;
+--> statement-breakpoint
+
+-- What is there already, counted before the walls stand.
+UPDATE organizations o SET
+  member_count = (SELECT count(*) FROM memberships m WHERE m.org_id = o.id AND m.status = 'active'),
+  channel_count = (SELECT count(*) FROM channels c WHERE c.org_id = o.id),
+  role_count = (SELECT count(*) FROM roles r WHERE r.org_id = o.id);
 --> statement-breakpoint
 
 -- ── Grants. In a tenant's transaction an account is its public part; hashes and sessions are out of reach. ───
@@ -30,11 +47,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   voice_rooms, authz_changes, email_tokens, idempotency_keys TO parley_system;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  organizations, memberships, roles, user_roles, channels, channel_acl, bans, invites, voice_rooms TO parley_app;
+  memberships, roles, user_roles, channels, channel_acl, bans, invites, voice_rooms TO parley_app;
+--> statement-breakpoint
+-- Quotas are the operator's, counts the triggers'.
+GRANT SELECT, DELETE, UPDATE (name, tag, settings, owner_id) ON organizations TO parley_app;
 --> statement-breakpoint
 GRANT SELECT (id, username, username_key, status, created_at) ON users TO parley_app;
---> statement-breakpoint
-GRANT SELECT (id, user_id, expires_at, revoked_at) ON sessions TO parley_app;
 --> statement-breakpoint
 GRANT SELECT, INSERT ON authz_changes TO parley_app;
 --> statement-breakpoint
@@ -65,6 +83,17 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
+-- Accounts belong to no tenant; a tenant's transaction sees those that are, or were, its members.
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+ALTER TABLE users FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY tenant ON users FOR SELECT TO parley_app USING (EXISTS (
+  SELECT FROM memberships m
+  WHERE m.org_id = NULLIF(current_setting('app.org_id', true), '')::uuid AND m.user_id = users.id));
+--> statement-breakpoint
+CREATE POLICY across_tenants ON users TO parley_system USING (true) WITH CHECK (true);
+--> statement-breakpoint
 -- Not FORCEd: the trigger that writes the chains runs as the tables' owner.
 ALTER TABLE audit_chains ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint
@@ -75,11 +104,6 @@ CREATE POLICY across_tenants ON audit_chains FOR SELECT TO parley_system USING (
 --> statement-breakpoint
 
 -- ── Quotas. The organisation's row counts what it holds; its lock puts racing writers in line. ───────────────
-UPDATE organizations o SET
-  member_count = (SELECT count(*) FROM memberships m WHERE m.org_id = o.id AND m.status = 'active'),
-  channel_count = (SELECT count(*) FROM channels c WHERE c.org_id = o.id),
-  role_count = (SELECT count(*) FROM roles r WHERE r.org_id = o.id);
---> statement-breakpoint
 CREATE FUNCTION quota_exceeded(constraint_name text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'the organisation holds as many as it may' USING ERRCODE = 'check_violation', CONSTRAINT = constraint_name;
@@ -101,66 +125,67 @@ END $$;
 CREATE TRIGGER organizations_quota BEFORE UPDATE OF member_count, channel_count, role_count ON organizations
   FOR EACH ROW EXECUTE FUNCTION organizations_quota();
 --> statement-breakpoint
-CREATE FUNCTION channels_counted() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The counting functions run as the tables' owner: whoever may add a row may not write the counts themselves.
+-- Organisations are locked in the order of their ids, so that two statements that touch several don't deadlock.
+CREATE FUNCTION count_on_organizations(counter text, delta_by_org jsonb) RETURNS void LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE change record;
 BEGIN
-  IF TG_OP = 'INSERT' THEN
-    UPDATE public.organizations o SET channel_count = o.channel_count + n.rows
-      FROM (SELECT org_id, count(*) AS rows FROM changed GROUP BY org_id) n WHERE o.id = n.org_id;
-  ELSE
-    UPDATE public.organizations o SET channel_count = o.channel_count - n.rows
-      FROM (SELECT org_id, count(*) AS rows FROM changed GROUP BY org_id) n WHERE o.id = n.org_id;
-  END IF;
+  FOR change IN SELECT key::uuid AS org_id, value::int AS delta FROM jsonb_each_text(delta_by_org) WHERE value::int <> 0 ORDER BY 1 LOOP
+    EXECUTE format('UPDATE public.organizations SET %1$I = %1$I + $1 WHERE id = $2', counter) USING change.delta, change.org_id;
+  END LOOP;
+END $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION count_on_organizations(text, jsonb) FROM PUBLIC;
+--> statement-breakpoint
+CREATE FUNCTION rows_counted() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  -- TG_ARGV: the counter, and 1 or -1.
+  PERFORM public.count_on_organizations(TG_ARGV[0], coalesce(jsonb_object_agg(org_id, rows), '{}'))
+    FROM (SELECT org_id, count(*) * TG_ARGV[1]::int AS rows FROM changed GROUP BY org_id) per_organization;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER channels_counted_in AFTER INSERT ON channels
-  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION channels_counted();
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rows_counted('channel_count', '1');
 --> statement-breakpoint
 CREATE TRIGGER channels_counted_out AFTER DELETE ON channels
-  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION channels_counted();
---> statement-breakpoint
-CREATE FUNCTION roles_counted() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    UPDATE public.organizations o SET role_count = o.role_count + n.rows
-      FROM (SELECT org_id, count(*) AS rows FROM changed GROUP BY org_id) n WHERE o.id = n.org_id;
-  ELSE
-    UPDATE public.organizations o SET role_count = o.role_count - n.rows
-      FROM (SELECT org_id, count(*) AS rows FROM changed GROUP BY org_id) n WHERE o.id = n.org_id;
-  END IF;
-  RETURN NULL;
-END $$;
+  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rows_counted('channel_count', '-1');
 --> statement-breakpoint
 CREATE TRIGGER roles_counted_in AFTER INSERT ON roles
-  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roles_counted();
+  REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rows_counted('role_count', '1');
 --> statement-breakpoint
 CREATE TRIGGER roles_counted_out AFTER DELETE ON roles
-  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roles_counted();
+  REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rows_counted('role_count', '-1');
 --> statement-breakpoint
 -- Only active members count: the banned and the gone have rows, too.
-CREATE FUNCTION memberships_counted_in() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION memberships_counted_in() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.organizations o SET member_count = o.member_count + n.rows
-    FROM (SELECT org_id, count(*) AS rows FROM arrived WHERE status = 'active' GROUP BY org_id) n WHERE o.id = n.org_id;
+  PERFORM public.count_on_organizations('member_count', coalesce(jsonb_object_agg(org_id, rows), '{}'))
+    FROM (SELECT org_id, count(*) AS rows FROM arrived WHERE status = 'active' GROUP BY org_id) per_organization;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION memberships_counted_out() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION memberships_counted_out() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.organizations o SET member_count = o.member_count - n.rows
-    FROM (SELECT org_id, count(*) AS rows FROM gone WHERE status = 'active' GROUP BY org_id) n WHERE o.id = n.org_id;
+  PERFORM public.count_on_organizations('member_count', coalesce(jsonb_object_agg(org_id, rows), '{}'))
+    FROM (SELECT org_id, -count(*) AS rows FROM gone WHERE status = 'active' GROUP BY org_id) per_organization;
   RETURN NULL;
 END $$;
 --> statement-breakpoint
-CREATE FUNCTION memberships_counted_anew() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION memberships_counted_anew() RETURNS trigger LANGUAGE plpgsql
+  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.organizations o SET member_count = o.member_count + n.rows
+  PERFORM public.count_on_organizations('member_count', coalesce(jsonb_object_agg(org_id, rows), '{}'))
     FROM (
       SELECT org_id, sum(one) AS rows FROM (
         SELECT org_id, 1 AS one FROM arrived WHERE status = 'active'
         UNION ALL SELECT org_id, -1 FROM gone WHERE status = 'active'
-      ) each_one GROUP BY org_id HAVING sum(one) <> 0
-    ) n WHERE o.id = n.org_id;
+      ) each_one GROUP BY org_id
+    ) per_organization;
   RETURN NULL;
 END $$;
 --> statement-breakpoint

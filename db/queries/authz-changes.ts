@@ -1,7 +1,8 @@
 /** The outbox of narrowed rights. Written after the audit row, at the end of the change's own transaction. */
 import type { OrganizationId } from "@parley/contract/ids";
-import { asc, gt, lt, max } from "drizzle-orm";
+import { asc, gt, max } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { pruneSome } from "../prune-some.ts";
 import { authzChanges } from "../schema/authz-changes.ts";
 
 export type AuthzChange = typeof authzChanges.$inferSelect;
@@ -27,8 +28,5 @@ export async function lastSeq(tx: Transaction): Promise<number> {
 }
 
 /** Tokens that a change made void have long run out by then. Use `withSystem`. */
-export async function prune(tx: Transaction, before: Date): Promise<number> {
-  return (
-    await tx.delete(authzChanges).where(lt(authzChanges.at, before)).returning({ seq: authzChanges.seq })
-  ).length;
-}
+export const prune = (tx: Transaction, before: Date): Promise<number> =>
+  pruneSome(tx, authzChanges, authzChanges.at, before);

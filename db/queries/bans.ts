@@ -1,6 +1,6 @@
 /** Bans: the membership's status says that somebody is out, the ban's row says why and until when. */
 import type { OrganizationId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newBanId } from "../ids.ts";
 import { bans } from "../schema/moderation.ts";
@@ -53,32 +53,38 @@ export async function find(tx: Transaction, orgId: OrganizationId, userId: UserI
 }
 
 /** The unbanned are not members again: they may come back by an invite. Says whether there was a ban. */
-export async function remove(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<boolean> {
-  const lifted = await tx
-    .delete(bans)
-    .where(and(eq(bans.orgId, orgId), eq(bans.userId, userId)))
-    .returning({ id: bans.id });
-  await tx
-    .update(memberships)
-    .set({ status: "left" })
-    .where(
-      and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "banned")),
-    );
-  return lifted.length > 0;
-}
+export const remove = (tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<boolean> =>
+  lift(tx, orgId, userId, undefined);
 
-/** Lifts the person's ban if its time is over; says whether one still holds. */
+/** Whether a ban holds; one whose time is over is lifted, unless it was prolonged in this very moment. */
 export async function isBanned(
   tx: Transaction,
   orgId: OrganizationId,
   userId: UserId,
   now: Date,
 ): Promise<boolean> {
-  const ban = await find(tx, orgId, userId);
-  if (!ban) return false;
-  if (ban.expiresAt === null || ban.expiresAt > now) return true;
-  await remove(tx, orgId, userId);
-  return false;
+  await lift(tx, orgId, userId, lte(bans.expiresAt, now));
+  return (await find(tx, orgId, userId)) !== undefined;
+}
+
+async function lift(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+  condition: SQL | undefined,
+): Promise<boolean> {
+  const lifted = await tx
+    .delete(bans)
+    .where(and(eq(bans.orgId, orgId), eq(bans.userId, userId), condition))
+    .returning({ id: bans.id });
+  if (lifted.length === 0) return false;
+  await tx
+    .update(memberships)
+    .set({ status: "left" })
+    .where(
+      and(eq(memberships.orgId, orgId), eq(memberships.userId, userId), eq(memberships.status, "banned")),
+    );
+  return true;
 }
 
 export interface ListedBan extends Ban {

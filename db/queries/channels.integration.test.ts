@@ -1,8 +1,10 @@
 /** The tree stays a tree: whoever moves what, whenever. */
 import { AppError } from "@parley/contract/errors";
 import type { ChannelId } from "@parley/contract/ids";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import type { Transaction } from "../client.ts";
+import { channels } from "../schema/channels.ts";
 import { withOrg } from "../scope.ts";
 import { makeTenant, type Tenant } from "../testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
@@ -74,14 +76,52 @@ describe("moving", () => {
     expect(await codeOf(move(other, { parentId: crypto.randomUUID() as ChannelId }))).toBe("not_found");
   });
 
-  test("two channels below each other at the same moment lets one of them through", async () => {
-    for (let round = 0; round < 10; round++) {
+  test("two trees into each other at the same moment lets one of them through", async () => {
+    for (let round = 0; round < 20; round++) {
       const [a, b] = [await make(`a${round}`), await make(`b${round}`)];
+      // Into the other's child: no row is touched by both, so that only the lock can see it.
+      const [inA, inB] = [await make("child", a), await make("child", b)];
+      let arrived = 0;
+      let open: () => void = () => {};
+      const bothBegun = new Promise<void>((resolve) => {
+        open = resolve;
+      });
       // Without the application's own lock: the database must hold by itself.
       const below = (id: ChannelId, parentId: ChannelId) =>
-        codeOf(inOrg((tx) => Channels.move(tx, tenant.orgId, id, { parentId })));
-      expect((await Promise.all([below(a, b), below(b, a)])).toSorted()).toEqual(["channel_cycle", "passed"]);
+        codeOf(
+          inOrg(async (tx) => {
+            await Channels.find(tx, tenant.orgId, id);
+            if (++arrived === 2 || inject("databaseDriver") === "pglite") open();
+            await bothBegun;
+            return Channels.move(tx, tenant.orgId, id, { parentId });
+          }),
+        );
+      expect((await Promise.all([below(a, inB), below(b, inA)])).toSorted()).toEqual([
+        "channel_cycle",
+        "passed",
+      ]);
     }
+  });
+
+  test("a child into a channel that is deleted at the same moment never leaves an orphan", async () => {
+    for (let round = 0; round < 10; round++) {
+      const parent = await make(`p${round}`);
+      const remove = inOrg((tx) => Channels.remove(tx, tenant.orgId, parent, { cascade: false }));
+      const create = inOrg((tx) => Channels.create(tx, tenant.orgId, { name: "c", parentId: parent, now }));
+      const codes = await Promise.all([codeOf(remove), codeOf(create)]);
+      expect([
+        ["passed", "not_found"],
+        ["channel_has_children", "passed"],
+      ]).toContainEqual(codes);
+    }
+  });
+
+  test("last a million times over stays within the numbers", async () => {
+    const [a, b] = [await make("a"), await make("b")];
+    await inOrg((tx) => tx.update(channels).set({ position: 999_999_999 }).where(eq(channels.id, b)));
+    await move(a, { parentId: null });
+    expect(await names()).toEqual(["b", "a"]);
+    expect((await inOrg((tx) => Channels.find(tx, tenant.orgId, a)))?.position).toBeLessThan(100_000);
   });
 
   test("by many at once leaves every channel where one of them put it, once", async () => {

@@ -4,6 +4,7 @@ import type { ChannelId, OrganizationId } from "@parley/contract/ids";
 import { and, asc, eq, isNull, ne, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newChannelId } from "../ids.ts";
+import { lockOrganization } from "../lock-organization.ts";
 import { nameKey } from "../name-key.ts";
 import { prepared } from "../prepared.ts";
 import { rowsOf } from "../rows.ts";
@@ -13,6 +14,8 @@ export type Channel = typeof channels.$inferSelect;
 
 /** Between neighbours, so that most moves write one row. */
 const POSITION_GAP = 1024;
+/** Well within an int4. */
+const POSITION_MAX = 1_000_000_000;
 
 const selectOne = prepared((tx) =>
   tx
@@ -164,6 +167,8 @@ export async function remove(
   id: ChannelId,
   { cascade }: { cascade: boolean },
 ): Promise<ChannelId[]> {
+  // Else a child made at this moment would stand below nothing.
+  await lockOrganization(tx, orgId);
   const ids = await subtree(tx, orgId, id);
   if (ids.length > 1 && !cascade) throw new AppError("channel_has_children");
   // One statement: the foreign key to the parent is checked when all of them are gone.
@@ -200,15 +205,25 @@ async function makeRoom(
   if (after && index === 0) throw new AppError("not_found");
   const before = siblings[index - 1]?.position;
   const behind = siblings[index]?.position;
-  if (behind === undefined) return before === undefined ? 0 : before + POSITION_GAP;
-  if (before === undefined) return behind - POSITION_GAP;
-  if (behind - before > 1) return before + Math.floor((behind - before) / 2);
+  const position = between(before, behind);
+  if (position !== undefined) return position;
   await spread(
     tx,
     orgId,
     siblings.map(({ id }) => id),
   );
   return index * POSITION_GAP - POSITION_GAP / 2;
+}
+
+/** Undefined where the gap is used up, or the numbers have run far from 0. */
+function between(before: number | undefined, behind: number | undefined): number | undefined {
+  let position = 0;
+  if (before !== undefined && behind !== undefined) {
+    if (behind - before <= 1) return undefined;
+    position = before + Math.floor((behind - before) / 2);
+  } else if (before !== undefined) position = before + POSITION_GAP;
+  else if (behind !== undefined) position = behind - POSITION_GAP;
+  return Math.abs(position) > POSITION_MAX ? undefined : position;
 }
 
 async function spread(tx: Transaction, orgId: OrganizationId, ids: ChannelId[]): Promise<void> {

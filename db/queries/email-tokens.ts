@@ -1,7 +1,8 @@
 /** Single-use tokens that were mailed. All of it runs in `withSystem`. */
 import type { UserId } from "@parley/contract/ids";
-import { and, eq, gt, isNull, lt } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { pruneSome } from "../prune-some.ts";
 import { emailTokens } from "../schema/email-tokens.ts";
 
 export type EmailToken = typeof emailTokens.$inferSelect;
@@ -61,13 +62,8 @@ export async function removeOfUser(tx: Transaction, userId: UserId, purpose: Pur
   await tx.delete(emailTokens).where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, purpose)));
 }
 
-export async function prune(tx: Transaction, before: Date): Promise<number> {
-  const gone = await tx
-    .delete(emailTokens)
-    .where(lt(emailTokens.expiresAt, before))
-    .returning({ userId: emailTokens.userId });
-  return gone.length;
-}
+export const prune = (tx: Transaction, before: Date): Promise<number> =>
+  pruneSome(tx, emailTokens, emailTokens.expiresAt, before);
 
 const isUsable = (input: { tokenHash: Uint8Array; purpose: Purpose; now: Date }) =>
   and(

@@ -5,9 +5,10 @@ import { INVITES_PER_ORGANIZATION_MAX } from "@parley/contract/limits";
 import { and, count, desc, eq, gt, lt, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newInviteId } from "../ids.ts";
+import { lockOrganization } from "../lock-organization.ts";
+import { pruneSome } from "../prune-some.ts";
 import { invites } from "../schema/moderation.ts";
 import { organizations } from "../schema/organizations.ts";
-import * as Organizations from "./organizations.ts";
 
 export type Invite = typeof invites.$inferSelect;
 
@@ -23,7 +24,7 @@ export interface InviteInput {
 
 /** Throws `quota_exceeded`, or `not_found` for an unknown role. */
 export async function create(tx: Transaction, orgId: OrganizationId, input: InviteInput): Promise<Invite> {
-  await Organizations.lock(tx, orgId);
+  await lockOrganization(tx, orgId);
   const [open] = await tx
     .select({ invites: count() })
     .from(invites)
@@ -89,6 +90,10 @@ export async function findByCode(
 
 /** Counts one use; undefined when it has run out, was revoked or used up, also by a racer. Use `withSystem`. */
 export async function use(tx: Transaction, codeHash: Uint8Array, now: Date): Promise<Invite | undefined> {
+  const [at] = await tx.select({ orgId: invites.orgId }).from(invites).where(eq(invites.codeHash, codeHash));
+  if (!at) return undefined;
+  // First, as all others do: a role that is deleted takes its invites along under this lock.
+  await lockOrganization(tx, at.orgId);
   const [invite] = await tx
     .update(invites)
     .set({ uses: sql`${invites.uses} + 1` })
@@ -98,8 +103,7 @@ export async function use(tx: Transaction, codeHash: Uint8Array, now: Date): Pro
 }
 
 /** Crosses tenants: use `withSystem`. */
-export async function prune(tx: Transaction, before: Date): Promise<number> {
-  return (await tx.delete(invites).where(lt(invites.expiresAt, before)).returning({ id: invites.id })).length;
-}
+export const prune = (tx: Transaction, before: Date): Promise<number> =>
+  pruneSome(tx, invites, invites.expiresAt, before);
 
 const isUsable = () => or(eq(invites.usesMax, 0), lt(invites.uses, invites.usesMax));

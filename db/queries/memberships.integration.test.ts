@@ -76,6 +76,34 @@ describe("a banned person", () => {
     expect(await inOrg((tx) => Roles.listHeld(tx, orgId, userId))).toEqual([]);
   });
 
+  test("whose ban ran out and who is banned anew at the same moment stays banned", async () => {
+    const { orgId, ownerId } = tenant;
+    for (let round = 0; round < 10; round++) {
+      const userId = await makeUser(database);
+      const ban = { userId, bannedBy: ownerId, reason: "", now };
+      await inOrg((tx) => Bans.create(tx, orgId, { ...ban, expiresAt: now }));
+      await Promise.all([
+        inOrg((tx) => Bans.isBanned(tx, orgId, userId, later)),
+        inOrg((tx) => Bans.create(tx, orgId, { ...ban, expiresAt: null })),
+      ]);
+      expect(await inOrg((tx) => Bans.isBanned(tx, orgId, userId, later))).toBe(true);
+      expect(await inOrg((tx) => Memberships.join(tx, orgId, userId, later))).toBe("banned");
+    }
+  });
+
+  test("who has no account, or none any more, is nobody", async () => {
+    const ban = {
+      userId: crypto.randomUUID() as UserId,
+      bannedBy: tenant.ownerId,
+      reason: "",
+      now,
+      expiresAt: null,
+    };
+    await expect(inOrg((tx) => Bans.create(tx, tenant.orgId, ban))).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
   test("who never was a member is kept from becoming one, until the ban runs out", async () => {
     const { orgId, ownerId } = tenant;
     const userId = await makeUser(database);

@@ -152,6 +152,8 @@ export async function search(
   prefix: string,
   limit: number,
 ): Promise<ListedMember[]> {
+  // Postgres refuses NUL in text, so no name has one.
+  if (prefix.includes("\0")) return [];
   const pattern = `${nameKey(prefix).replace(/[\\%_]/g, "\\$&")}%`;
   const rows = await tx
     .select(listed)

@@ -4,6 +4,7 @@ import type { ChannelId, RoleId, UserId } from "@parley/contract/ids";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Transaction } from "../client.ts";
+import { sqlState } from "../failure.ts";
 import { rowsOf } from "../rows.ts";
 import { withOrg, withSystem } from "../scope.ts";
 import { makeTenant, makeUser, type Tenant } from "../testing/tenant.ts";
@@ -12,6 +13,7 @@ import * as AuditLog from "./audit-log.ts";
 import * as Bans from "./bans.ts";
 import * as ChannelAcl from "./channel-acl.ts";
 import * as Channels from "./channels.ts";
+import * as Invites from "./invites.ts";
 import * as Memberships from "./memberships.ts";
 import * as Organizations from "./organizations.ts";
 import * as Roles from "./roles.ts";
@@ -31,6 +33,9 @@ const codeOf = (work: Promise<unknown>) =>
     (error) => (error instanceof AppError ? error.code : String(error)),
   );
 const inOrg = <T>({ orgId }: Tenant, work: (tx: Transaction) => Promise<T>) => withOrg(database, orgId, work);
+/** The operator's to say, not the tenant's. */
+const setQuota = ({ orgId }: Tenant, quota: Organizations.OrganizationChange) =>
+  withSystem(database, (tx) => Organizations.update(tx, orgId, quota));
 const tally = (codes: string[]) => {
   const counts: Record<string, number> = {};
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
@@ -40,7 +45,7 @@ const tally = (codes: string[]) => {
 describe("quotas", () => {
   test("50 channels made at once where 10 are allowed become 10", async () => {
     const tenant = await makeTenant(database);
-    await inOrg(tenant, (tx) => Organizations.update(tx, tenant.orgId, { channelsMax: 10 }));
+    await setQuota(tenant, { channelsMax: 10 });
     const codes = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
         codeOf(
@@ -56,7 +61,7 @@ describe("quotas", () => {
 
   test("50 members who come at once where 10 are allowed are 10; the banned and the gone don't count", async () => {
     const tenant = await makeTenant(database);
-    await inOrg(tenant, (tx) => Organizations.update(tx, tenant.orgId, { membersMax: 10 }));
+    await setQuota(tenant, { membersMax: 10 });
     const people: UserId[] = [];
     for (let n = 0; n < 50; n++) people.push(await makeUser(database));
     const join = (id: UserId) => codeOf(inOrg(tenant, (tx) => Memberships.join(tx, tenant.orgId, id, now)));
@@ -72,7 +77,7 @@ describe("quotas", () => {
 
   test("a quota lowered below what is there takes nothing away and lets nothing in", async () => {
     const tenant = await makeTenant(database);
-    await inOrg(tenant, (tx) => Organizations.update(tx, tenant.orgId, { channelsMax: 1 }));
+    await setQuota(tenant, { channelsMax: 1 });
     const create = inOrg(tenant, (tx) =>
       Channels.create(tx, tenant.orgId, { name: "more", parentId: null, now }),
     );
@@ -105,6 +110,45 @@ describe("quotas", () => {
       );
     expect(await replace(101)).toBe("quota_exceeded");
     expect(await replace(100)).toBe("passed");
+  });
+
+  test("are nothing that a tenant's own transaction could raise, nor the counts", async () => {
+    const tenant = await makeTenant(database);
+    const raise = (values: string) =>
+      inOrg(tenant, (tx) => tx.execute(sql.raw(`update organizations set ${values}`))).catch(sqlState);
+    expect(await raise("members_max = 2000000000")).toBe("42501");
+    expect(await raise("member_count = -5")).toBe("42501");
+  });
+
+  test("500 open invites are the most, also for those asked for at once", async () => {
+    const tenant = await makeTenant(database);
+    await withSystem(database, (tx) =>
+      tx.execute(sql`insert into invites (org_id, id, code_hash, created_by, created_at, expires_at)
+        select ${tenant.orgId}, gen_random_uuid(), sha256((${tenant.orgId} || n)::bytea), ${tenant.ownerId}, now(), now() + interval '1 day'
+        from generate_series(1, 495) n`),
+    );
+    const input = {
+      createdBy: tenant.ownerId,
+      roleId: null,
+      now,
+      expiresAt: new Date(now.getTime() + 60_000),
+      usesMax: 0,
+    };
+    const codes = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        codeOf(
+          inOrg(tenant, async (tx) => {
+            // All have begun before the first counts.
+            await Organizations.find(tx, tenant.orgId);
+            return Invites.create(tx, tenant.orgId, {
+              ...input,
+              codeHash: crypto.getRandomValues(new Uint8Array(32)),
+            });
+          }),
+        ),
+      ),
+    );
+    expect(tally(codes)).toEqual({ passed: 5, quota_exceeded: 7 });
   });
 
   test("one person can't own more organisations than allowed, also not by asking many times at once", async () => {
@@ -197,6 +241,17 @@ describe("names", () => {
 });
 
 describe("roles", () => {
+  test("made by eight at once all find a rank of their own", async () => {
+    const tenant = await makeTenant(database);
+    const make = (n: number) =>
+      codeOf(
+        inOrg(tenant, (tx) => Roles.create(tx, tenant.orgId, { name: `at once ${n}`, permissions: 0n })),
+      );
+    expect(tally(await Promise.all(Array.from({ length: 8 }, (_, n) => make(n))))).toEqual({ passed: 8 });
+    const roles = await inOrg(tenant, (tx) => Roles.list(tx, tenant.orgId));
+    expect(new Set(roles.map((role) => role.position)).size).toBe(10);
+  });
+
   test("can be turned round in one statement, and everyone stays at the bottom for good", async () => {
     const tenant = await makeTenant(database);
     const { orgId, everyoneId } = tenant;

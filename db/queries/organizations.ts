@@ -6,6 +6,7 @@ import { ORGANIZATIONS_PER_OWNER_MAX } from "@parley/contract/limits";
 import { and, asc, count, eq } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newOrganizationId } from "../ids.ts";
+import { lockOrganization } from "../lock-organization.ts";
 import { memberships, organizations } from "../schema/organizations.ts";
 import { users } from "../schema/users.ts";
 import * as Roles from "./roles.ts";
@@ -55,6 +56,8 @@ export const listOwnedBy = (tx: Transaction, userId: UserId): Promise<Organizati
 
 /** In any case of letters. Crosses tenants: use `withSystem`. */
 export async function findByTag(tx: Transaction, tag: string): Promise<Organization | undefined> {
+  // Postgres refuses NUL in text, so no tag has one.
+  if (tag.includes("\0")) return undefined;
   const [organization] = await tx
     .select(summary)
     .from(organizations)
@@ -67,18 +70,7 @@ export async function find(tx: Transaction, id: OrganizationId): Promise<Organiz
   return organization;
 }
 
-/**
- * Locks the organisation's row to the end of the transaction: changes of roles, channels and rights of one
- * organisation happen one after the other, and see each other. Those who only read go on.
- */
-export async function lock(tx: Transaction, id: OrganizationId): Promise<OrganizationRow | undefined> {
-  const [organization] = await tx
-    .select()
-    .from(organizations)
-    .where(eq(organizations.id, id))
-    .for("no key update");
-  return organization;
-}
+export { lockOrganization as lock };
 
 export type OrganizationChange = Partial<
   Pick<OrganizationRow, "name" | "tag" | "settings" | "membersMax" | "channelsMax" | "voicesMax">

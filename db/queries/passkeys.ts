@@ -3,8 +3,9 @@ import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import { PASSKEYS_PER_USER_MAX } from "@parley/contract/limits";
 import type { PasskeyId } from "@parley/contract/second-factors";
-import { and, asc, eq, gt, lt } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
+import { pruneSome } from "../prune-some.ts";
 import { passkeyChallenges, passkeys } from "../schema/passkeys.ts";
 import { users } from "../schema/users.ts";
 
@@ -66,10 +67,6 @@ export async function consumeChallenge(
   return challenge;
 }
 
-export async function pruneChallenges(tx: Transaction, before: Date): Promise<number> {
-  const gone = await tx
-    .delete(passkeyChallenges)
-    .where(lt(passkeyChallenges.expiresAt, before))
-    .returning({ purpose: passkeyChallenges.purpose });
-  return gone.length;
-}
+/** See `pruneSome`. */
+export const pruneChallenges = (tx: Transaction, before: Date): Promise<number> =>
+  pruneSome(tx, passkeyChallenges, passkeyChallenges.expiresAt, before);

@@ -3,6 +3,7 @@ import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newRoleId } from "../ids.ts";
+import { lockOrganization } from "../lock-organization.ts";
 import { nameKey } from "../name-key.ts";
 import { rowsOf } from "../rows.ts";
 import { roles, userRoles } from "../schema/roles.ts";
@@ -37,6 +38,7 @@ export async function create(
   orgId: OrganizationId,
   input: { name: string; permissions: bigint },
 ): Promise<Role> {
+  await lockOrganization(tx, orgId);
   await tx
     .update(roles)
     .set({ position: sql`${roles.position} + 1` })
@@ -69,6 +71,7 @@ export async function remove(tx: Transaction, orgId: OrganizationId, id: RoleId)
 
 /** Gives the roles the ranks 1, 2, 3 … in the order of `ids`, which must name each but `everyone` once. */
 export async function reorder(tx: Transaction, orgId: OrganizationId, ids: readonly RoleId[]): Promise<void> {
+  await lockOrganization(tx, orgId);
   await tx.execute(sql`
     update ${roles} set position = wanted.position
     from unnest(${sql.param(ids)}::uuid[]) with ordinality as wanted(id, position)
@@ -92,8 +95,8 @@ export async function setHeld(
   roleIds: readonly RoleId[],
 ): Promise<void> {
   await tx.delete(userRoles).where(and(eq(userRoles.orgId, orgId), eq(userRoles.userId, userId)));
-  if (roleIds.length > 0)
-    await tx.insert(userRoles).values(roleIds.map((roleId) => ({ orgId, userId, roleId })));
+  const ids = [...new Set(roleIds)];
+  if (ids.length > 0) await tx.insert(userRoles).values(ids.map((roleId) => ({ orgId, userId, roleId })));
 }
 
 /** How many members hold a role. */

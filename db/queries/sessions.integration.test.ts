@@ -69,6 +69,21 @@ describe("a session", () => {
     expect(await inSystem((tx) => Sessions.revokeOldest(tx, crowded, { now, keep: 3 }))).toEqual([]);
   });
 
+  test("rotated by ten at once is rotated once: the others see what the first one did", async () => {
+    const id = await open(hash(40));
+    const rotations = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        inSystem(async (tx) => {
+          const session = await Sessions.lock(tx, id);
+          if (!session || !Buffer.from(session.tokenHash ?? []).equals(hash(40))) return false;
+          await Sessions.rotate(tx, { session, tokenHash: hash(41 + n), now });
+          return true;
+        }),
+      ),
+    );
+    expect(rotations.filter(Boolean)).toHaveLength(1);
+  });
+
   test("counts until it is revoked, has expired, or its account is disabled", async () => {
     const active = (id: Awaited<ReturnType<typeof open>>, at = now) =>
       inSystem((tx) => Sessions.findActive(tx, id, at));
@@ -134,16 +149,44 @@ describe("an idempotency key", () => {
     const claims = await Promise.all(Array.from({ length: 8 }, () => claim("k1")));
     expect(claims.toSorted()).toEqual([...Array(7).fill("idempotency_in_progress"), "mine"]);
     await inSystem((tx) =>
-      IdempotencyKeys.answer(tx, { userId, key: "k1" }, { status: 201, response: { id: 1 } }),
+      IdempotencyKeys.answer(tx, { userId, key: "k1", claimedAt: now }, { status: 201, response: { id: 1 } }),
     );
     expect(await claim("k1")).toEqual({ status: 201, response: { id: 1 } });
     expect(await claim("k1", hash(21))).toBe("idempotency_key_reused");
     expect(await claim("k1", hash(21), new Date(later.getTime() + 1))).toBe("mine");
   });
 
+  test("whose request died is taken over after a minute, and a late answer of the dead doesn't count", async () => {
+    const minute = new Date(now.getTime() + 61_000);
+    const long = new Date(now.getTime() + 3_600_000);
+    const claimAt = (at: Date) =>
+      codeOf(
+        inSystem(async (tx) => {
+          const kept = await IdempotencyKeys.claim(tx, {
+            userId,
+            key: "k3",
+            requestHash: hash(22),
+            now: at,
+            expiresAt: long,
+          });
+          return kept ?? "mine";
+        }),
+      );
+    expect([await claimAt(now), await claimAt(now), await claimAt(minute)]).toEqual([
+      "mine",
+      "idempotency_in_progress",
+      "mine",
+    ]);
+    await inSystem((tx) =>
+      IdempotencyKeys.answer(tx, { userId, key: "k3", claimedAt: now }, { status: 500, response: null }),
+    );
+    await inSystem((tx) => IdempotencyKeys.release(tx, { userId, key: "k3", claimedAt: now }));
+    expect(await claimAt(minute)).toBe("idempotency_in_progress");
+  });
+
   test("is free again after a failure", async () => {
     await claim("k2");
-    await inSystem((tx) => IdempotencyKeys.release(tx, { userId, key: "k2" }));
+    await inSystem((tx) => IdempotencyKeys.release(tx, { userId, key: "k2", claimedAt: now }));
     expect(await claim("k2")).toBe("mine");
   });
 });

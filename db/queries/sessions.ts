@@ -1,9 +1,10 @@
 /** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
-import { and, desc, eq, gt, inArray, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
+import { pruneSome } from "../prune-some.ts";
 import { sessions } from "../schema/sessions.ts";
 import { users } from "../schema/users.ts";
 
@@ -150,11 +151,9 @@ export const revokeOldest = (
   return revokeWhere(tx, inArray(sessions.id, tooMany), input.now, "too_many");
 };
 
-/** Rows that ended before `before`: nothing asks for them any more. */
-export async function prune(tx: Transaction, before: Date): Promise<number> {
-  return (await tx.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id }))
-    .length;
-}
+/** Removes some of what ended before `before`; gives how many. See `pruneSome`. */
+export const prune = (tx: Transaction, before: Date): Promise<number> =>
+  pruneSome(tx, sessions, sessions.expiresAt, before);
 
 async function revokeWhere(
   tx: Transaction,

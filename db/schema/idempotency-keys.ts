@@ -15,6 +15,8 @@ export const idempotencyKeys = pgTable(
     key: text().notNull(),
     /** SHA-256 over method, path and body. */
     requestHash: bytes("request_hash").notNull(),
+    /** When the request that answers took the key: it names the claim. */
+    claimedAt: time("claimed_at").notNull(),
     /** Null while the first request is still at work. */
     status: integer(),
     response: jsonb(),

@@ -45,6 +45,10 @@ export const organizations = pgTable(
       foreignColumns: [memberships.orgId, memberships.userId] as [AnyPgColumn, AnyPgColumn],
     }),
     index("organizations_owner_id").on(table.ownerId),
+    check(
+      "organizations_counts_range",
+      sql`least(${table.memberCount}, ${table.channelCount}, ${table.roleCount}) >= 0`,
+    ),
     check("organizations_tag_form", sql`${table.tag} ~ '^[A-Z0-9]{2,16}$'`),
     check(
       "organizations_quota_range",

@@ -146,8 +146,12 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       claim: (tx, t) =>
         idempotencyKeys.claim(tx, { userId: t.memberId, key: "k", requestHash: hash, now, expiresAt: later }),
       answer: (tx, t) =>
-        idempotencyKeys.answer(tx, { userId: t.memberId, key: "k" }, { status: 201, response: {} }),
-      release: (tx, t) => idempotencyKeys.release(tx, { userId: t.memberId, key: "k" }),
+        idempotencyKeys.answer(
+          tx,
+          { userId: t.memberId, key: "k", claimedAt: now },
+          { status: 201, response: {} },
+        ),
+      release: (tx, t) => idempotencyKeys.release(tx, { userId: t.memberId, key: "k", claimedAt: now }),
       prune: (tx) => idempotencyKeys.prune(tx, longAgo),
     },
   },

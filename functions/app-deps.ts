@@ -40,6 +40,8 @@ export interface AppDeps {
   /** Shortest password that may be chosen; 12 unless said otherwise. */
   passwordCodePointsMin?: number;
   background?: Background;
+  /** As much at once as the machine can bear, unless said otherwise. */
+  passwords?: PasswordQueue;
 }
 
 /** What the routes get: the app's dependencies and what the app made for itself. */

@@ -49,10 +49,9 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     );
   }
 
-  const passwords = createPasswordQueue({
-    runningMax: PASSWORDS_RUNNING_MAX,
-    waitingMax: PASSWORDS_WAITING_MAX,
-  });
+  const passwords =
+    deps.passwords ??
+    createPasswordQueue({ runningMax: PASSWORDS_RUNNING_MAX, waitingMax: PASSWORDS_WAITING_MAX });
   const routeDeps: RouteDeps = { ...deps, passwords, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);
   addDocsRoutes(app);

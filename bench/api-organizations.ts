@@ -25,6 +25,8 @@ import * as AccessToken from "@parley/functions/domain/access-token";
 import { join } from "@parley/functions/domain/join";
 import { createPasswordQueue } from "@parley/functions/domain/password-queue";
 import { generateKeys } from "@parley/functions/keys";
+import { countInMemory } from "@parley/functions/limits/memory";
+import { createRateLimits } from "@parley/functions/limits/rate-limits";
 import { BarePool, recordMessages } from "./replay.ts";
 import { type Compared, compare } from "./turns.ts";
 
@@ -125,6 +127,7 @@ async function prepare({ orgId, channelId, session }: Populated): Promise<Record
   await directory.heartbeat(NODE);
   const passwords = createPasswordQueue({ runningMax: 1, waitingMax: 1 });
   const logger = { info() {}, warn() {}, error: (fields: object) => console.error(fields) };
+  const limits = createRateLimits(countInMemory, logger);
   const apps = new WeakMap<object, ReturnType<typeof createApp>>();
   const appOf = (database: Database) => {
     const known = apps.get(database) ?? createApp({ database, directory, keys, logger, now });
@@ -141,6 +144,6 @@ async function prepare({ orgId, channelId, session }: Populated): Promise<Record
       if (response.status !== 200 || !text.includes(channelId)) throw new Error(text);
     },
     join: (database) =>
-      join({ db: database, directory, keys, passwords, now }, { session, orgId, channelId }),
+      join({ db: database, directory, keys, passwords, limits, now }, { session, orgId, channelId }),
   };
 }

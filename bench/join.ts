@@ -5,7 +5,7 @@
 import type { JoinTokenClaims } from "@parley/contract/join";
 import type { NodeRecord } from "@parley/contract/node-directory";
 import * as JoinToken from "@parley/functions/domain/join-token";
-import { type ExportedKeys, importKeys, type SigningKey } from "@parley/functions/keys";
+import { type ExportedKeys, importKeys, type KeyRing } from "@parley/functions/keys";
 import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
 import { logIn } from "@parley/tests/support/api";
@@ -150,7 +150,7 @@ async function costOfPlainWerift() {
 }
 
 /** Somebody of their own in a room of five. */
-async function mintToken(key: SigningKey, node: Ready["node"], person: number): Promise<string> {
+async function mintToken(key: KeyRing, node: Ready["node"], person: number): Promise<string> {
   const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
   const claims = {
     sub: uuid(person),

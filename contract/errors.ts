@@ -17,18 +17,33 @@ export const errorTable = {
   malformed_json: { status: 400, close: 4400, title: "The body is not valid JSON." },
   bad_request: { status: 400, close: 4400, title: "The request can't be understood." },
   invalid_credentials: { status: 401, close: 4401, title: "Wrong user name or password." },
+  second_factor_required: {
+    status: 401,
+    close: 4401,
+    title: "This account asks for a code as well. Send the one that your authenticator app shows.",
+  },
+  second_factor_wrong: {
+    status: 401,
+    close: 4401,
+    title: "That code is not right, or was used already. Wait for the next one.",
+  },
+  passkey_refused: {
+    status: 401,
+    close: 4401,
+    title: "This passkey can't be used here. Try again, or log in with your password.",
+  },
   unauthenticated: { status: 401, close: 4401, title: "Log in first: a valid access token is needed." },
   token_invalid: { status: 401, close: 4401, title: "The token is not valid here. Ask for a new one." },
   token_expired: { status: 401, close: 4401, title: "The token has expired. Ask for a new one." },
   token_used: { status: 401, close: 4401, title: "The join token was used already. Ask for a new one." },
   authentication_timeout: { status: 401, close: 4401, title: "No hello with a join token came in time." },
   forbidden: { status: 403, close: 4403, title: "You lack the permission for this." },
-  origin_forbidden: { status: 403, close: 4403, title: "This origin may not connect here." },
   recent_login_required: {
     status: 403,
     close: 4403,
-    title: "For this you must have logged in during the last five minutes. Log in again.",
+    title: "Prove that it is you first: this asks for a log-in that is no older than five minutes.",
   },
+  origin_forbidden: { status: 403, close: 4403, title: "This origin may not connect here." },
   kicked: { status: 403, close: 4403, title: "You were removed from this organisation." },
   disconnected: { status: 403, close: 4403, title: "A moderator took you out of the channel." },
   banned: { status: 403, close: 4403, title: "You are banned from this organisation." },
@@ -73,12 +88,18 @@ export const errorTable = {
   frame_too_large: { status: 413, close: 1009, title: "The message is larger than a frame may be." },
   unsupported_media_type: { status: 415, close: 1003, title: "Send application/json." },
   validation_failed: { status: 422, close: 4400, title: "Some fields are not as they must be." },
+  link_invalid: {
+    status: 422,
+    close: 4400,
+    title: "This link has run out or was used already. Ask for a new one.",
+  },
   password_too_weak: { status: 422, close: 4400, title: "Choose a longer or less common password." },
   sdp_invalid: { status: 422, close: 4422, title: "The SDP offer can't be used." },
   sdp_without_audio: { status: 422, close: 4422, title: "The SDP offer has no audio to send or hear." },
   version_unsupported: { status: 422, close: 4426, title: "No common protocol version. Update the client." },
   message_unknown: { status: 422, close: 4400, title: "No message of that type exists." },
   message_invalid: { status: 422, close: 4400, title: "The message lacks a field or has a wrong one." },
+  rate_limited: { status: 429, close: 4408, title: "Too many attempts. Wait a little, then try again." },
   too_many_messages: { status: 429, close: 4408, title: "Too many messages. Slow down." },
   slow_reader: { status: 429, close: 4408, title: "Messages were not read fast enough." },
   ping_timeout: { status: 408, close: 4410, title: "Nothing was heard from the client for too long." },
@@ -99,16 +120,26 @@ export interface FieldError {
   code: string;
 }
 
+interface AppErrorOptions {
+  detail?: string;
+  errors?: FieldError[];
+  cause?: unknown;
+  retryAfterSeconds?: number;
+}
+
 /** An expected failure. Thrown anywhere, mapped once at each edge. A bug is an `assert`, not this. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[] | undefined;
+  /** Where waiting helps: for how long. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, options: { detail?: string; errors?: FieldError[]; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     super(options.detail ?? errorTable[code].title, { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -7,6 +7,9 @@ export const USERNAME_CODE_POINTS_MIN = 2;
 export const USERNAME_CODE_POINTS_MAX = 32;
 export const PASSWORD_CODE_POINTS_MIN = 12;
 export const PASSWORD_CODE_POINTS_MAX = 128;
+export const EMAIL_CHARACTERS_MAX = 254;
+export const SESSIONS_PER_USER_MAX = 100;
+export const PASSKEYS_PER_USER_MAX = 20;
 export const NAME_CODE_POINTS_MAX = 64;
 export const TOPIC_CODE_POINTS_MAX = 512;
 export const CHANNELS_PER_ORGANIZATION_MAX = 500;
@@ -38,6 +41,15 @@ export const BITRATE_BPS_MIN = 6_000;
 export const BITRATE_BPS_MAX = 510_000;
 
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 600;
+/** Of a refresh token that isn't used, and of its whole family. */
+export const SESSION_IDLE_SECONDS = 7 * 24 * 60 * 60;
+export const SESSION_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+/** So long a refresh token may be used a second time, by another tab, and get the same successor. */
+export const REFRESH_GRACE_SECONDS = 10;
+/** Changing email, password, second factors or ownership asks for a log-in that is no older. */
+export const RECENT_LOGIN_SECONDS = 300;
+export const RESET_TOKEN_LIFETIME_SECONDS = 600;
+export const VERIFY_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;
 export const JOIN_TOKEN_LIFETIME_SECONDS = 30;
 export const JOIN_TOKEN_BYTES_MAX = 1024;
 /** Two machines' clocks may differ by this much before a token is refused. */

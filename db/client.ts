@@ -2,7 +2,6 @@
 import type { Logger } from "drizzle-orm";
 import type { Driver, Transaction } from "./connection.ts";
 import { openNeon } from "./drivers/neon.ts";
-import { openPglite } from "./drivers/pglite.ts";
 import type { TcpAddress } from "./drivers/tcp-web-socket.ts";
 import { sqlState } from "./failure.ts";
 import { explainOpenFailure, MayNotCreate } from "./open-failure.ts";
@@ -50,6 +49,8 @@ export async function openDatabase(url: string, options: OpenOptions = {}): Prom
       throw new Error(`"${url}" names no directory; use pglite://memory or pglite://path`);
     const { image, logger } = options;
     const inMemory = directory === "memory";
+    // Loaded only where it is used: functions in the cloud come without it.
+    const { openPglite } = await import("./drivers/pglite.ts");
     return databaseOf(await openPglite({ directory: inMemory ? undefined : directory, image, logger }), url);
   }
   const parsed = parsePostgresUrl(url);

@@ -15,3 +15,8 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 /** Whether the password is the one that was hashed. Costs as much as hashing. */
 export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>
   verify(passwordHash, password);
+
+const CURRENT = `$argon2id$v=19$m=${OPTIONS.memoryCost},t=${OPTIONS.timeCost},p=${OPTIONS.parallelism}$`;
+
+/** Whether the hash was made with other parameters than these, so that the next log-in should make it anew. */
+export const isOutdated = (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT);

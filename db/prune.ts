@@ -1,9 +1,11 @@
-/** Removes what has run out: sessions, tokens, kept answers, invites and old outbox rows. */
+/** Removes what has run out: sessions, tokens, kept answers, invites, old outbox rows, challenges and counters. */
 import type { Database, Transaction } from "./client.ts";
 import * as AuthzChanges from "./queries/authz-changes.ts";
 import * as EmailTokens from "./queries/email-tokens.ts";
 import * as IdempotencyKeys from "./queries/idempotency-keys.ts";
 import * as Invites from "./queries/invites.ts";
+import * as Passkeys from "./queries/passkeys.ts";
+import * as RateLimits from "./queries/rate-limits.ts";
 import * as Sessions from "./queries/sessions.ts";
 import { withSystem } from "./scope.ts";
 
@@ -24,6 +26,8 @@ export async function prune(database: Database, now: Date): Promise<number> {
     [IdempotencyKeys.prune, now],
     [Invites.prune, longAgo],
     [AuthzChanges.prune, longAgo],
+    [Passkeys.pruneChallenges, now],
+    [RateLimits.prune, now],
   ];
   let removed = 0;
   const failures: unknown[] = [];

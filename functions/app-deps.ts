@@ -3,8 +3,12 @@ import type { NodeDirectory } from "@parley/contract/node-directory";
 import type { Database } from "@parley/db/client";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import type { Context } from "hono";
+import type { Background } from "./background.ts";
+import type { AccountServices } from "./domain/account-services.ts";
+import type { Mailer } from "./domain/mailer.ts";
 import type { ChangeServices } from "./domain/organization-change.ts";
 import type { PasswordQueue } from "./domain/password-queue.ts";
+import type { RateLimits } from "./domain/rate-limits.ts";
 import type { SigningKeys } from "./keys.ts";
 
 /** As pino has it: fields first, then the sentence. */
@@ -26,12 +30,26 @@ export interface AppDeps {
   clientIp?: (c: Context) => string | undefined;
   /** Told after each commit that narrowed somebody's rights: the outbox has news for the media nodes. */
   onRightsChanged?: () => void;
+  /** How many proxies in front of us append to X-Forwarded-For; 0 unless said otherwise. */
+  trustedProxyHops?: number;
+  /** Origin of the page: mailed links lead there, passkeys belong to it. http://localhost:3000 unless said otherwise. */
+  publicUrl?: () => string;
+  /** Counted in the database unless said otherwise. */
+  limits?: RateLimits;
+  /** Without one, mails are lost and the log says so. */
+  mailer?: Mailer;
+  /** Shortest password that may be chosen; 12 unless said otherwise. */
+  passwordCodePointsMin?: number;
+  background?: Background;
+  /** As much at once as the machine can bear, unless said otherwise. */
+  passwords?: PasswordQueue;
 }
 
 /** What the routes get: the app's dependencies and what the app made for itself. */
 export interface RouteDeps extends AppDeps {
   passwords: PasswordQueue;
   changes: ChangeServices;
+  accounts: AccountServices;
 }
 
 export interface AppEnv {

@@ -61,7 +61,7 @@ describe("routing", () => {
   });
 
   test.each([
-    ["DELETE", "/v1/me", "GET, HEAD"],
+    ["PUT", "/v1/me", "DELETE, GET, HEAD, PATCH"],
     ["GET", "/v1/auth/login", "POST"],
     ["PUT", "/v1/orgs/anything/channels", "GET, HEAD, POST"],
     ["PATCH", "/healthz", "GET, HEAD"],
@@ -125,6 +125,18 @@ test("the OpenAPI document names every route of the API", async () => {
     .filter((route) => route.method !== "ALL" && route.path.startsWith("/v1/"))
     .map((route) => `${route.method} ${route.path}`);
   expect(new Set(documented)).toEqual(new Set(served));
+});
+
+test("/docs shows every route of the API to people, with no script, style or address from elsewhere", async () => {
+  const response = await parley.get("/docs");
+  expect(response.headers.get("content-type")).toContain("text/html");
+  const page = await response.text();
+  for (const { method, path } of parley.app.routes) {
+    if (method === "ALL" || !path.startsWith("/v1/")) continue;
+    expect(page).toContain(`<b>${method}</b> ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+  }
+  expect(page).not.toMatch(/<script|<style|style=|https?:\/\//);
+  expect((await parley.get("/docs.css")).headers.get("content-type")).toContain("text/css");
 });
 
 test("no request of this file made a bug show", () => {

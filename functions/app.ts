@@ -1,28 +1,44 @@
 /** The control plane as one Hono app. It holds no state but its queue of password checks. */
 import { availableParallelism } from "node:os";
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { PASSWORD_CODE_POINTS_MIN } from "@parley/contract/limits";
 import { cors } from "hono/cors";
 import { requestId } from "hono/request-id";
 import type { AppDeps, AppEnv, RouteDeps } from "./app-deps.ts";
-import { createPasswordQueue } from "./domain/password-queue.ts";
+import { createBackground } from "./background.ts";
+import type { AccountServices } from "./domain/account-services.ts";
+import { createPasswordQueue, type PasswordQueue } from "./domain/password-queue.ts";
+import { countInDatabase } from "./limits/database.ts";
+import { createRateLimits } from "./limits/rate-limits.ts";
 import { handleNotFound } from "./not-found.ts";
 import { handleError } from "./problem-response.ts";
 import { refuseInvalid } from "./request-validation.ts";
 import { noStore, securityHeaders } from "./response-headers.ts";
 import { addAuditLogRoutes } from "./routes/audit-log.ts";
 import { addAuthRoutes } from "./routes/auth.ts";
+import { addAuthMailRoutes } from "./routes/auth-mail.ts";
+import { addAuthPasskeyRoutes } from "./routes/auth-passkeys.ts";
 import { addChannelAclRoutes } from "./routes/channel-acl.ts";
 import { addChannelRoutes } from "./routes/channels.ts";
+import { addDocsRoutes } from "./routes/docs.ts";
 import { addInviteRoutes } from "./routes/invites.ts";
 import { addMeRoutes } from "./routes/me.ts";
+import { addMeCredentialRoutes } from "./routes/me-credentials.ts";
+import { addMePasskeyRoutes } from "./routes/me-passkeys.ts";
+import { addMeSessionRoutes } from "./routes/me-sessions.ts";
+import { addMeTotpRoutes } from "./routes/me-totp.ts";
 import { addMemberRoutes } from "./routes/members.ts";
 import { addOrganizationRoutes } from "./routes/organizations.ts";
 import { addRoleRoutes } from "./routes/roles.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addVoiceRoutes } from "./routes/voice.ts";
 
-const PASSWORDS_WAITING_MAX = 64;
+/** Argon2 runs in libuv's pool of four: one thread stays free for files and names. */
+const PASSWORDS_RUNNING_MAX = Math.min(availableParallelism(), 3);
+/** A few seconds' worth. */
+const PASSWORDS_WAITING_MAX = 256;
 const PREFLIGHT_CACHE_SECONDS = 600;
+const PUBLIC_URL_DEFAULT = "http://localhost:3000";
 
 export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
@@ -39,22 +55,48 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     );
   }
 
-  const passwords = createPasswordQueue({
-    runningMax: availableParallelism(),
-    waitingMax: PASSWORDS_WAITING_MAX,
-  });
+  const passwords =
+    deps.passwords ??
+    createPasswordQueue({ runningMax: PASSWORDS_RUNNING_MAX, waitingMax: PASSWORDS_WAITING_MAX });
   const changes = { db: deps.database, rightsChanged: deps.onRightsChanged ?? (() => {}) };
-  const routeDeps: RouteDeps = { ...deps, passwords, changes };
+  const routeDeps: RouteDeps = { ...deps, passwords, changes, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);
+  addDocsRoutes(app);
   addAuthRoutes(app, routeDeps);
+  addAuthMailRoutes(app, routeDeps);
+  addAuthPasskeyRoutes(app, routeDeps);
   addMeRoutes(app, routeDeps);
   addOrganizationRoutes(app, routeDeps);
   addMemberRoutes(app, routeDeps);
   addRoleRoutes(app, routeDeps);
   addInviteRoutes(app, routeDeps);
+  addMeCredentialRoutes(app, routeDeps);
+  addMeSessionRoutes(app, routeDeps);
+  addMeTotpRoutes(app, routeDeps);
+  addMePasskeyRoutes(app, routeDeps);
   addChannelRoutes(app, routeDeps);
   addChannelAclRoutes(app, routeDeps);
   addAuditLogRoutes(app, routeDeps);
   addVoiceRoutes(app, routeDeps);
   return app;
+}
+
+function accountServices(deps: AppDeps, passwords: PasswordQueue): AccountServices {
+  const { database, keys, now, logger } = deps;
+  const background = deps.background ?? createBackground(logger);
+  const mailer = deps.mailer ?? {
+    send: async ({ subject }) => logger.error({ subject }, "a mail was lost: no mailer is configured"),
+  };
+  return {
+    db: database,
+    keys,
+    passwords,
+    limits: deps.limits ?? createRateLimits(countInDatabase(database), logger),
+    mailer,
+    publicUrl: deps.publicUrl ?? (() => PUBLIC_URL_DEFAULT),
+    passwordCodePointsMin: deps.passwordCodePointsMin ?? PASSWORD_CODE_POINTS_MIN,
+    now,
+    rightsChanged: deps.onRightsChanged ?? (() => {}),
+    defer: background.defer,
+  };
 }

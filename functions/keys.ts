@@ -1,7 +1,10 @@
 /**
- * Signing keys: one ES256 pair for access tokens and another for join tokens, so that neither kind can stand
- * in for the other even where a check of `typ` is forgotten.
+ * Keys: ES256 pairs for access tokens and others for join tokens, so that neither kind can stand in for the other
+ * even where a check of `typ` is forgotten; and one secret that everything symmetric is derived from. Of each kind
+ * there is a ring: a next key is published before it signs, and an old one after it has signed its last.
  */
+import { hkdfSync, randomBytes } from "node:crypto";
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
 
@@ -10,14 +13,27 @@ export interface SigningKey {
   kid: string;
   privateKey: CryptoKey;
   publicKey: CryptoKey;
+  /** Signs from here on, until a later one does. */
+  activeFrom: Date;
 }
 
+/** At least one, the oldest first. */
+export type KeyRing = readonly SigningKey[];
+
 export interface SigningKeys {
-  access: SigningKey;
-  join: SigningKey;
+  access: KeyRing;
+  join: KeyRing;
+  /** 32 bytes: never used itself, only through `deriveSecret`. */
+  secret: Uint8Array;
 }
 
 export const SIGNING_ALGORITHM = "ES256";
+/** How long caches may keep the published keys. */
+export const JWKS_CACHE_SECONDS = 300;
+/** From a new key's publication to its first use: every cache has it by then, twice over. */
+const LEAD_MS = 2 * JWKS_CACHE_SECONDS * 1000;
+/** From a key's last signature to its removal: its tokens have run out by then, twice over. */
+const LINGER_MS = 2 * ACCESS_TOKEN_LIFETIME_SECONDS * 1000;
 
 const publicJwkSchema = z.object({
   kty: z.literal("EC"),
@@ -25,33 +41,75 @@ const publicJwkSchema = z.object({
   x: z.string(),
   y: z.string(),
 });
-const privateJwkSchema = publicJwkSchema.extend({ d: z.string() });
-const exportedKeysSchema = z.object({ access: privateJwkSchema, join: privateJwkSchema });
+const storedKeySchema = publicJwkSchema.extend({ d: z.string(), activeFrom: z.iso.datetime() });
+const exportedKeysSchema = z.object({
+  secret: z.base64url().length(43),
+  access: z.array(storedKeySchema).min(1),
+  join: z.array(storedKeySchema).min(1),
+});
 
 /** Private keys as JWKs: a secret. */
 export type ExportedKeys = z.infer<typeof exportedKeysSchema>;
-type PrivateJwk = z.infer<typeof privateJwkSchema>;
+type StoredKey = z.infer<typeof storedKeySchema>;
 
-export async function generateKeys(): Promise<SigningKeys> {
-  return { access: await generateKey(), join: await generateKey() };
+export async function generateKeys(now: Date = new Date(0)): Promise<SigningKeys> {
+  return { access: [await generateKey(now)], join: [await generateKey(now)], secret: randomBytes(32) };
+}
+
+/** Adds the next key to each ring, to sign once it is known everywhere, and drops those that nothing needs. */
+export async function rotateKeys(keys: SigningKeys, now: Date): Promise<SigningKeys> {
+  const activeFrom = new Date(now.getTime() + LEAD_MS);
+  const rotate = async (ring: KeyRing) => [...withoutRetired(ring, now), await generateKey(activeFrom)];
+  return { access: await rotate(keys.access), join: await rotate(keys.join), secret: keys.secret };
 }
 
 export async function exportKeys(keys: SigningKeys): Promise<ExportedKeys> {
+  const store = (ring: KeyRing) =>
+    Promise.all(
+      ring.map(async ({ privateKey, activeFrom }) => ({
+        ...(await exportJWK(privateKey)),
+        activeFrom: activeFrom.toISOString(),
+      })),
+    );
   return exportedKeysSchema.parse({
-    access: await exportJWK(keys.access.privateKey),
-    join: await exportJWK(keys.join.privateKey),
+    secret: Buffer.from(keys.secret).toString("base64url"),
+    access: await store(keys.access),
+    join: await store(keys.join),
   });
 }
 
 /** Takes what `exportKeys` gave, after JSON. Throws when it is something else. */
 export async function importKeys(exported: unknown): Promise<SigningKeys> {
-  const { access, join } = exportedKeysSchema.parse(exported);
-  return { access: await importKey(access), join: await importKey(join) };
+  const { secret, access, join } = exportedKeysSchema.parse(exported);
+  return {
+    secret: Buffer.from(secret, "base64url"),
+    access: await Promise.all(access.map(importKey)),
+    join: await Promise.all(join.map(importKey)),
+  };
 }
 
-/** RFC 7517 key set with the public halves, as `/.well-known/jwks.json` serves it. */
-export async function publicJwks(keys: SigningKeys) {
-  return { keys: await Promise.all([publicJwk(keys.join), publicJwk(keys.access)]) };
+/** The key that signs now: the newest whose time has come. */
+export function signingKeyOf(ring: KeyRing, now: Date): SigningKey {
+  const key = ring.findLast(({ activeFrom }) => activeFrom <= now) ?? ring[0];
+  if (!key) throw new Error("a key ring is empty");
+  return key;
+}
+
+/** RFC 7517 key set with the public halves, as `/.well-known/jwks.json` serves it: also the next and the last. */
+export async function publicJwks(keys: Pick<SigningKeys, "access" | "join">) {
+  return { keys: await Promise.all([...keys.join, ...keys.access].map(publicJwk)) };
+}
+
+/** A key of its own for each use (RFC 5869): 32 bytes. */
+export const deriveSecret = (keys: Pick<SigningKeys, "secret">, use: string): Uint8Array =>
+  new Uint8Array(hkdfSync("sha256", keys.secret, new Uint8Array(), `parley ${use}`, 32));
+
+/** Those that signed their last long ago: their successor has been signing for longer than a token lives. */
+function withoutRetired(ring: KeyRing, now: Date): SigningKey[] {
+  return ring.filter((_key, index) => {
+    const successor = ring[index + 1];
+    return !successor || successor.activeFrom.getTime() + LINGER_MS > now.getTime();
+  });
 }
 
 async function publicJwk(key: SigningKey) {
@@ -59,16 +117,17 @@ async function publicJwk(key: SigningKey) {
   return { ...jwk, kid: key.kid, alg: SIGNING_ALGORITHM, use: "sig" };
 }
 
-async function generateKey(): Promise<SigningKey> {
+async function generateKey(activeFrom: Date): Promise<SigningKey> {
   const pair = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true });
-  return { ...pair, kid: await calculateJwkThumbprint(await exportJWK(pair.publicKey)) };
+  return { ...pair, kid: await calculateJwkThumbprint(await exportJWK(pair.publicKey)), activeFrom };
 }
 
-async function importKey(jwk: PrivateJwk): Promise<SigningKey> {
-  const { d: _secret, ...open } = jwk;
+async function importKey({ d, activeFrom, ...open }: StoredKey): Promise<SigningKey> {
+  const options = { extractable: true };
   return {
     kid: await calculateJwkThumbprint(open),
-    privateKey: (await importJWK(jwk, SIGNING_ALGORITHM, { extractable: true })) as CryptoKey,
-    publicKey: (await importJWK(open, SIGNING_ALGORITHM, { extractable: true })) as CryptoKey,
+    privateKey: (await importJWK({ ...open, d }, SIGNING_ALGORITHM, options)) as CryptoKey,
+    publicKey: (await importJWK(open, SIGNING_ALGORITHM, options)) as CryptoKey,
+    activeFrom: new Date(activeFrom),
   };
 }

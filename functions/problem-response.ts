@@ -9,8 +9,14 @@ const RETRY_AFTER_SECONDS = 2;
 export const handleError =
   (logger: Logger) =>
   (error: Error, c: Context<AppEnv>): Response => {
-    if (error instanceof AppError) return problemResponse(c, error);
     const requestId = c.get("requestId");
+    if (error instanceof AppError) {
+      // What else failed behind a 503 is for the operator to know. A full queue has no cause, and is no news.
+      if (errorTable[error.code].status >= 500 && error.cause !== undefined) {
+        logger.warn({ err: error.cause, requestId, problem: error.code }, "a request could not be served");
+      }
+      return problemResponse(c, error);
+    }
     logger.error({ err: error, requestId, method: c.req.method, path: c.req.path }, "request failed");
     return problemResponse(c, new AppError("internal_error", { cause: error }));
   };
@@ -26,7 +32,9 @@ export function problemResponse(
     "content-type": "application/problem+json",
     // RFC 9110 §15.5.2: a 401 says how to authenticate.
     ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
-    ...(status === 503 || status === 429 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
+    ...(status === 503 || status === 429
+      ? { "retry-after": String(error.retryAfterSeconds ?? RETRY_AFTER_SECONDS) }
+      : {}),
     ...headers,
   });
 }

@@ -9,16 +9,18 @@ export interface Schema<T> {
   safeParse(input: unknown): { success: true; data: T } | { success: false; error: unknown };
 }
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** For answers without a body. */
+/** Of an answer without a body. */
 export const nothing: Schema<undefined> = {
   safeParse: (input) =>
-    input === undefined ? { success: true, data: input } : { success: false, error: input },
+    input === undefined
+      ? { success: true, data: undefined }
+      : { success: false, error: "an unexpected body" },
 };
 
 interface HttpRequest {
-  method: Method;
+  method: HttpMethod;
   path: string;
   body?: unknown;
   accessToken?: string | undefined;
@@ -67,7 +69,8 @@ export class HttpClient {
 
 async function readJson(response: Response): Promise<unknown> {
   try {
-    return await response.json();
+    const text = await response.text();
+    return text === "" ? undefined : JSON.parse(text);
   } catch (cause) {
     throw new ParleyError("bad_response", { cause });
   }

@@ -9,7 +9,6 @@ import {
   myOrganizationsResponseSchema,
   type Organization,
   type SessionResponse,
-  sessionResponseSchema,
 } from "@parley/contract/accounts";
 import {
   type ChannelDetail,
@@ -19,13 +18,16 @@ import {
 } from "@parley/contract/channels";
 import type { ChannelId, OrganizationId, ParticipantId } from "@parley/contract/ids";
 import { assignmentSchema } from "@parley/contract/join";
+import { type PasskeyOptions, passkeyOptionsSchema } from "@parley/contract/second-factors";
 import type { NodeMessage } from "@parley/contract/signal";
+import { AccountClient } from "./account-client.ts";
 import { Call } from "./call.ts";
 import { Emitter } from "./emitter.ts";
-import { HttpClient, type Method, type Schema } from "./http-client.ts";
+import { HttpClient, type HttpMethod, nothing, type Schema } from "./http-client.ts";
 import type { MediaConnection } from "./media-connection.ts";
 import { ParleyError, toParleyError } from "./parley-error.ts";
 import type { Roster, RosterParticipant } from "./roster.ts";
+import { SessionKeeper } from "./session-keeper.ts";
 
 interface Place {
   organizationId: OrganizationId;
@@ -68,8 +70,10 @@ export interface VoiceClientEvents {
 export interface VoiceClientOptions {
   /** Origin of the control plane; the page's own by default. */
   baseUrl?: string;
-  /** A session kept from before, for instance over a reload. */
+  /** A session kept from before. Pages of the server's own origin call `restore()` instead. */
   session?: SessionResponse | undefined;
+  /** Where the refresh token is kept: a cookie in pages of the server's own origin, else here. */
+  tokenIn?: "body" | "cookie";
   WebSocket?: typeof WebSocket;
   fetch?: typeof fetch;
 }
@@ -81,8 +85,10 @@ export class VoiceClient {
   readonly #options: VoiceClientOptions;
   readonly #baseUrl: string;
   readonly #http: HttpClient;
+  readonly #keeper: SessionKeeper;
   readonly #emitter = new Emitter<VoiceClientEvents>();
-  #session: SessionResponse | undefined;
+  /** Settings of who is logged in. */
+  readonly account: AccountClient;
   #state: VoiceState = { phase: "idle" };
   #participants = NOBODY;
   #voices = NO_VOICES;
@@ -94,7 +100,17 @@ export class VoiceClient {
     this.#options = options;
     this.#baseUrl = options.baseUrl ?? globalThis.location.origin;
     this.#http = new HttpClient(this.#baseUrl, options.fetch);
-    this.#session = options.session;
+    const isOwnOrigin = this.#baseUrl === globalThis.location?.origin;
+    this.#keeper = new SessionKeeper({
+      http: this.#http,
+      tokenIn: options.tokenIn ?? (isOwnOrigin ? "cookie" : "body"),
+      session: options.session,
+      onChange: (session) => {
+        this.#emitter.emit("session", session);
+        if (!session) this.#emitter.emit("logged-out", undefined);
+      },
+    });
+    this.account = new AccountClient(this.#keeper);
   }
 
   get state(): VoiceState {
@@ -102,7 +118,7 @@ export class VoiceClient {
   }
 
   get session(): SessionResponse | undefined {
-    return this.#session;
+    return this.#keeper.session;
   }
 
   /** Everybody in the channel, oneself included. A new array whenever something changed. */
@@ -136,42 +152,81 @@ export class VoiceClient {
     return this.#emitter.on(event, listener);
   }
 
-  register(username: string, password: string): Promise<SessionResponse> {
-    return this.#startSession("/v1/auth/register", username, password);
+  /** The email address counts once the link that is mailed to it was opened. */
+  register(username: string, password: string, email?: string): Promise<SessionResponse> {
+    const body = email === undefined ? { username, password } : { username, password, email };
+    return this.#keeper.start("/v1/auth/register", body);
   }
 
-  login(username: string, password: string): Promise<SessionResponse> {
-    return this.#startSession("/v1/auth/login", username, password);
+  /** By user name or verified email address. Rejects with `second_factor_required` where a code is wanted, too. */
+  login(username: string, password: string, code?: string): Promise<SessionResponse> {
+    const body = code === undefined ? { username, password } : { username, password, code };
+    return this.#keeper.start("/v1/auth/login", body);
   }
 
-  /** Leaves the call and ends the session, here at once and on the server if it can be reached. */
+  /** For `startAuthentication` of @simplewebauthn/browser. */
+  async passkeyOptions(): Promise<PasskeyOptions["options"]> {
+    const request = { method: "POST", path: "/v1/auth/passkey/options" } as const;
+    return (await this.#http.get(request, passkeyOptionsSchema)).options;
+  }
+
+  loginWithPasskey(assertion: object): Promise<SessionResponse> {
+    return this.#keeper.start("/v1/auth/passkey/login", { assertion });
+  }
+
+  /** The session whose cookie this browser has; undefined where there is none. */
+  restore(): Promise<SessionResponse | undefined> {
+    return this.#keeper.restore();
+  }
+
+  async forgotPassword(email: string): Promise<void> {
+    await this.#http.send({ method: "POST", path: "/v1/auth/password/forgot", body: { email } });
+  }
+
+  /** By the token of a mailed link; logs nobody in. */
+  async resetPassword(token: string, password: string): Promise<void> {
+    await this.#http.send({ method: "POST", path: "/v1/auth/password/reset", body: { token, password } });
+  }
+
+  /** By the token of a mailed link. */
+  async verifyEmail(token: string): Promise<void> {
+    await this.#http.send({ method: "POST", path: "/v1/auth/email/verify", body: { token } });
+  }
+
+  /** Leaves the call and ends the session, on the server if it can be reached and here in any case. */
   async logout(): Promise<void> {
     this.leave();
-    const accessToken = this.#session?.accessToken;
-    this.#endSession();
-    if (accessToken === undefined) return;
-    await this.#http.send({ method: "POST", path: "/v1/auth/logout", accessToken }).catch((error) => {
+    if (!this.session) return;
+    await this.#keeper.request("POST", "/v1/auth/logout", nothing).catch((error) => {
       if (!(error instanceof ParleyError)) throw error;
     });
+    this.#keeper.end();
   }
 
   async organizations(): Promise<Organization[]> {
-    const { organizations } = await this.#get("/v1/me/organizations", myOrganizationsResponseSchema);
+    const { organizations } = await this.#keeper.request(
+      "GET",
+      "/v1/me/organizations",
+      myOrganizationsResponseSchema,
+    );
     return organizations;
   }
 
   /** Flat, in tree order. */
   async channels(organizationId: OrganizationId): Promise<ChannelDetail[]> {
-    return (await this.#get(`/v1/orgs/${organizationId}/channels`, channelTreeResponseSchema)).channels;
+    return (
+      await this.#keeper.request("GET", `/v1/orgs/${organizationId}/channels`, channelTreeResponseSchema)
+    ).channels;
   }
 
   async presence(organizationId: OrganizationId): Promise<Present[]> {
-    return (await this.#get(`/v1/orgs/${organizationId}/voice`, presenceResponseSchema)).present;
+    return (await this.#keeper.request("GET", `/v1/orgs/${organizationId}/voice`, presenceResponseSchema))
+      .present;
   }
 
   /** Asks the control plane as whoever is logged in, for what has no method here. Rejects with a ParleyError. */
-  request<T>(method: Method, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
-    return this.#send(method, path, schema, body);
+  request<T>(method: HttpMethod, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+    return this.#keeper.request(method, path, schema, body);
   }
 
   /** Joins a channel, leaving the present one. Resolves when sound can flow; rejects with a ParleyError. */
@@ -189,7 +244,7 @@ export class VoiceClient {
       WebSocket: this.#options.WebSocket,
       listenOnly,
       muted: this.#muted,
-      assign: () => this.#send("POST", path, assignmentSchema, body),
+      assign: () => this.#keeper.request("POST", path, assignmentSchema, body),
       onMessage: (message) => ifCurrent(() => this.#report(message)),
       onRoster: (roster) => ifCurrent(() => this.#setRoster(roster, call)),
       onLost: (error) => ifCurrent(() => this.#lose(place, error)),
@@ -227,37 +282,6 @@ export class VoiceClient {
   /** Call from a click after "playback-blocked". */
   async resumePlayback(): Promise<void> {
     await this.#call?.resumePlayback();
-  }
-
-  async #startSession(path: string, username: string, password: string): Promise<SessionResponse> {
-    const body = { username, password };
-    const session = await this.#http.get({ method: "POST", path, body }, sessionResponseSchema);
-    this.#session = session;
-    this.#emitter.emit("session", session);
-    return session;
-  }
-
-  #endSession(): void {
-    if (!this.#session) return;
-    this.#session = undefined;
-    this.#emitter.emit("session", undefined);
-    this.#emitter.emit("logged-out", undefined);
-  }
-
-  #get<T>(path: string, schema: Schema<T>): Promise<T> {
-    return this.#send("GET", path, schema);
-  }
-
-  async #send<T>(method: Method, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
-    const accessToken = this.#session?.accessToken;
-    try {
-      return await this.#http.get({ method, path, body, accessToken }, schema);
-    } catch (error) {
-      // A late answer to an older token says nothing about the present session. A call goes on without one.
-      const ended = error instanceof ParleyError && sessionEnded.has(error.code);
-      if (ended && this.#session?.accessToken === accessToken) this.#endSession();
-      throw error;
-    }
   }
 
   #report(message: NodeMessage): void {
@@ -305,8 +329,6 @@ export class VoiceClient {
     this.#emitter.emit("state", state);
   }
 }
-
-const sessionEnded: ReadonlySet<string> = new Set(["unauthenticated", "token_expired", "token_invalid"]);
 
 /** Returns `before` when nothing changed, so that listeners hear of real changes only. */
 function heardVoices(

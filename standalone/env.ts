@@ -12,27 +12,44 @@ const list = z
       .filter(Boolean),
   );
 
-const environmentSchema = z.object({
-  PORT: z.coerce.number().int("must be a whole number").min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).optional(),
-  DATA_DIR: z.string().min(1).default(".data"),
-  DATABASE_URL: z.string().min(1).optional(),
-  DATABASE_POOL_MAX: z.coerce.number().int("must be a whole number").min(1).max(1_000).default(20),
-  PUBLIC_ADDRESS: z.string().min(1).optional(),
-  MEDIA_WORKERS: z.coerce.number().int("must be a whole number").min(0).max(64).default(0),
-  PARTICIPANTS_MAX: z.coerce
-    .number()
-    .int("must be a whole number")
-    .min(1)
-    .max(PEERS_PER_NODE_MAX)
-    .default(PEERS_PER_NODE_MAX),
-  TLS_CERT_FILE: z.string().min(1).optional(),
-  TLS_KEY_FILE: z.string().min(1).optional(),
-  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
-  ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
-  NODE_ENV: z.string().optional(),
-});
+const environmentSchema = z
+  .object({
+    PORT: z.coerce.number().int("must be a whole number").min(0).max(65_535).default(3000),
+    HOST: z.string().min(1).optional(),
+    DATA_DIR: z.string().min(1).default(".data"),
+    DATABASE_URL: z.string().min(1).optional(),
+    DATABASE_POOL_MAX: z.coerce.number().int("must be a whole number").min(1).max(1_000).default(20),
+    PUBLIC_ADDRESS: z.string().min(1).optional(),
+    MEDIA_WORKERS: z.coerce.number().int("must be a whole number").min(0).max(64).default(0),
+    PARTICIPANTS_MAX: z.coerce
+      .number()
+      .int("must be a whole number")
+      .min(1)
+      .max(PEERS_PER_NODE_MAX)
+      .default(PEERS_PER_NODE_MAX),
+    TLS_CERT_FILE: z.string().min(1).optional(),
+    TLS_KEY_FILE: z.string().min(1).optional(),
+    METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+    PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: "must be an address such as https://talk.example" })
+      .optional(),
+    TRUSTED_PROXY_HOPS: z.coerce.number().int("must be a whole number").min(0).max(10).default(0),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/, error: "must be an address such as redis://host:6379" })
+      .optional(),
+    MAIL_URL: z
+      .url({ protocol: /^smtps?$/, error: "must be an address such as smtp://user:password@host:587" })
+      .optional(),
+    MAIL_FROM: z.string().min(3).optional(),
+    PASSWORD_MIN_LENGTH: z.coerce.number().int("must be a whole number").min(8).max(128).default(12),
+    ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
+    NODE_ENV: z.string().optional(),
+  })
+  .refine((env) => env.MAIL_URL === undefined || env.MAIL_FROM !== undefined, {
+    path: ["MAIL_FROM"],
+    message: "must say whom mails come from, such as Parley <no-reply@talk.example>, where MAIL_URL is set",
+  });
 
 export interface Environment {
   port: number;
@@ -53,6 +70,13 @@ export interface Environment {
   /** Bearer token of /metrics; undefined answers only this machine. */
   metricsToken: string | undefined;
   allowedOrigins: string[];
+  /** Origin of the page as people open it; undefined means http://localhost at the port. */
+  publicUrl: string | undefined;
+  trustedProxyHops: number;
+  redisUrl: string | undefined;
+  /** Undefined writes mails to files in the data directory. */
+  mail: { url: string; from: string } | undefined;
+  passwordCodePointsMin: number;
   logLevel: string;
   isProduction: boolean;
 }
@@ -79,6 +103,11 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     metricsToken: env.METRICS_TOKEN,
     allowedOrigins: env.ALLOWED_ORIGINS,
+    publicUrl: env.PUBLIC_URL === undefined ? undefined : new URL(env.PUBLIC_URL).origin,
+    trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    redisUrl: env.REDIS_URL,
+    mail: env.MAIL_URL && env.MAIL_FROM ? { url: env.MAIL_URL, from: env.MAIL_FROM } : undefined,
+    passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
     logLevel: env.LOG_LEVEL,
     isProduction: env.NODE_ENV === "production",
   };

@@ -1,6 +1,7 @@
 /** `npm start`: the whole product from one command. */
 import { parseArgs } from "node:util";
-import { pino } from "pino";
+import { createLogger } from "@parley/functions/logger";
+import { destination } from "pino";
 import { type Environment, readEnvironment } from "./env.ts";
 import { ensurePage } from "./page.ts";
 import { ensureSelfSigned, lanAddresses, type SelfSigned } from "./self-signed.ts";
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
     throw new Error(
       "--https makes a certificate of its own: leave it out, or unset TLS_CERT_FILE and TLS_KEY_FILE",
     );
-  const logger = pino({ level: env.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const logger = createLogger(env.logLevel, destination({ dest: 2, sync: true }));
   // Ctrl-C before everything runs ends at once: nothing is acknowledged yet.
   let server: RunningServer | undefined;
   let stopping = false;

@@ -15,9 +15,10 @@ import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
 import { readTlsPair } from "@parley/media-node/port/tls-files";
 import type { Logger } from "pino";
+import { openAccountDeps } from "./account-deps.ts";
 import type { Environment } from "./env.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { loadKeys } from "./key-file.ts";
+import { openKeyFile } from "./key-file.ts";
 import { serveMetrics } from "./metrics.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
 import { openStore, type Say } from "./store.ts";
@@ -50,11 +51,13 @@ export async function startServer(
       await seed(database, { production: env.isProduction });
     }
 
-    const keys = await loadKeys(env.dataDirectory);
+    const keyFile = await openKeyFile(env.dataDirectory, logger);
+    const { keys } = keyFile;
     const directory = createMemoryDirectory();
     const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
     const { port, udp } = bound;
+    const accounts = openAccountDeps(env, logger, () => port);
     const node = await createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",
@@ -78,6 +81,7 @@ export async function startServer(
       allowedOrigins: env.allowedOrigins,
       clientIp: (c) => getConnInfo(c).remote.address,
       onRightsChanged: authorization.changed,
+      ...accounts.deps,
     });
     app.get("/metrics", serveMetrics(node.metrics.registry, env.metricsToken));
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
@@ -103,6 +107,8 @@ export async function startServer(
       await closed;
       housekeeping.stop();
       udp.close();
+      keyFile.stop();
+      await accounts.close();
       await store.close();
     };
     return {

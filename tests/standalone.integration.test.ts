@@ -1,6 +1,9 @@
 /** What an operator meets: starts, stops, kills, and starts that must be refused. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { resolve } from "node:path";
+import type { SessionResponse } from "@parley/contract/accounts";
 import { ensurePage } from "@parley/standalone/page";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { logIn, request } from "./support/api.ts";
@@ -77,5 +80,39 @@ describe("a standalone server", () => {
     const { code, message } = await failToStart({ DATA_DIR: scratch.path, PORT: "seventy" });
     expect(code).toBe(1);
     expect(message).toContain("PORT");
+  });
+
+  it("signs with new keys after a rotation that nobody notices", async () => {
+    const server = await start();
+    const alice = await logIn(server.origin, "alice");
+    const kids = async () => {
+      const set = (await (await fetch(new URL("/.well-known/jwks.json", server.origin))).json()) as {
+        keys: { kid: string }[];
+      };
+      return set.keys.map(({ kid }) => kid);
+    };
+    const before = await kids();
+    const rotate = resolve(import.meta.dirname, "../standalone/rotate-keys.ts");
+    const env = { ...process.env, DATA_DIR: scratch.path };
+    execFileSync(process.execPath, [rotate], { env, stdio: "ignore" });
+    await expect.poll(kids, { timeout: 15_000, interval: 200 }).toHaveLength(before.length + 2);
+    expect(await kids()).toEqual(expect.arrayContaining(before));
+    expect((await alice.channels()).length).toBeGreaterThan(0);
+  });
+
+  it("keeps people logged in over a restart", async () => {
+    const first = await start();
+    const { session } = await logIn(first.origin, "bob");
+    await first.end("SIGTERM");
+    running.delete(first);
+    const second = await start();
+    const body = { refreshToken: session.refreshToken };
+    const again = await request<SessionResponse>(second.origin, "POST", "/v1/auth/refresh", body);
+    expect(again.sessionId).toBe(session.sessionId);
+  });
+
+  it("asks whom mails come from where it is told how to send them", async () => {
+    const { code, message } = await failToStart({ DATA_DIR: scratch.path, MAIL_URL: "smtp://127.0.0.1:25" });
+    expect([code, message]).toEqual([1, expect.stringContaining("MAIL_FROM")]);
   });
 });

@@ -1,6 +1,6 @@
 /** Who may do what in a channel. Those who change it lock the organisation first (`Organizations.lock`). */
 import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newAclEntryId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
@@ -66,6 +66,10 @@ const selectOfMember = prepared((tx) =>
 /** The entries of all channels that concern one member: their own, their roles' and those of `everyone`. */
 export const listOfMember = (tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<AclRow[]> =>
   selectOfMember(tx).execute({ orgId, userId });
+
+/** Entries about one person, of all tenants: for the export of an account. Use `withSystem`. */
+export const listOfUser = (tx: Transaction, userId: UserId): Promise<AclRow[]> =>
+  tx.select().from(channelAcl).where(eq(channelAcl.userId, userId)).orderBy(asc(channelAcl.id));
 
 /** Replaces the entries of a channel. Throws `quota_exceeded`, or `not_found` for an unknown subject. */
 export async function replace(

@@ -24,18 +24,16 @@ export async function consume(
   tx: Transaction,
   input: { tokenHash: Uint8Array; purpose: Purpose; now: Date },
 ): Promise<EmailToken | undefined> {
-  const [token] = await tx
-    .update(emailTokens)
-    .set({ usedAt: input.now })
-    .where(
-      and(
-        eq(emailTokens.tokenHash, input.tokenHash),
-        eq(emailTokens.purpose, input.purpose),
-        isNull(emailTokens.usedAt),
-        gt(emailTokens.expiresAt, input.now),
-      ),
-    )
-    .returning();
+  const [token] = await tx.update(emailTokens).set({ usedAt: input.now }).where(isUsable(input)).returning();
+  return token;
+}
+
+/** A token that could be used up now. */
+export async function find(
+  tx: Transaction,
+  input: { tokenHash: Uint8Array; purpose: Purpose; now: Date },
+): Promise<EmailToken | undefined> {
+  const [token] = await tx.select().from(emailTokens).where(isUsable(input));
   return token;
 }
 
@@ -66,3 +64,11 @@ export async function removeOfUser(tx: Transaction, userId: UserId, purpose: Pur
 
 export const prune = (tx: Transaction, before: Date): Promise<number> =>
   pruneSome(tx, emailTokens, emailTokens.expiresAt, before);
+
+const isUsable = (input: { tokenHash: Uint8Array; purpose: Purpose; now: Date }) =>
+  and(
+    eq(emailTokens.tokenHash, input.tokenHash),
+    eq(emailTokens.purpose, input.purpose),
+    isNull(emailTokens.usedAt),
+    gt(emailTokens.expiresAt, input.now),
+  );

@@ -313,3 +313,13 @@ export async function bumpVersion(
 /** Everything that one person is a member of, or was: for the export of an account. Use `withSystem`. */
 export const listOfUser = (tx: Transaction, userId: UserId): Promise<Membership[]> =>
   tx.select().from(memberships).where(eq(memberships.userId, userId)).orderBy(asc(memberships.orgId));
+
+/** Where a person is an active member: who must hear that their sessions or account ended. Use `withSystem`. */
+export async function listActiveOrgIds(tx: Transaction, userId: UserId): Promise<OrganizationId[]> {
+  const rows = await tx
+    .select({ orgId: memberships.orgId })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), eq(memberships.status, "active")))
+    .orderBy(asc(memberships.orgId));
+  return rows.map((row) => row.orgId);
+}

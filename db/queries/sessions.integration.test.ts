@@ -40,26 +40,41 @@ describe("a session", () => {
       Sessions.create(tx, { userId, now, expiresAt, tokenHash, userAgent: "test", ip: "::1" }),
     );
 
-  test("is found by its current and its previous token and no other", async () => {
+  test("keeps the token from before when it is rotated, and when that was", async () => {
     const id = await open(hash(1));
     await inSystem(async (tx) => {
-      const session = await Sessions.lockByTokenHash(tx, hash(1));
+      const session = await Sessions.lock(tx, id);
       if (session) await Sessions.rotate(tx, { session, tokenHash: hash(2), now: later });
     });
-    const found = (n: number) => inSystem(async (tx) => (await Sessions.lockByTokenHash(tx, hash(n)))?.id);
-    expect([await found(1), await found(2), await found(3)]).toEqual([id, id, undefined]);
     expect(await inSystem((tx) => Sessions.lock(tx, id))).toMatchObject({
+      tokenHash: hash(2),
       previousTokenHash: hash(1),
       rotatedAt: later,
     });
   });
 
+  test("beyond the newest so many is revoked", async () => {
+    const { id: crowded } = await inSystem(async (tx) => {
+      const user = await Users.create(tx, { username: "crowded", passwordHash: "x", now });
+      if (!user) throw new Error("the name is taken");
+      return user;
+    });
+    const ids = [];
+    for (let n = 0; n < 5; n++) {
+      const at = new Date(now.getTime() + n);
+      ids.push(await inSystem((tx) => Sessions.create(tx, { userId: crowded, now: at, expiresAt: later })));
+    }
+    const revoked = await inSystem((tx) => Sessions.revokeOldest(tx, crowded, { now, keep: 3 }));
+    expect(new Set(revoked)).toEqual(new Set(ids.slice(0, 2)));
+    expect(await inSystem((tx) => Sessions.revokeOldest(tx, crowded, { now, keep: 3 }))).toEqual([]);
+  });
+
   test("rotated by ten at once is rotated once: the others see what the first one did", async () => {
-    await open(hash(40));
+    const id = await open(hash(40));
     const rotations = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         inSystem(async (tx) => {
-          const session = await Sessions.lockByTokenHash(tx, hash(40));
+          const session = await Sessions.lock(tx, id);
           if (!session || !Buffer.from(session.tokenHash ?? []).equals(hash(40))) return false;
           await Sessions.rotate(tx, { session, tokenHash: hash(41 + n), now });
           return true;
@@ -204,11 +219,10 @@ describe("a room's lease", () => {
 
 test("what has run out is removed, what hasn't stays", async () => {
   const old = new Date(now.getTime() - 30 * 24 * 3_600_000);
-  await inSystem((tx) => Sessions.create(tx, { userId, now: old, expiresAt: old, tokenHash: hash(30) }));
-  await inSystem((tx) => Sessions.create(tx, { userId, now, expiresAt: later, tokenHash: hash(31) }));
+  const gone = await inSystem((tx) => Sessions.create(tx, { userId, now: old, expiresAt: old }));
+  const kept = await inSystem((tx) => Sessions.create(tx, { userId, now, expiresAt: later }));
   expect(await prune(database, now)).toBeGreaterThan(0);
-  const found = (n: number) =>
-    inSystem(async (tx) => (await Sessions.lockByTokenHash(tx, hash(n))) !== undefined);
-  expect([await found(30), await found(31)]).toEqual([false, true]);
+  const found = (id: typeof gone) => inSystem(async (tx) => (await Sessions.lock(tx, id)) !== undefined);
+  expect([await found(gone), await found(kept)]).toEqual([false, true]);
   expect(await prune(database, now)).toBe(0);
 });

@@ -1,6 +1,6 @@
 /** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
-import { and, desc, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
@@ -19,6 +19,7 @@ export interface ActiveSession {
 export async function create(
   tx: Transaction,
   input: {
+    id?: SessionId;
     userId: UserId;
     now: Date;
     expiresAt: Date;
@@ -27,7 +28,7 @@ export async function create(
     ip?: string;
   },
 ): Promise<SessionId> {
-  const id = newSessionId();
+  const id = input.id ?? newSessionId();
   await tx.insert(sessions).values({
     id,
     userId: input.userId,
@@ -72,19 +73,7 @@ export async function findActive(
   return session;
 }
 
-/**
- * The session whose current or previous refresh token has this hash, revoked and expired ones too, locked: of
- * parallel refreshes each sees what the one before it did.
- */
-export async function lockByTokenHash(tx: Transaction, hash: Uint8Array): Promise<Session | undefined> {
-  const [session] = await tx
-    .select()
-    .from(sessions)
-    .where(or(eq(sessions.tokenHash, hash), eq(sessions.previousTokenHash, hash)))
-    .for("update");
-  return session;
-}
-
+/** Revoked and expired ones too, locked: of parallel refreshes each sees what the one before it did. */
 export async function lock(tx: Transaction, id: SessionId): Promise<Session | undefined> {
   const [session] = await tx.select().from(sessions).where(eq(sessions.id, id)).for("update");
   return session;
@@ -104,6 +93,11 @@ export async function rotate(
       lastUsedAt: input.now,
     })
     .where(eq(sessions.id, input.session.id));
+}
+
+/** The person has proven once more who they are. */
+export async function reauthenticate(tx: Transaction, id: SessionId, now: Date): Promise<void> {
+  await tx.update(sessions).set({ authenticatedAt: now }).where(eq(sessions.id, id));
 }
 
 /** Sessions of a person that still count, the newest first. */
@@ -141,6 +135,21 @@ export const revokeAll = (
     input.now,
     input.reason,
   );
+
+/** All but the newest `keep` of a person's sessions; gives those that were alive. */
+export const revokeOldest = (
+  tx: Transaction,
+  userId: UserId,
+  input: { now: Date; keep: number },
+): Promise<SessionId[]> => {
+  const tooMany = tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, input.now)))
+    .orderBy(desc(sessions.createdAt))
+    .offset(input.keep);
+  return revokeWhere(tx, inArray(sessions.id, tooMany), input.now, "too_many");
+};
 
 /** Removes some of what ended before `before`; gives how many. See `pruneSome`. */
 export const prune = (tx: Transaction, before: Date): Promise<number> =>

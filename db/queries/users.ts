@@ -1,6 +1,6 @@
 /** Accounts. All of it runs in `withSystem`. */
 import type { UserId } from "@parley/contract/ids";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newUserId } from "../ids.ts";
 import { nameKey } from "../name-key.ts";
@@ -82,6 +82,24 @@ export async function update(tx: Transaction, id: UserId, change: UserChange): P
     .set({ ...change, ...keys })
     .where(eq(users.id, id))
     .returning();
+  return user;
+}
+
+/** The same password under newer parameters; leaves one alone that was changed in the meantime. */
+export async function rehash(
+  tx: Transaction,
+  id: UserId,
+  change: { from: string; to: string },
+): Promise<void> {
+  await tx
+    .update(users)
+    .set({ passwordHash: change.to })
+    .where(and(eq(users.id, id), eq(users.passwordHash, change.from)));
+}
+
+/** Locks the account's row: what must see the other changes of one account happens one after the other. */
+export async function lock(tx: Transaction, id: UserId): Promise<User | undefined> {
+  const [user] = await tx.select().from(users).where(eq(users.id, id)).for("update");
   return user;
 }
 

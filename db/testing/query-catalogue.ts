@@ -3,6 +3,7 @@
  * it: each statement must find its rows by an index. A function that is missing here fails a test.
  */
 import type { NodeId } from "@parley/contract/ids";
+import type { PasskeyId } from "@parley/contract/second-factors";
 import type { Transaction } from "../client.ts";
 import { newInviteId, newSessionId } from "../ids.ts";
 import * as auditLog from "../queries/audit-log.ts";
@@ -15,8 +16,12 @@ import * as idempotencyKeys from "../queries/idempotency-keys.ts";
 import * as invites from "../queries/invites.ts";
 import * as memberships from "../queries/memberships.ts";
 import * as organizations from "../queries/organizations.ts";
+import * as passkeys from "../queries/passkeys.ts";
+import * as rateLimits from "../queries/rate-limits.ts";
+import * as recoveryCodes from "../queries/recovery-codes.ts";
 import * as roles from "../queries/roles.ts";
 import * as sessions from "../queries/sessions.ts";
+import * as totpSecrets from "../queries/totp-secrets.ts";
 import * as users from "../queries/users.ts";
 import * as voiceRooms from "../queries/voice-rooms.ts";
 import type { Tenant } from "./tenant.ts";
@@ -36,6 +41,7 @@ const later = new Date(now.getTime() + 3_600_000);
 const longAgo = new Date(0);
 const hash = new Uint8Array(32).fill(7);
 const node = { id: "node-a" as NodeId, bootEpoch: 1 };
+const passkeyId = "key" as PasskeyId;
 const page = { limit: 50 };
 const entry = { userId: null, allow: 1n, deny: 0n, appliesTo: "here" as const };
 
@@ -116,6 +122,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         await channelAcl.set(tx, t.orgId, t.channelId, { ...entry, roleId: null, userId: t.memberId });
       },
     },
+    system: { listOfUser: (tx, t) => channelAcl.listOfUser(tx, t.memberId) },
   },
   "email-tokens": {
     module: emailTokens,
@@ -128,6 +135,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
           email: "a@b.c",
           expiresAt: later,
         }),
+      find: (tx) => emailTokens.find(tx, { tokenHash: hash, purpose: "verify", now }),
       consume: (tx) => emailTokens.consume(tx, { tokenHash: hash, purpose: "verify", now }),
       findPending: (tx, t) => emailTokens.findPending(tx, t.memberId, now),
       removeOfUser: (tx, t) => emailTokens.removeOfUser(tx, t.memberId, "reset"),
@@ -191,7 +199,10 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       leave: (tx, t) => memberships.leave(tx, t.orgId, t.memberId),
       join: (tx, t) => memberships.join(tx, t.orgId, t.memberId, now),
     },
-    system: { listOfUser: (tx, t) => memberships.listOfUser(tx, t.memberId) },
+    system: {
+      listOfUser: (tx, t) => memberships.listOfUser(tx, t.memberId),
+      listActiveOrgIds: (tx, t) => memberships.listActiveOrgIds(tx, t.memberId),
+    },
   },
   organizations: {
     module: organizations,
@@ -208,6 +219,47 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       listOfUser: (tx, t) => organizations.listOfUser(tx, t.memberId),
       listOwnedBy: (tx, t) => organizations.listOwnedBy(tx, t.ownerId),
       findByTag: (tx, t) => organizations.findByTag(tx, t.tag),
+    },
+  },
+  passkeys: {
+    module: passkeys,
+    system: {
+      addChallenge: (tx) =>
+        passkeys.addChallenge(tx, { challengeHash: hash, purpose: "login", userId: null, expiresAt: later }),
+      consumeChallenge: (tx) => passkeys.consumeChallenge(tx, { challengeHash: hash, purpose: "login", now }),
+      pruneChallenges: (tx) => passkeys.pruneChallenges(tx, longAgo),
+      add: (tx, t) =>
+        passkeys.add(tx, {
+          id: passkeyId,
+          userId: t.memberId,
+          name: "Key",
+          publicKey: hash,
+          counter: 0,
+          createdAt: now,
+        }),
+      list: (tx, t) => passkeys.list(tx, t.memberId),
+      lock: (tx) => passkeys.lock(tx, passkeyId),
+      use: (tx) => passkeys.use(tx, passkeyId, 1, now),
+      remove: (tx, t) => passkeys.remove(tx, t.memberId, passkeyId),
+    },
+  },
+  "rate-limits": { module: rateLimits, system: { prune: (tx) => rateLimits.prune(tx, longAgo) } },
+  "recovery-codes": {
+    module: recoveryCodes,
+    system: {
+      replace: (tx, t) => recoveryCodes.replace(tx, t.memberId, [hash]),
+      countLeft: (tx, t) => recoveryCodes.countLeft(tx, t.memberId),
+      consume: (tx, t) => recoveryCodes.consume(tx, t.memberId, hash, now),
+    },
+  },
+  "totp-secrets": {
+    module: totpSecrets,
+    system: {
+      propose: (tx, t) => totpSecrets.propose(tx, { userId: t.memberId, sealedSecret: hash, now }),
+      find: (tx, t) => totpSecrets.find(tx, t.memberId),
+      confirm: (tx, t) => totpSecrets.confirm(tx, t.memberId, 1, now),
+      takeStep: (tx, t) => totpSecrets.takeStep(tx, t.memberId, 2),
+      remove: (tx, t) => totpSecrets.remove(tx, t.memberId),
     },
   },
   roles: {
@@ -239,14 +291,15 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     system: {
       create: (tx, t) => sessions.create(tx, { userId: t.memberId, now, expiresAt: later, tokenHash: hash }),
       findActive: (tx) => sessions.findActive(tx, newSessionId(), now),
-      lockByTokenHash: (tx) => sessions.lockByTokenHash(tx, hash),
       lock: (tx) => sessions.lock(tx, newSessionId()),
-      rotate: async (tx) => {
-        const session = await sessions.lockByTokenHash(tx, hash);
+      rotate: async (tx, t) => {
+        const [session] = await sessions.listActive(tx, t.memberId, now);
         if (session) await sessions.rotate(tx, { session, tokenHash: new Uint8Array(32), now });
       },
       listActive: (tx, t) => sessions.listActive(tx, t.memberId, now),
       listAll: (tx, t) => sessions.listAll(tx, t.memberId),
+      reauthenticate: (tx) => sessions.reauthenticate(tx, newSessionId(), now),
+      revokeOldest: (tx, t) => sessions.revokeOldest(tx, t.memberId, { now, keep: 5 }),
       revoke: (tx) => sessions.revoke(tx, newSessionId(), now),
       revokeAll: (tx, t) =>
         sessions.revokeAll(tx, t.memberId, { now, reason: "test", except: newSessionId() }),
@@ -261,6 +314,8 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       find: (tx, t) => users.find(tx, t.memberId),
       create: (tx) => users.create(tx, { username: "catalogue", passwordHash: "x", now }),
       update: (tx, t) => users.update(tx, t.memberId, { email: "c@d.e" }),
+      rehash: (tx, t) => users.rehash(tx, t.memberId, { from: "x", to: "y" }),
+      lock: (tx, t) => users.lock(tx, t.memberId),
       remove: (tx, t) => users.remove(tx, t.memberId),
     },
   },

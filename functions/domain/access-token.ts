@@ -3,9 +3,9 @@ import { AppError } from "@parley/contract/errors";
 import { type SessionId, sessionIdSchema, type UserId, userIdSchema } from "@parley/contract/ids";
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, CLOCK_TOLERANCE_SECONDS } from "@parley/contract/limits";
-import { jwtVerify, SignJWT } from "jose";
+import { type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { SIGNING_ALGORITHM, type SigningKey } from "../keys.ts";
+import { type KeyRing, SIGNING_ALGORITHM, signingKeyOf } from "../keys.ts";
 
 const claimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
 
@@ -17,10 +17,11 @@ export interface IssuedToken {
 }
 
 export async function sign(
-  key: SigningKey,
+  ring: KeyRing,
   holder: { userId: UserId; sessionId: SessionId },
   now: Date,
 ): Promise<IssuedToken> {
+  const key = signingKeyOf(ring, now);
   const issuedAt = Math.floor(now.getTime() / 1000);
   const expiresAt = issuedAt + ACCESS_TOKEN_LIFETIME_SECONDS;
   const token = await new SignJWT({ sid: holder.sessionId })
@@ -36,9 +37,15 @@ export async function sign(
 }
 
 /** Throws `unauthenticated` for any token but a valid one of ours; the reason stays in the cause. */
-export async function verify(key: SigningKey, token: string, now: Date): Promise<AccessClaims> {
+export async function verify(ring: KeyRing, token: string, now: Date): Promise<AccessClaims> {
+  // By kid among our own: what else a header says about keys (jku, x5u, jwk) is never looked at.
+  const findKey = ({ kid }: JWTHeaderParameters) => {
+    const key = ring.find((candidate) => candidate.kid === kid);
+    if (!key) throw new AppError("unauthenticated");
+    return key.publicKey;
+  };
   try {
-    const { payload } = await jwtVerify(token, key.publicKey, {
+    const { payload } = await jwtVerify(token, findKey, {
       algorithms: [SIGNING_ALGORITHM],
       typ: ACCESS_TOKEN_TYPE,
       issuer: TOKEN_ISSUER,

@@ -1,43 +1,175 @@
-/** Registration and the check of a log-in. */
-import type { LoginRequest, RegisterRequest, User } from "@parley/contract/accounts";
+/** Registration, log-in, and proving once more who one is. */
+import type {
+  Account,
+  LoginRequest,
+  ReauthenticateRequest,
+  RegisterRequest,
+} from "@parley/contract/accounts";
 import { AppError } from "@parley/contract/errors";
-import type { Database } from "@parley/db/client";
+import type { UserId } from "@parley/contract/ids";
+import type { Transaction } from "@parley/db/client";
 import { nameKey } from "@parley/db/name-key";
+import { isOutdated } from "@parley/db/password-hash";
+import * as EmailTokens from "@parley/db/queries/email-tokens";
+import * as Passkeys from "@parley/db/queries/passkeys";
+import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
+import type { ActiveSession } from "@parley/db/queries/sessions";
+import * as SessionRows from "@parley/db/queries/sessions";
+import * as TotpSecrets from "@parley/db/queries/totp-secrets";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
-import type { PasswordQueue } from "./password-queue.ts";
+import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import * as Email from "./email.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import * as Sessions from "./sessions.ts";
+import * as Totp from "./totp.ts";
 
 /** Hash of a random password that nobody knows: what an unknown user's password is checked against. */
 const DUMMY_HASH =
   "$argon2id$v=19$m=19456,t=2,p=1$InxnofOSQb3nZnMx90MXCg$I4Imb2lASR9k5sVYhj6JwZjJkTaltsIinlkGF5DythA";
 
-interface Services {
-  db: Database;
-  passwords: PasswordQueue;
-  now: () => Date;
-}
+const NOBODY = "00000000-0000-0000-0000-000000000000" as UserId;
 
-/** Throws `password_too_weak`, `name_taken` or `unavailable`. */
-export async function register(services: Services, request: RegisterRequest): Promise<User> {
-  const { username, password } = request;
-  if (nameKey(password).includes(nameKey(username))) {
-    throw new AppError("password_too_weak");
-  }
+/** Throws `validation_failed`, `password_too_weak`, `name_taken`, `rate_limited` or `unavailable`. */
+export async function register(
+  services: AccountServices,
+  request: Omit<RegisterRequest, "tokenIn">,
+  caller: Caller,
+): Promise<Sessions.OpenedSession> {
+  const { username, password, email } = request;
+  await checkNewPassword(password, username, services.passwordCodePointsMin);
+  await services.limits.take("register", caller.network);
   const passwordHash = await services.passwords.hash(password);
-  const user = await withSystem(services.db, (tx) =>
-    Users.create(tx, { username, passwordHash, now: services.now() }),
-  );
+  const now = services.now();
+  const user = await withSystem(services.db, async (tx) => {
+    const created = await Users.create(tx, { username, passwordHash, now });
+    if (created) await audit(tx, created.id, caller, { action: "account.register", at: now });
+    return created;
+  });
   if (!user) throw new AppError("name_taken");
-  return user;
+  if (email !== undefined) services.defer(() => Email.sendVerification(services, user.id, email));
+  return Sessions.open(services, user, caller, "session.log_in");
 }
 
 /**
  * Throws `invalid_credentials` for an unknown name, a wrong password and a disabled account alike, after the
- * same work, so that neither answer nor time tells which names exist.
+ * same work, so that neither answer nor time tells which names exist. Past that: `second_factor_required`,
+ * `second_factor_wrong`. Also `rate_limited`, `unavailable`.
  */
-export async function authenticate(services: Services, request: LoginRequest): Promise<User> {
-  const user = await withSystem(services.db, (tx) => Users.findByUsername(tx, request.username));
-  const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
-  if (!user || !matches || user.status !== "active") throw new AppError("invalid_credentials");
-  return { id: user.id, username: user.username };
+export async function logIn(
+  services: AccountServices,
+  request: Omit<LoginRequest, "tokenIn">,
+  caller: Caller,
+): Promise<Sessions.OpenedSession> {
+  return counted(services, nameKey(request.username), caller, async () => {
+    const { user, totp } = await withSystem(services.db, async (tx) => {
+      const found = await findByLogin(tx, request.username);
+      // Asked for nobody's, too: the same work for unknown names.
+      return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
+    });
+    const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
+    if (!user || !matches || user.status !== "active") {
+      if (user) services.defer(() => auditFailure(services, user.id, caller));
+      throw new AppError("invalid_credentials");
+    }
+    await Totp.check(services, totp, request.code, caller);
+    if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
+    const { id, username } = user;
+    return Sessions.open(services, { id, username }, caller, "session.log_in");
+  });
+}
+
+/** The session counts as a log-in of now. Fails as `logIn` does. */
+export async function reauthenticate(
+  services: AccountServices,
+  session: ActiveSession,
+  request: ReauthenticateRequest,
+  caller: Caller,
+): Promise<void> {
+  await counted(services, nameKey(session.user.username), caller, async () => {
+    const { user, totp } = await withSystem(services.db, async (tx) => ({
+      user: await Users.find(tx, session.user.id),
+      totp: await TotpSecrets.find(tx, session.user.id),
+    }));
+    if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
+      services.defer(() => auditFailure(services, session.user.id, caller));
+      throw new AppError("invalid_credentials", { detail: "That is not your password." });
+    }
+    await Totp.check(services, totp, request.code, caller);
+    const now = services.now();
+    await withSystem(services.db, async (tx) => {
+      await SessionRows.reauthenticate(tx, session.id, now);
+      const target = { type: "session", id: session.id };
+      await audit(tx, user.id, caller, { action: "session.reauthenticate", at: now, target });
+    });
+  });
+}
+
+export async function read({ db, now }: AccountServices, userId: UserId): Promise<Account> {
+  return withSystem(db, async (tx) => {
+    const user = await Users.find(tx, userId);
+    if (!user) throw new AppError("unauthenticated");
+    const pending = await EmailTokens.findPending(tx, userId, now());
+    const totp = await TotpSecrets.find(tx, userId);
+    return {
+      id: user.id,
+      username: user.username,
+      email: user.email,
+      pendingEmail: pending?.email ?? null,
+      createdAt: user.createdAt.toISOString(),
+      totpEnabled: totp !== undefined && totp.confirmedAt !== null,
+      recoveryCodesLeft: await RecoveryCodes.countLeft(tx, userId),
+      passkeys: (await Passkeys.list(tx, userId)).length,
+    };
+  });
+}
+
+/** Throws `name_taken`. */
+export async function rename(
+  { db, now }: AccountServices,
+  userId: UserId,
+  username: string,
+  caller: Caller,
+): Promise<void> {
+  await withSystem(db, async (tx) => {
+    await Users.update(tx, userId, { username });
+    await audit(tx, userId, caller, { action: "account.rename", at: now() });
+  });
+}
+
+/** Counts the try before anything else, so that parallel ones can't slip past; takes it back where it was good. */
+async function counted<T>(
+  { limits }: AccountServices,
+  accountKey: string,
+  { network }: Caller,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const key = `${accountKey} ${network ?? ""}`;
+  await Promise.all([limits.take("login", key), limits.take("loginOfAddress", network)]);
+  const forgive = () =>
+    Promise.all([limits.forgive("login", key), limits.forgive("loginOfAddress", network)]);
+  try {
+    const result = await attempt();
+    await forgive();
+    return result;
+  } catch (error) {
+    // Nothing was learned from an answer that we couldn't give, or from hearing that a code is asked for.
+    const isNoGuess =
+      error instanceof AppError && ["unavailable", "second_factor_required"].includes(error.code);
+    if (isNoGuess) await forgive();
+    throw error;
+  }
+}
+
+/** A user name has no "@", so no text can be both. */
+const findByLogin = (tx: Transaction, text: string): Promise<Users.User | undefined> =>
+  text.includes("@") ? Users.findByEmail(tx, text) : Users.findByUsername(tx, text);
+
+async function auditFailure({ db, now }: AccountServices, userId: UserId, caller: Caller): Promise<void> {
+  await withSystem(db, (tx) => audit(tx, userId, caller, { action: "session.log_in_failed", at: now() }));
+}
+
+async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {
+  const to = await services.passwords.hash(password);
+  await withSystem(services.db, (tx) => Users.rehash(tx, user.id, { from: user.passwordHash, to }));
 }

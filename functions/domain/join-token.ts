@@ -3,15 +3,16 @@ import { JOIN_TOKEN_TYPE, type JoinTokenClaims, nodeAudience, TOKEN_ISSUER } fro
 import { JOIN_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import type { NodeRecord } from "@parley/contract/node-directory";
 import { SignJWT } from "jose";
-import { SIGNING_ALGORITHM, type SigningKey } from "../keys.ts";
+import { type KeyRing, SIGNING_ALGORITHM, signingKeyOf } from "../keys.ts";
 import type { IssuedToken } from "./access-token.ts";
 
 export async function sign(
-  key: SigningKey,
+  ring: KeyRing,
   node: Pick<NodeRecord, "id" | "bootEpoch">,
   claims: Omit<JoinTokenClaims, "jti" | "exp">,
   now: Date,
 ): Promise<IssuedToken> {
+  const key = signingKeyOf(ring, now);
   const issuedAt = Math.floor(now.getTime() / 1000);
   const expiresAt = issuedAt + JOIN_TOKEN_LIFETIME_SECONDS;
   const token = await new SignJWT({ ...claims })

@@ -12,6 +12,7 @@ import { withOrg } from "@parley/db/scope";
 import type { SigningKeys } from "../keys.ts";
 import * as JoinToken from "./join-token.ts";
 import type { PasswordQueue } from "./password-queue.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import * as Rights from "./rights.ts";
 
 interface Services {
@@ -19,6 +20,7 @@ interface Services {
   directory: NodeDirectory;
   keys: SigningKeys;
   passwords: PasswordQueue;
+  limits: RateLimits;
   now: () => Date;
 }
 
@@ -40,7 +42,7 @@ const ATTEMPTS_MAX = 5;
 
 /**
  * Throws `not_found` for what the caller can't see, `forbidden`, `channel_password_required`,
- * `channel_password_wrong`, `quota_exceeded`, or `unavailable` when no node is ready.
+ * `channel_password_wrong`, `rate_limited`, `quota_exceeded`, or `unavailable` when no node is ready.
  */
 export async function join(services: Services, input: JoinInput): Promise<Assignment> {
   const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
@@ -55,7 +57,7 @@ export async function join(services: Services, input: JoinInput): Promise<Assign
     }
     // Argon2 takes tens of milliseconds: not inside a transaction. The next one sees whether it still counts.
     if (entry.phase === "password") {
-      await provePassword(services.passwords, entry.passwordHash, input.password);
+      await provePassword(services, entry.passwordHash, input);
       provenHash = entry.passwordHash;
     }
   }
@@ -112,13 +114,16 @@ function chooseNode(nodes: readonly NodeRecord[], lease: VoiceRooms.Lease | unde
 }
 
 async function provePassword(
-  passwords: PasswordQueue,
+  { passwords, limits }: Services,
   passwordHash: string,
-  password: string | undefined,
+  { session, channelId, password }: JoinInput,
 ): Promise<void> {
   if (password === undefined) throw new AppError("channel_password_required");
+  const guesser = `${session.user.id} ${channelId}`;
+  await limits.take("channelPassword", guesser);
   const matches = await passwords.verify(passwordHash, password.normalize("NFC"));
   if (!matches) throw new AppError("channel_password_wrong");
+  await limits.forgive("channelPassword", guesser);
 }
 
 async function assign(

@@ -32,7 +32,7 @@ export function addAuditLogRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): vo
     const { org } = c.req.valid("param");
     const query = c.req.valid("query");
     const asker = { ...callerOf(c, deps), orgId: org };
-    const before = await cursors.read(LIST, org, query.cursor);
+    const before = cursors.read(LIST, org, query.cursor);
     const listed = await AuditLog.list(
       deps.database,
       asker,
@@ -41,7 +41,7 @@ export function addAuditLogRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): vo
     );
     const last = listed.at(-1);
     const isLast = listed.length < query.limit || !last;
-    const nextCursor = isLast ? null : await cursors.make(LIST, org, String(last.seq));
+    const nextCursor = isLast ? null : cursors.make(LIST, org, String(last.seq));
     return c.json({ items: listed.map(({ seq: _, ...entry }) => entry), nextCursor }, 200);
   });
 

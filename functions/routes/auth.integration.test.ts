@@ -1,8 +1,10 @@
 import { sessionResponseSchema } from "@parley/contract/accounts";
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
+import * as Users from "@parley/db/queries/users";
+import { withSystem } from "@parley/db/scope";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startApp, type TestApp } from "../testing/app.ts";
+import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
 
 let parley: TestApp;
 
@@ -11,7 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => parley.database.close());
 
-const PASSWORD = "correct horse battery";
+/** Of PASSWORD, with 8 MiB. */
+const WEAKER_HASH =
+  "$argon2id$v=19$m=8192,t=2,p=1$eUuwt40xFGnfA2J4kJxG1w$TsAIveMnziEDeF9G/uBUPQ+WkURe4EKFMoeYTrxFKP4";
+const GERT = { username: "gert", password: PASSWORD };
 
 describe("register", () => {
   test("makes an account whose token and password work", async () => {
@@ -19,7 +24,7 @@ describe("register", () => {
     expect(response.status).toBe(201);
     const session = sessionResponseSchema.parse(await response.json());
     const me = await parley.get("/v1/me", session.accessToken);
-    expect(await me.json()).toEqual({ id: session.user.id, username: "Dora" });
+    expect(await me.json()).toMatchObject({ id: session.user.id, username: "Dora", email: null });
     expect((await parley.login("dora", PASSWORD)).user.id).toBe(session.user.id);
   });
 
@@ -40,9 +45,28 @@ describe("register", () => {
   });
 
   test.each([
+    "password1234",
+    "QWERTYUIOP123",
+    "1q2w3e4r5t6y",
+  ])("refuses %s, which everybody knows", async (password) => {
+    const response = await parley.post("/v1/auth/register", { username: "frida", password });
+    expect(await response.json()).toMatchObject({ status: 422, code: "password_too_weak" });
+  });
+
+  test("takes a password in either normal form of Unicode", async () => {
+    await parley.register("norma", "caf\u00e9 caf\u00e9 caf\u00e9");
+    expect((await parley.login("norma", "cafe\u0301 cafe\u0301 cafe\u0301")).user.username).toBe("norma");
+  });
+
+  test.each([
     ["nothing", {}, ["username invalid_type", "password invalid_type"]],
     ["a list", [], [" invalid_type"]],
     ["an unknown field", { username: "gert", password: PASSWORD, admin: true }, ["admin unknown_field"]],
+    ["an @ in the name", { username: "g@b.example", password: PASSWORD }, ["username at_sign"]],
+    ["CRLF in the email", { ...GERT, email: "a@b.example\r\nBcc: c@d.example" }, ["email invalid_email"]],
+    ["no email", { ...GERT, email: "nobody" }, ["email invalid_email"]],
+    ["a long email", { ...GERT, email: `${"x".repeat(250)}@b.example` }, ["email too_long"]],
+    ["an unknown place for the token", { ...GERT, tokenIn: "url" }, ["tokenIn invalid_value"]],
     ["a short name", { username: "g", password: PASSWORD }, ["username too_short"]],
     ["a long name", { username: "g".repeat(33), password: PASSWORD }, ["username too_long"]],
     ["a NUL", { username: "ge\0rt", password: PASSWORD }, ["username hidden_character"]],
@@ -70,6 +94,27 @@ describe("log-in", () => {
     );
     expect(answers[0]).toMatchObject({ status: 401, code: "invalid_credentials" });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  test("makes the hash anew when its parameters have changed", async () => {
+    const { user } = await parley.register("renate");
+    const hashOf = () => withSystem(parley.database, (tx) => Users.find(tx, user.id));
+    await withSystem(parley.database, (tx) => Users.update(tx, user.id, { passwordHash: WEAKER_HASH }));
+    await parley.login("renate", PASSWORD);
+    await parley.background.settled();
+    const renewed = (await hashOf())?.passwordHash;
+    expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await parley.login("renate", PASSWORD);
+    await parley.background.settled();
+    expect((await hashOf())?.passwordHash).toBe(renewed);
+  });
+
+  test("of a disabled account fails like a wrong password", async () => {
+    const { user, accessToken } = await parley.register("dirk");
+    await withSystem(parley.database, (tx) => Users.update(tx, user.id, { status: "disabled" }));
+    const response = await parley.post("/v1/auth/login", { username: "dirk", password: PASSWORD });
+    expect(await response.json()).toMatchObject({ code: "invalid_credentials" });
+    expect((await parley.get("/v1/me", accessToken)).status).toBe(401);
   });
 
   test.each([
@@ -104,11 +149,18 @@ describe("an access token", () => {
 
   test("is refused when forged, of another kind, for others, or not one at all", async () => {
     const { accessToken, user, sessionId } = await parley.login("bob");
-    const good = { alg: "ES256", typ: ACCESS_TOKEN_TYPE, aud: ACCESS_TOKEN_AUDIENCE, iss: TOKEN_ISSUER };
-    const { access, join } = parley.keys;
+    const [access, join] = [parley.keys.access[0], parley.keys.join[0]];
+    if (!access || !join) throw new Error("no keys");
+    const good = {
+      kid: access.kid,
+      alg: "ES256",
+      typ: ACCESS_TOKEN_TYPE,
+      aud: ACCESS_TOKEN_AUDIENCE,
+      iss: TOKEN_ISSUER,
+    };
     const make = async (change: Partial<typeof good>, key: CryptoKey | Uint8Array = access.privateKey) => {
-      const { alg, typ, aud, iss } = { ...good, ...change };
-      const jwt = new SignJWT({ sid: sessionId }).setProtectedHeader({ alg, typ }).setSubject(user.id);
+      const { kid, alg, typ, aud, iss } = { ...good, ...change };
+      const jwt = new SignJWT({ sid: sessionId }).setProtectedHeader({ kid, alg, typ }).setSubject(user.id);
       return jwt.setAudience(aud).setIssuer(iss).setJti("j").setExpirationTime("5m").sign(key);
     };
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -120,6 +172,8 @@ describe("an access token", () => {
       await make({ typ: "join+jwt" }),
       await make({ aud: "node:a:1" }),
       await make({ iss: "somebody" }),
+      await make({ kid: "unknown" }),
+      await make({ kid: join.kid }, join.privateKey),
       await make({}, join.privateKey),
       await make({ alg: "HS256" }, publicKey),
       `${encode({ alg: "none", typ: ACCESS_TOKEN_TYPE })}.${payload}.`,

@@ -30,7 +30,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   const shared = organizationRoute(deps, "members");
   const cursors = createCursors(deps.keys);
   const after = async (list: string, org: OrganizationId, cursor: string | undefined) =>
-    (await cursors.read(list, org, cursor)) as UserId | undefined;
+    cursors.read(list, org, cursor) as UserId | undefined;
   const nextCursor = (list: string, org: OrganizationId, limit: number, items: { userId: UserId }[]) => {
     const last = items.at(-1);
     return items.length < limit || !last ? null : cursors.make(list, org, last.userId);

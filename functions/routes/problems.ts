@@ -1,9 +1,13 @@
 /** Declares the failures of a route in the OpenAPI document. */
+import { z } from "@hono/zod-openapi";
 import { type ErrorCode, errorTable, problemSchema } from "@parley/contract/errors";
+
+/** One component that all routes refer to. Made anew: only schemas made after zod was extended can be one. */
+const schema = z.strictObject(problemSchema.shape).openapi("Problem");
 
 interface ProblemDeclaration {
   description: string;
-  content: { "application/problem+json": { schema: typeof problemSchema } };
+  content: { "application/problem+json": { schema: typeof schema } };
 }
 
 /** One entry per status; codes that share a status share its description. */
@@ -14,7 +18,7 @@ export function problems(...codes: ErrorCode[]): Record<number, ProblemDeclarati
       status,
       {
         description: shared.map((code) => `\`${code}\`: ${errorTable[code].title}`).join(" "),
-        content: { "application/problem+json": { schema: problemSchema } },
+        content: { "application/problem+json": { schema } },
       },
     ]),
   );

@@ -2,9 +2,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { AppError } from "@parley/contract/errors";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
-import { publicJwks } from "../keys.ts";
-
-const JWKS_CACHE_SECONDS = 300;
+import { JWKS_CACHE_SECONDS, publicJwks } from "../keys.ts";
+import { openApiConfig } from "../openapi-config.ts";
 
 export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   app.get("/healthz", (c) => c.json({ status: "ok" }));
@@ -29,8 +28,5 @@ export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
     scheme: "bearer",
     bearerFormat: "JWT",
   });
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: { title: "Parley", version: "1", description: "Multi-tenant voice: the control plane." },
-  });
+  app.doc31("/openapi.json", openApiConfig);
 }

@@ -15,7 +15,8 @@ import { problems } from "./problems.ts";
 
 export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const { directory, keys, passwords, now } = deps;
-  const services = { db: deps.database, directory, keys, passwords, now };
+  const { limits } = deps.accounts;
+  const services = { db: deps.database, directory, keys, passwords, limits, now };
   const shared = { tags: ["voice"], security: [{ accessToken: [] }] };
 
   const presence = createRoute({
@@ -83,6 +84,7 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
         "body_too_large",
         "unsupported_media_type",
         "validation_failed",
+        "rate_limited",
         "unavailable",
       ),
     },

@@ -8,8 +8,12 @@ import { withSystem } from "@parley/db/scope";
 import { seed } from "@parley/db/seed";
 import { openTestDatabase } from "@parley/db/testing/test-database";
 import { createApp } from "../app.ts";
+import { createBackground } from "../background.ts";
 import { createMemoryDirectory } from "../directory/memory.ts";
+import type { Mail } from "../domain/mailer.ts";
 import { generateKeys } from "../keys.ts";
+import { countInMemory } from "../limits/memory.ts";
+import { createRateLimits } from "../limits/rate-limits.ts";
 
 export const READY_NODE: NodeRecord = {
   id: "node-a" as NodeId,
@@ -19,6 +23,9 @@ export const READY_NODE: NodeRecord = {
   state: "ready",
   participants: 0,
 };
+
+/** Good enough for everybody whom tests register. */
+export const PASSWORD = "correct horse battery";
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>;
 
@@ -33,23 +40,66 @@ export async function startApp() {
   const errors: object[] = [];
   const logger = { info() {}, warn() {}, error: (fields: object) => void errors.push(fields) };
   const now = () => new Date(Date.now() + clock.aheadMs);
-  const app = createApp({ database, directory, keys, now, logger });
+  const background = createBackground(logger);
+  const mails: Mail[] = [];
+  /** How often the media nodes were to hear of news. */
+  const told = { rightsChanged: 0 };
+  const app = createApp({
+    database,
+    directory,
+    keys,
+    now,
+    logger,
+    background,
+    onRightsChanged: () => {
+      told.rightsChanged++;
+    },
+    limits: createRateLimits(countInMemory, logger),
+    mailer: { send: async (mail) => void mails.push(mail) },
+    // A test says where a request comes from; without an address, rates per address don't count.
+    clientIp: (c) => c.req.header("x-test-ip"),
+  });
 
   const demo = await withSystem(database, (tx) => Organizations.findByTag(tx, "DEMO"));
   const orgId: OrganizationId = organizationIdSchema.parse(demo?.id);
 
-  const get = (path: string, token?: string) => app.request(path, { headers: bearer(token) });
-  const send = (method: string, path: string, body?: unknown, token?: string) =>
+  const get = (path: string, token?: string) => send("GET", path, undefined, token);
+  const post = (path: string, body?: unknown, token?: string) => send("POST", path, body, token);
+  const send = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+    headers: Record<string, string> = {},
+  ): Promise<Response> =>
     app.request(path, {
       method,
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...bearer(token) },
+      headers: {
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...bearer(token),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const post = (path: string, body?: unknown, token?: string) => send("POST", path, body, token);
 
   async function login(username: string, password = `${username}123`): Promise<SessionResponse> {
     const response = await post("/v1/auth/login", { username, password });
     return sessionResponseSchema.parse(await response.json());
+  }
+
+  async function register(username: string, password = PASSWORD): Promise<SessionResponse> {
+    const response = await post("/v1/auth/register", { username, password });
+    return sessionResponseSchema.parse(await response.json());
+  }
+
+  /** The token in the last mail to an address, once everything under way was sent. */
+  async function mailedToken(to: string): Promise<string> {
+    await background.settled();
+    const token = /#(?:verify|reset)=([\w-]+)/.exec(
+      mails.findLast((mail) => mail.to === to)?.text ?? "",
+    )?.[1];
+    if (token === undefined) throw new Error(`no link was mailed to ${to}`);
+    return token;
   }
 
   async function channel(name: string): Promise<Channel> {
@@ -62,7 +112,25 @@ export async function startApp() {
     return found;
   }
 
-  return { app, database, directory, keys, clock, errors, orgId, get, send, post, login, channel };
+  return {
+    app,
+    database,
+    directory,
+    keys,
+    clock,
+    errors,
+    mails,
+    told,
+    background,
+    orgId,
+    get,
+    post,
+    send,
+    login,
+    register,
+    mailedToken,
+    channel,
+  };
 }
 
 const bearer = (token: string | undefined): Record<string, string> =>

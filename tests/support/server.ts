@@ -1,12 +1,15 @@
 /** A real standalone server in this process, on a free port, with a data directory of its own. */
+
+import { createLogger } from "@parley/functions/logger";
 import { readEnvironment } from "@parley/standalone/env";
 import { startServer } from "@parley/standalone/server";
-import { pino } from "pino";
+import { destination } from "pino";
 import { scratchDirectory } from "./scratch.ts";
 
 export interface TestServer {
   origin: string;
   port: number;
+  dataDirectory: string;
   stop(): Promise<void>;
 }
 
@@ -14,11 +17,12 @@ export interface TestServer {
 export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const scratch = await scratchDirectory();
   const env = readEnvironment({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path, ...settings });
-  const server = await startServer(env, pino({ level: "warn" }, pino.destination({ dest: 2, sync: true })));
+  const server = await startServer(env, createLogger("warn", destination({ dest: 2, sync: true })));
   const name = env.host?.includes(":") ? `[${env.host}]` : "localhost";
   return {
     origin: `${env.tls ? "https" : "http"}://${name}:${server.port}`,
     port: server.port,
+    dataDirectory: scratch.path,
     async stop() {
       await server.stop();
       await scratch.remove();

@@ -1,13 +1,22 @@
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useEffect, useState } from "react";
+import { Banner } from "./banner.tsx";
 import { Home } from "./home.tsx";
 import { LogIn } from "./log-in.tsx";
+import { takeMailedLink } from "./mailed-link.ts";
+import { ResetPassword } from "./reset-password.tsx";
 import { useClient } from "./use-client.ts";
+import { useRestoredSession } from "./use-restored-session.ts";
+import { VerifyEmail } from "./verify-email.tsx";
+
+const link = takeMailedLink();
 
 export function App({ client }: { client: VoiceClient }) {
   const session = useClient(client, "session");
   const { phase } = useClient(client, "state");
   const [user, setUser] = useState(session?.user);
+  const { restoring, retry } = useRestoredSession(client);
+  const [resetToken, setResetToken] = useState(link?.kind === "reset" ? link.token : undefined);
   // Setting the user during rendering is React's way to keep a value that follows another.
   if (session && session.user !== user) setUser(session.user);
 
@@ -18,6 +27,26 @@ export function App({ client }: { client: VoiceClient }) {
     document.title = inCall ? "In a call – Parley" : "Parley";
   }, [inCall]);
 
-  if (!user || (expired && !inCall)) return <LogIn client={client} />;
-  return <Home key={user.id} client={client} user={user} expired={expired} />;
+  if (resetToken !== undefined) {
+    return <ResetPassword client={client} token={resetToken} onDone={() => setResetToken(undefined)} />;
+  }
+  const verifying = link?.kind === "verify" && <VerifyEmail client={client} token={link.token} />;
+  if (!session && restoring.phase === "asking") return <main className="empty quiet">Loading…</main>;
+  if (!session && restoring.phase === "failed") {
+    return <Banner text={restoring.error.message} actions={[{ label: "Try again", run: retry }]} />;
+  }
+  if (!user || (expired && !inCall)) {
+    return (
+      <>
+        {verifying}
+        <LogIn client={client} />
+      </>
+    );
+  }
+  return (
+    <>
+      {verifying}
+      <Home key={user.id} client={client} user={user} expired={expired} />
+    </>
+  );
 }

@@ -1,24 +1,22 @@
-/** The page's one SDK client. Its session outlives a reload, and ends with the tab. */
-import { type SessionResponse, sessionResponseSchema } from "@parley/contract/accounts";
+/**
+ * The page's one SDK client. Its access token lives in memory alone; the refresh token is in a cookie that no
+ * script reads, so a reload asks the server who is logged in here.
+ */
 import { VoiceClient } from "@parley/sdk/voice-client";
 
-const STORAGE_KEY = "parley.session";
+/** Whether asking is worth it: says nothing of who. */
+const HINT_KEY = "parley.logged-in";
 
 export function createClient(): VoiceClient {
-  const client = new VoiceClient({ session: restoreSession() });
+  const client = new VoiceClient();
   client.on("session", (session) => {
-    if (session) sessionStorage.setItem(STORAGE_KEY, JSON.stringify(session));
-    else sessionStorage.removeItem(STORAGE_KEY);
+    if (session) localStorage.setItem(HINT_KEY, "yes");
+    else localStorage.removeItem(HINT_KEY);
   });
   return client;
 }
 
-function restoreSession(): SessionResponse | undefined {
-  try {
-    const session = sessionResponseSchema.parse(JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null"));
-    return Date.parse(session.expiresAt) > Date.now() ? session : undefined;
-  } catch {
-    // Nothing kept, or by another version: logging in again is all it costs.
-    return undefined;
-  }
-}
+export const mayHaveSession = (): boolean => localStorage.getItem(HINT_KEY) !== null;
+
+/** The browser has no session any more, without one having ended here. */
+export const forgetSession = (): void => localStorage.removeItem(HINT_KEY);

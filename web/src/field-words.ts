@@ -11,6 +11,10 @@ const words: Readonly<Record<string, string>> = {
   "tag.too_short": "Use at least two letters or digits for the tag.",
   "tag.too_long": "A tag has 16 letters and digits at the most.",
   "tag.not_alphanumeric": "A tag has letters A to Z and digits only.",
+  "username.at_sign": "A user name can't contain an @.",
+  "email.invalid_email": "That is not an email address.",
+  "email.too_long": "That email address is too long.",
+  "code.six_digits": "The code has six digits.",
   "name.too_short": "Type a name.",
   "name.too_long": "That name is too long.",
   "name.hidden_character": "The name contains characters that can't be seen.",
@@ -18,6 +22,11 @@ const words: Readonly<Record<string, string>> = {
 };
 
 export function formWords(error: unknown): string {
+  // The browser's own dialogs, for passkeys, end like this.
+  if (error instanceof Error && error.name === "NotAllowedError")
+    return "The browser cancelled that, or it took too long. Try again.";
+  if (error instanceof Error && error.name === "InvalidStateError")
+    return "This device has a passkey for your account already.";
   if (!(error instanceof ParleyError)) return "Something unexpected failed. Reload and try again.";
   const fields = error.errors.flatMap(({ path, code }) => words[`${path}.${code}`] ?? []);
   return fields.length > 0 ? fields.join(" ") : error.message;

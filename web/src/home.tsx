@@ -2,6 +2,7 @@ import type { Organization, User } from "@parley/contract/accounts";
 import { ParleyError } from "@parley/sdk/parley-error";
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useCallback, useEffect, useState } from "react";
+import { AccountDialog } from "./account/account-dialog.tsx";
 import { Banner } from "./banner.tsx";
 import { VoiceIcon } from "./icons.tsx";
 import { AcceptInviteDialog } from "./manage/accept-invite-dialog.tsx";
@@ -22,6 +23,7 @@ export function Home({ client, user, expired }: HomeProps) {
   const [problem, setProblem] = useState<ParleyError>();
   const [removal, setRemoval] = useState<string>();
   const [creating, setCreating] = useState(false);
+  const [isAccountOpen, setIsAccountOpen] = useState(false);
   const invite = useInviteCode();
   const organization = organizations?.find(({ id }) => id === chosen) ?? organizations?.[0];
 
@@ -79,14 +81,20 @@ export function Home({ client, user, expired }: HomeProps) {
         <button type="button" onClick={() => setCreating(true)}>
           New organisation
         </button>
-        <span className="account" title={user.username}>
+        <button
+          type="button"
+          className="account link"
+          aria-label={`Account of ${user.username}`}
+          onClick={() => setIsAccountOpen(true)}
+        >
           {user.username}
-        </span>
+        </button>
         {/* The session's end shows the log-in page by itself. */}
         <button type="button" onClick={() => void client.logout()}>
           Log out
         </button>
       </header>
+      {isAccountOpen && <AccountDialog client={client} onClose={() => setIsAccountOpen(false)} />}
       {expired && (
         <Banner
           text="Your session has ended. You can keep talking; log in again to change channels."

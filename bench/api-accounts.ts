@@ -1,0 +1,149 @@
+/**
+ * `npm run bench:accounts`: log-ins beside raw Argon2 hashes and refreshes beside their bare SQL, on a real
+ * Postgres; what an unknown name costs beside a wrong password; and health while 200 clients log in.
+ */
+import type { SessionResponse } from "@parley/contract/accounts";
+import type { SessionId } from "@parley/contract/ids";
+import { openDatabase } from "@parley/db/client";
+import { migrate } from "@parley/db/migrate";
+import { hashPassword } from "@parley/db/password-hash";
+import * as SessionRows from "@parley/db/queries/sessions";
+import * as Users from "@parley/db/queries/users";
+import { withSystem } from "@parley/db/scope";
+import { startPostgres } from "@parley/db/testing/postgres-server";
+import { createApp } from "@parley/functions/app";
+import { createBackground } from "@parley/functions/background";
+import { createMemoryDirectory } from "@parley/functions/directory/memory";
+import { generateKeys } from "@parley/functions/keys";
+import { createRateLimits } from "@parley/functions/limits/rate-limits";
+import { countInRedis } from "@parley/functions/limits/redis";
+import { startRedis } from "@parley/functions/testing/redis-server";
+import { measureHealth } from "./health-under-logins.ts";
+import { percentile } from "./percentile.ts";
+import { type Compared, compare } from "./turns.ts";
+
+const PASSWORD = "correct horse battery";
+const PEOPLE = 64;
+/** Each may refresh thirty times a minute. */
+const REFRESHES_PER_SESSION = 25;
+const SESSIONS = 600;
+const PAIRS = 200;
+
+export interface AccountsResult {
+  operations: Record<string, Compared>;
+  wrongPasswordMsP50: number;
+  unknownUserMsP50: number;
+  unknownUserMsMoreP50: number;
+  healthDuringLoginsMsP50: number;
+  healthDuringLoginsMsP99: number;
+  loginsDuringHealth: number;
+}
+
+export async function measureAccounts(progress: (text: string) => void): Promise<AccountsResult> {
+  const postgres = await startPostgres();
+  const redis = await startRedis();
+  const database = await openDatabase(postgres.url("parley_bench_accounts"), { poolMax: 8 });
+  const logger = { info() {}, warn() {}, error() {} };
+  const counters = countInRedis(redis.url, logger);
+  try {
+    await migrate(database);
+    await counters.ready();
+    const passwordHash = await hashPassword(PASSWORD);
+    const now = new Date();
+    for (let n = 0; n < PEOPLE; n++) {
+      await withSystem(database, (tx) => Users.create(tx, { username: `person${n}`, passwordHash, now }));
+    }
+    const background = createBackground(logger);
+    const common = {
+      database,
+      directory: createMemoryDirectory(),
+      keys: await generateKeys(),
+      now: () => new Date(),
+      logger,
+      background,
+    };
+    const withDatabase = createApp(common);
+    const withRedis = createApp({ ...common, limits: createRateLimits(counters.makeCounter, logger) });
+    const post = async (app: typeof withDatabase, path: string, body: object, expected: number) => {
+      const headers = { "content-type": "application/json" };
+      const response = await app.request(path, { method: "POST", headers, body: JSON.stringify(body) });
+      if (response.status !== expected)
+        throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return (await response.json()) as SessionResponse;
+    };
+    let turn = 0;
+    const logIn = (app: typeof withDatabase) =>
+      post(app, "/v1/auth/login", { username: `person${turn++ % PEOPLE}`, password: PASSWORD }, 200);
+
+    const operations: Record<string, Compared> = {};
+    progress("measuring log-ins, rates counted in Postgres …");
+    operations.login = await compare(
+      () => logIn(withDatabase),
+      () => hashPassword(PASSWORD),
+    );
+    progress("measuring log-ins, rates counted in Redis …");
+    operations.loginWithRedis = await compare(
+      () => logIn(withRedis),
+      () => hashPassword(PASSWORD),
+    );
+
+    progress("measuring refreshes …");
+    const free: { token: string; uses: number; id: SessionId }[] = [];
+    for (let n = 0; n < SESSIONS; n++) {
+      const { refreshToken = "", sessionId } = await logIn(withRedis);
+      free.push({ token: refreshToken, uses: 0, id: sessionId });
+    }
+    operations.refresh = await compare(
+      async () => {
+        const session = free.shift();
+        if (!session) throw new Error("more sessions are needed");
+        const body = { refreshToken: session.token };
+        session.token = (await post(withRedis, "/v1/auth/refresh", body, 200)).refreshToken ?? "";
+        if (++session.uses < REFRESHES_PER_SESSION) free.push(session);
+      },
+      () =>
+        withSystem(database, async (tx) => {
+          const session = await SessionRows.lock(tx, free[turn++ % free.length]?.id as SessionId);
+          if (!session) throw new Error("the session is gone");
+          await Users.find(tx, session.userId);
+          await SessionRows.rotate(tx, { session, tokenHash: session.tokenHash as Uint8Array, now });
+        }),
+    );
+
+    progress("measuring unknown names beside wrong passwords …");
+    const times: { wrong: number[]; unknown: number[] } = { wrong: [], unknown: [] };
+    const time = async (username: string) => {
+      const startedAtMs = performance.now();
+      await post(withRedis, "/v1/auth/login", { username, password: "not the password" }, 401);
+      return performance.now() - startedAtMs;
+    };
+    for (let n = 0; n < PAIRS; n++) {
+      times.wrong.push(await time(`person${n % PEOPLE}`));
+      times.unknown.push(await time(`nobody${n}`));
+      await background.settled();
+    }
+    const wrongPasswordMsP50 = percentile(times.wrong, 0.5);
+    const unknownUserMsP50 = percentile(times.unknown, 0.5);
+
+    progress("measuring health while 200 clients log in …");
+    return {
+      operations,
+      wrongPasswordMsP50,
+      unknownUserMsP50,
+      unknownUserMsMoreP50: unknownUserMsP50 - wrongPasswordMsP50,
+      ...(await measureHealth()),
+    };
+  } finally {
+    counters.close();
+    await database.close();
+    await redis.stop();
+    await postgres.stop();
+  }
+}
+
+if (import.meta.main) {
+  const { operations, ...times } = await measureAccounts((text) => process.stderr.write(`${text}\n`));
+  process.stdout.write(
+    `${JSON.stringify({ ...operations, ...times }, null, process.argv.includes("--json") ? 0 : 2)}\n`,
+  );
+}

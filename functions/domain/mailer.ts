@@ -1,0 +1,44 @@
+/** Mails to people: short, plain text. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+export interface Mailer {
+  send(mail: Mail): Promise<void>;
+}
+
+/** Mailed tokens stand in the fragment, which browsers send to no server, nor in a Referer. */
+const link = (publicUrl: string, kind: "verify" | "reset", token: string): string =>
+  `${publicUrl}/#${kind}=${token}`;
+
+export const verifyMail = (to: string, publicUrl: string, token: string): Mail => ({
+  to,
+  subject: "Confirm your email address",
+  text: `Somebody, most likely you, gave this address to a Parley account. To confirm it, open\n\n${link(publicUrl, "verify", token)}\n\nThe link works once, within a day. If it wasn't you, do nothing: the address stays unconfirmed.\n`,
+});
+
+export const alreadyYoursMail = (to: string, publicUrl: string): Mail => ({
+  to,
+  subject: "You have an account already",
+  text: `Somebody, most likely you, gave this address to a Parley account, but it belongs to one already. Log in at\n\n${publicUrl}\n\nIf you forgot the password, ask there for a new one. If it wasn't you, do nothing.\n`,
+});
+
+export const resetMail = (to: string, publicUrl: string, token: string): Mail => ({
+  to,
+  subject: "Choose a new password",
+  text: `Somebody, most likely you, asked for a new password of your Parley account. To choose one, open\n\n${link(publicUrl, "reset", token)}\n\nThe link works once, within ten minutes. If it wasn't you, do nothing: your password stays as it is.\n`,
+});
+
+export const passwordChangedMail = (to: string, publicUrl: string): Mail => ({
+  to,
+  subject: "Your password was changed",
+  text: `The password of your Parley account was changed, and its other log-ins were ended. If it wasn't you, ask for a new one at once at\n\n${publicUrl}\n`,
+});
+
+export const emailChangedMail = (to: string, publicUrl: string): Mail => ({
+  to,
+  subject: "Your email address was changed",
+  text: `Your Parley account has another email address now, and this one counts no more. If it wasn't you, log in at\n\n${publicUrl}\n\nand change your password.\n`,
+});

@@ -1,0 +1,111 @@
+/** Passwords: changed by who is logged in, reset by who reads the account's mail. */
+import { AppError } from "@parley/contract/errors";
+import type { UserId } from "@parley/contract/ids";
+import { RESET_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
+import type { Transaction } from "@parley/db/client";
+import { nameKey } from "@parley/db/name-key";
+import * as EmailTokens from "@parley/db/queries/email-tokens";
+import type { ActiveSession } from "@parley/db/queries/sessions";
+import * as SessionRows from "@parley/db/queries/sessions";
+import * as Users from "@parley/db/queries/users";
+import { withSystem } from "@parley/db/scope";
+import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import * as MailedToken from "./mailed-token.ts";
+import { passwordChangedMail, resetMail } from "./mailer.ts";
+import { checkNewPassword } from "./password-policy.ts";
+import { requireRecentLogin } from "./recent-login.ts";
+import { announceEnded } from "./session-outbox.ts";
+
+/** Ends the person's other sessions. Throws `recent_login_required`, `validation_failed`, `password_too_weak`. */
+export async function change(
+  services: AccountServices,
+  session: ActiveSession,
+  password: string,
+  caller: Caller,
+): Promise<void> {
+  const now = services.now();
+  requireRecentLogin(session, now);
+  const { id, username } = session.user;
+  await checkNewPassword(password, username, services.passwordCodePointsMin);
+  const passwordHash = await services.passwords.hash(password);
+  const email = await withSystem(services.db, async (tx) => {
+    const user = await set(tx, id, passwordHash, now);
+    const ended = await SessionRows.revokeAll(tx, id, { now, reason: "password", except: session.id });
+    await audit(tx, id, caller, { action: "account.password_change", at: now });
+    await announceEnded(tx, id, ended, now);
+    return user?.email;
+  });
+  services.rightsChanged();
+  notify(services, email);
+}
+
+/** Mails a link if the address is an account's. Answer and time are the same if not. Throws `rate_limited`. */
+export async function forgot(services: AccountServices, email: string, caller: Caller): Promise<void> {
+  await services.limits.take("reset", nameKey(email));
+  services.defer(async () => {
+    const now = services.now();
+    const token = MailedToken.create();
+    const to = await withSystem(services.db, async (tx) => {
+      const user = await Users.findByEmail(tx, email);
+      if (user?.status !== "active" || user.email === null) return undefined;
+      const expiresAt = new Date(now.getTime() + RESET_TOKEN_LIFETIME_SECONDS * 1000);
+      const tokenHash = token.hash;
+      await EmailTokens.create(tx, {
+        tokenHash,
+        userId: user.id,
+        purpose: "reset",
+        email: user.email,
+        expiresAt,
+      });
+      await audit(tx, user.id, caller, { action: "account.password_forgot", at: now });
+      return user.email;
+    });
+    // To the address as it was verified: what was typed may differ by characters that only look alike.
+    if (to !== undefined) await services.mailer.send(resetMail(to, services.publicUrl(), token.text));
+  });
+}
+
+/** Ends all sessions and opens none. Throws `link_invalid`, `validation_failed`, `password_too_weak`. */
+export async function reset(
+  services: AccountServices,
+  { token, password }: { token: string; password: string },
+  caller: Caller,
+): Promise<void> {
+  await services.limits.take("anonymous", caller.network);
+  const now = services.now();
+  const use = { tokenHash: MailedToken.hashOf(token), purpose: "reset" as const, now };
+  // Looked at first and used up last: a password that is refused must not cost the link.
+  const owner = await withSystem(services.db, async (tx) => {
+    const found = await EmailTokens.find(tx, use);
+    return found && Users.find(tx, found.userId);
+  });
+  if (!owner) throw new AppError("link_invalid");
+  await checkNewPassword(password, owner.username, services.passwordCodePointsMin);
+  const passwordHash = await services.passwords.hash(password);
+  await withSystem(services.db, async (tx) => {
+    if (!(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
+    await set(tx, owner.id, passwordHash, now);
+    const ended = await SessionRows.revokeAll(tx, owner.id, { now, reason: "password_reset" });
+    await audit(tx, owner.id, caller, { action: "account.password_reset", at: now });
+    await announceEnded(tx, owner.id, ended, now);
+  });
+  services.rightsChanged();
+  notify(services, owner.email);
+}
+
+/** Links that are under way count no more, those of a thief who got in earlier among them. */
+async function set(
+  tx: Transaction,
+  userId: UserId,
+  passwordHash: string,
+  now: Date,
+): Promise<Users.User | undefined> {
+  const user = await Users.update(tx, userId, { passwordHash, passwordChangedAt: now });
+  await EmailTokens.removeOfUser(tx, userId, "reset");
+  await EmailTokens.removeOfUser(tx, userId, "verify");
+  return user;
+}
+
+function notify(services: AccountServices, email: string | null | undefined): void {
+  if (email) services.defer(() => services.mailer.send(passwordChangedMail(email, services.publicUrl())));
+}

@@ -1,0 +1,59 @@
+/** How often what may be tried. A rule counts per key: an account, an address, both. */
+
+export interface RateRule {
+  /** Free tries in each period. */
+  points: number;
+  periodSeconds: number;
+  /**
+   * Beyond the free tries one more is let through after each delay, which doubles from the first to the last: slow
+   * for who guesses, and never a lock-out for the owner. Without it, further tries wait for the next period.
+   */
+  delaySeconds?: { first: number; last: number };
+  /** What happens when the store of counters is out of reach. */
+  storeDown: "refuse" | "allow";
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+export const rateRules = {
+  /** Per account and address; failures only. */
+  login: {
+    points: 10,
+    periodSeconds: 15 * MINUTE,
+    delaySeconds: { first: 15, last: 15 * MINUTE },
+    storeDown: "refuse",
+  },
+  /** Per address, over all accounts; failures only: one common password tried on everybody. */
+  loginOfAddress: { points: 100, periodSeconds: 15 * MINUTE, storeDown: "refuse" },
+  /** Per account, wherever from; failures only. Who gets here knows the password. */
+  secondFactor: {
+    points: 10,
+    periodSeconds: 15 * MINUTE,
+    delaySeconds: { first: 60, last: HOUR },
+    storeDown: "refuse",
+  },
+  register: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
+  /** Per email address, whether or not it is an account's. */
+  reset: { points: 3, periodSeconds: HOUR, storeDown: "refuse" },
+  /** Mails that an account has sent to addresses of its choice. */
+  verifyMail: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
+  /** Guesses of mailed tokens, and challenges asked for, per address. */
+  anonymous: { points: 60, periodSeconds: MINUTE, storeDown: "allow" },
+  refresh: { points: 30, periodSeconds: MINUTE, storeDown: "allow" },
+  /** Per person and channel; wrong ones only. */
+  channelPassword: { points: 5, periodSeconds: MINUTE, storeDown: "refuse" },
+  export: { points: 10, periodSeconds: HOUR, storeDown: "allow" },
+} as const satisfies Record<string, RateRule>;
+
+export type RateRuleName = keyof typeof rateRules;
+
+export interface RateLimits {
+  /**
+   * Counts a try. Throws `rate_limited` with the time to wait, and `unavailable` where a rule that refuses has no
+   * store. An undefined key, such as an unknown address, isn't counted.
+   */
+  take(rule: RateRuleName, key: string | undefined): Promise<void>;
+  /** Takes the tries back: what came of them was good. */
+  forgive(rule: RateRuleName, key: string | undefined): Promise<void>;
+}

@@ -1,0 +1,144 @@
+/** Time-based one-time passwords (RFC 6238: SHA-1, six digits, 30 s, which is what authenticator apps know). */
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import { AppError } from "@parley/contract/errors";
+import type { TotpEnrolment } from "@parley/contract/second-factors";
+import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
+import type { ActiveSession } from "@parley/db/queries/sessions";
+import * as TotpSecrets from "@parley/db/queries/totp-secrets";
+import { withSystem } from "@parley/db/scope";
+import { Secret, TOTP } from "otpauth";
+import { deriveSecret, type SigningKeys } from "../keys.ts";
+import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { requireRecentLogin } from "./recent-login.ts";
+import { seal, unseal } from "./sealed.ts";
+
+type Services = Pick<AccountServices, "db" | "keys" | "limits" | "now">;
+
+const ISSUER = "Parley";
+/** RFC 4226 §4 recommends 160 bits. */
+const SECRET_BYTES = 20;
+const PERIOD_SECONDS = 30;
+/** Steps to either side: the phone's clock may be a little off. */
+const WINDOW = 1;
+const RECOVERY_CODES = 10;
+/** Without those that look like another: 49 bits in ten. */
+const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
+
+/** A secret to put into an authenticator app. Throws `recent_login_required`, `bad_request` where it is on. */
+export async function enrol(services: Services, session: ActiveSession): Promise<TotpEnrolment> {
+  requireRecentLogin(session, services.now());
+  const { id, username } = session.user;
+  const secret = randomBytes(SECRET_BYTES);
+  const sealedSecret = seal(sealKey(services.keys), secret, id);
+  const isNew = await withSystem(services.db, (tx) =>
+    TotpSecrets.propose(tx, { userId: id, sealedSecret, now: services.now() }),
+  );
+  if (!isNew) throw new AppError("bad_request", { detail: "Codes are on already. Switch them off first." });
+  const totp = totpOf(secret, username);
+  return { secret: totp.secret.base32, uri: totp.toString() };
+}
+
+/** Switches codes on and gives the recovery codes. Throws `second_factor_wrong`, `not_found` without enrolment. */
+export async function confirm(
+  services: Services,
+  session: ActiveSession,
+  code: string,
+  caller: Caller,
+): Promise<string[]> {
+  const now = services.now();
+  requireRecentLogin(session, now);
+  const userId = session.user.id;
+  await services.limits.take("secondFactor", userId);
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  await withSystem(services.db, async (tx) => {
+    const row = await TotpSecrets.find(tx, userId);
+    if (!row || row.confirmedAt) throw new AppError("not_found");
+    const step = stepOf(services.keys, row, code, now);
+    if (step === undefined || !(await TotpSecrets.confirm(tx, userId, step, now))) {
+      throw new AppError("second_factor_wrong");
+    }
+    await RecoveryCodes.replace(tx, userId, codes.map(hashRecoveryCode));
+    await audit(tx, userId, caller, { action: "account.totp_on", at: now });
+  });
+  await services.limits.forgive("secondFactor", userId);
+  return codes;
+}
+
+/** Throws `not_found` where codes are off. */
+export async function disable(services: Services, session: ActiveSession, caller: Caller): Promise<void> {
+  const now = services.now();
+  requireRecentLogin(session, now);
+  const userId = session.user.id;
+  await withSystem(services.db, async (tx) => {
+    if (!(await TotpSecrets.remove(tx, userId))) throw new AppError("not_found");
+    await RecoveryCodes.replace(tx, userId, []);
+    await audit(tx, userId, caller, { action: "account.totp_off", at: now });
+  });
+}
+
+/**
+ * The second half of a log-in, after the password: `row` is what is kept of the account's codes. Throws
+ * `second_factor_required` where a code is missing, `second_factor_wrong`, `rate_limited`. An account without a
+ * second factor passes, whatever is sent.
+ */
+export async function check(
+  services: Services,
+  row: TotpSecrets.TotpSecret | undefined,
+  code: string | undefined,
+  caller: Caller,
+): Promise<void> {
+  if (!row?.confirmedAt) return;
+  if (code === undefined) throw new AppError("second_factor_required");
+  await services.limits.take("secondFactor", row.userId);
+  if (!(await consume(services, row, code, caller))) throw new AppError("second_factor_wrong");
+  await services.limits.forgive("secondFactor", row.userId);
+}
+
+async function consume(
+  services: Services,
+  row: TotpSecrets.TotpSecret,
+  code: string,
+  caller: Caller,
+): Promise<boolean> {
+  const now = services.now();
+  const { userId } = row;
+  if (/^\d{6}$/.test(code)) {
+    const step = stepOf(services.keys, row, code, now);
+    return step !== undefined && withSystem(services.db, (tx) => TotpSecrets.takeStep(tx, userId, step));
+  }
+  return withSystem(services.db, async (tx) => {
+    if (!(await RecoveryCodes.consume(tx, userId, hashRecoveryCode(code), now))) return false;
+    await audit(tx, userId, caller, { action: "account.recovery_code", at: now });
+    return true;
+  });
+}
+
+/** The time step whose code this is; undefined for a wrong one. */
+function stepOf(keys: SigningKeys, row: TotpSecrets.TotpSecret, code: string, now: Date): number | undefined {
+  const totp = totpOf(unseal(sealKey(keys), row.sealedSecret, row.userId), "");
+  const delta = totp.validate({ token: code, timestamp: now.getTime(), window: WINDOW });
+  return delta === null ? undefined : totp.counter({ timestamp: now.getTime() }) + delta;
+}
+
+function totpOf(secret: Uint8Array, label: string): TOTP {
+  const bytes = new Uint8Array(secret);
+  return new TOTP({
+    issuer: ISSUER,
+    label,
+    algorithm: "SHA1",
+    digits: 6,
+    period: PERIOD_SECONDS,
+    secret: new Secret({ buffer: bytes.buffer }),
+  });
+}
+
+const sealKey = (keys: SigningKeys): Uint8Array => deriveSecret(keys, "totp");
+
+function newRecoveryCode(): string {
+  const letters = Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+  return `${letters.slice(0, 5)}-${letters.slice(5)}`;
+}
+
+/** However it was typed: with or without the dash, in any case. */
+const hashRecoveryCode = (code: string): Uint8Array =>
+  createHash("sha256").update(code.toLowerCase().replaceAll(/[\s-]/g, "")).digest();

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { openTestDatabase } from "@parley/db/testing/test-database";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RedisServer, startRedis } from "../testing/redis-server.ts";
+import { countInDatabase } from "./database.ts";
+import { countInMemory } from "./memory.ts";
+import { createRateLimits, type MakeCounter } from "./rate-limits.ts";
+import { countInRedis } from "./redis.ts";
+
+const silent = { info() {}, warn() {}, error() {} };
+const closes: (() => unknown)[] = [];
+let redis: RedisServer;
+
+beforeAll(async () => {
+  redis = await startRedis();
+  closes.push(() => redis.stop());
+});
+afterAll(async () => {
+  for (const close of closes.reverse()) await close();
+});
+
+const stores: [string, () => Promise<MakeCounter>][] = [
+  ["memory", async () => countInMemory],
+  [
+    "the database",
+    async () => {
+      const database = await openTestDatabase();
+      closes.push(() => database.close());
+      return countInDatabase(database);
+    },
+  ],
+  [
+    "Redis",
+    async () => {
+      const counters = countInRedis(redis.url, silent);
+      closes.push(counters.close);
+      await counters.ready();
+      return counters.makeCounter;
+    },
+  ],
+];
+
+describe.each(stores)("rates counted in %s", (_name, open) => {
+  let limits: ReturnType<typeof createRateLimits>;
+  beforeAll(async () => {
+    limits = createRateLimits(await open(), silent);
+  });
+
+  test("let so many pass and no more, also of those who come at once, and say how long to wait", async () => {
+    const key = randomUUID();
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => limits.take("register", key)));
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBe(5);
+    const refused = await limits.take("register", key).catch((error) => error);
+    expect(refused).toMatchObject({ code: "rate_limited" });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(3_500);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(3_600);
+    await limits.take("register", randomUUID());
+  });
+
+  test("of log-ins: ten are free, then the door opens for one at a time, however many knock", async () => {
+    const key = randomUUID();
+    const results = await Promise.allSettled(Array.from({ length: 40 }, () => limits.take("login", key)));
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBe(10);
+    const refused = await limits.take("login", key).catch((error) => error);
+    expect(refused).toMatchObject({ code: "rate_limited" });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(900);
+  });
+
+  test("forget the tries before a good one", async () => {
+    const key = randomUUID();
+    for (let n = 0; n < 9; n++) await limits.take("login", key);
+    await limits.forgive("login", key);
+    for (let n = 0; n < 10; n++) await limits.take("login", key);
+    await expect(limits.take("login", key)).rejects.toMatchObject({ code: "rate_limited" });
+  });
+
+  test("of an address take back one try for each good one, not those of others", async () => {
+    const key = randomUUID();
+    for (let n = 0; n < 99; n++) await limits.take("loginOfAddress", key);
+    await limits.forgive("loginOfAddress", key);
+    await limits.take("loginOfAddress", key);
+    await limits.take("loginOfAddress", key);
+    await expect(limits.take("loginOfAddress", key)).rejects.toMatchObject({ code: "rate_limited" });
+  });
+
+  test("count nothing for who can't be told apart", async () => {
+    for (let n = 0; n < 20; n++) await limits.take("register", undefined);
+  });
+});
+
+test("keys in the store tell neither names nor addresses", async () => {
+  const keys: string[] = [];
+  const limits = createRateLimits((options) => {
+    const counter = countInMemory(options);
+    const consume = counter.consume.bind(counter);
+    counter.consume = (key, ...more) => {
+      keys.push(`${options.keyPrefix}:${key}`);
+      return consume(key, ...more);
+    };
+    return counter;
+  }, silent);
+  await limits.take("reset", "alice@example.com");
+  expect(keys).toEqual([expect.stringMatching(/^parley:reset:[\w-]{43}$/)]);
+});
+
+test("without their store, log-ins are refused and refreshes go on", async () => {
+  const own = await startRedis();
+  const counters = countInRedis(own.url, silent);
+  const limits = createRateLimits(counters.makeCounter, silent);
+  try {
+    await counters.ready();
+    await limits.take("login", "somebody");
+    await own.kill();
+    await expect(limits.take("login", "somebody")).rejects.toMatchObject({ code: "unavailable" });
+    await limits.take("refresh", "some session");
+    await limits.forgive("login", "somebody");
+  } finally {
+    counters.close();
+    await own.stop();
+  }
+});

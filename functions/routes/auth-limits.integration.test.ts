@@ -1,0 +1,172 @@
+import { sessionResponseSchema } from "@parley/contract/accounts";
+import { getConnInfo, handle, type LambdaEvent } from "hono/aws-lambda";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { createPasswordQueue } from "../domain/password-queue.ts";
+import { countInMemory } from "../limits/memory.ts";
+import { createRateLimits } from "../limits/rate-limits.ts";
+import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
+
+let parley: TestApp;
+
+beforeAll(async () => {
+  parley = await startApp();
+});
+afterAll(() => parley.database.close());
+
+const from = (ip: string, path: string, body: object) =>
+  parley.send("POST", path, body, undefined, { "x-test-ip": ip });
+const logIn = (ip: string, username: string, password = "wrong") =>
+  from(ip, "/v1/auth/login", { username, password });
+const statuses = async (responses: Promise<Response>[]) =>
+  (await Promise.all(responses)).map(({ status }) => status);
+
+describe("log-in", () => {
+  test.each([
+    "alice",
+    "nobody",
+  ])("of %s waits after ten failures from one address, and not from another", async (name) => {
+    for (let n = 0; n < 10; n++) expect((await logIn("192.0.2.1", name)).status).toBe(401);
+    const refused = await logIn("192.0.2.1", name, "alice123");
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toMatchObject({ code: "rate_limited" });
+    const seconds = Number(refused.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(15);
+    expect((await logIn("192.0.2.2", name)).status).toBe(401);
+  });
+
+  test("is free again after a good one", async () => {
+    for (let n = 0; n < 9; n++) await logIn("192.0.2.3", "bob");
+    expect((await logIn("192.0.2.3", "bob", "bob123")).status).toBe(200);
+    for (let n = 0; n < 9; n++) expect((await logIn("192.0.2.3", "bob")).status).toBe(401);
+  });
+
+  test("of many accounts from one /64 is refused after a hundred failures", async () => {
+    const responses = Array.from({ length: 110 }, (_, n) =>
+      logIn(`2001:db8::${n.toString(16)}`, `nobody${n}`),
+    );
+    const all = await statuses(responses);
+    expect(all.filter((status) => status === 401).length).toBe(100);
+    expect(all.filter((status) => status === 429).length).toBe(10);
+  });
+});
+
+test("registration is for five in an hour from one address", async () => {
+  const register = (n: number) =>
+    from("192.0.2.9", "/v1/auth/register", { username: `many${n}`, password: PASSWORD });
+  expect(await statuses([0, 1, 2, 3, 4, 5, 6].map(register))).toEqual(expect.arrayContaining([201, 429]));
+  expect((await register(8)).status).toBe(429);
+  expect(
+    (await from("192.0.2.10", "/v1/auth/register", { username: "other", password: PASSWORD })).status,
+  ).toBe(201);
+});
+
+test("a password may be forgotten three times in an hour, whether or not the address is known", async () => {
+  for (const email of ["known@example.com", "unknown@example.com"]) {
+    const forgot = () => parley.post("/v1/auth/password/forgot", { email });
+    expect(await statuses([forgot(), forgot(), forgot()])).toEqual([202, 202, 202]);
+    expect((await forgot()).status).toBe(429);
+  }
+});
+
+test("a channel's password may be guessed wrong five times in a minute, by each person and in each channel", async () => {
+  const { id } = await parley.channel("Private");
+  const join = (token: string, password: string) =>
+    parley.post(`/v1/orgs/${parley.orgId}/channels/${id}/join`, { password }, token);
+  const charlie = (await parley.login("charlie")).accessToken;
+  for (let n = 0; n < 5; n++) expect((await join(charlie, `guess ${n}`)).status).toBe(403);
+  const refused = await join(charlie, "letmein");
+  expect([refused.status, (await refused.json()) as object]).toMatchObject([429, { code: "rate_limited" }]);
+  expect((await join((await parley.login("bob")).accessToken, "letmein")).status).toBe(200);
+});
+
+test("a session is refreshed thirty times in a minute, and another goes on", async () => {
+  let { refreshToken } = await parley.login("charlie");
+  const other = await parley.login("charlie");
+  const refresh = (token: string | undefined) => parley.post("/v1/auth/refresh", { refreshToken: token });
+  for (let n = 0; n < 30; n++) {
+    refreshToken = sessionResponseSchema.parse(await (await refresh(refreshToken)).json()).refreshToken;
+  }
+  expect((await refresh(refreshToken)).status).toBe(429);
+  expect((await refresh(other.refreshToken)).status).toBe(200);
+});
+
+test("with more log-ins than the queue takes, unknown names queue like known ones, the rest hears 503 with Retry-After, and health is answered meanwhile", async () => {
+  const { database, directory, keys } = parley;
+  const logger = { info() {}, warn() {}, error() {} };
+  const app = createApp({
+    database,
+    directory,
+    keys,
+    logger,
+    now: () => new Date(),
+    limits: createRateLimits(countInMemory, logger),
+    passwords: createPasswordQueue({ runningMax: 1, waitingMax: 20 }),
+  });
+  let settled = 0;
+  const flood = Array.from({ length: 30 }, async (_, n) => {
+    const response = await app.request("/v1/auth/login", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username: `flood${n}`, password: "wrong" }),
+    });
+    settled++;
+    return response;
+  });
+  // The refusals come first: by then the queue is full.
+  await Promise.any(flood.map(async (one) => ((await one).status === 503 ? one : Promise.reject(one))));
+  expect((await app.request("/healthz")).status).toBe(200);
+  expect(settled).toBeLessThan(30);
+  const answers = await Promise.all(flood);
+  const refused = answers.filter(({ status }) => status === 503);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(answers.filter(({ status }) => status === 401).length + refused.length).toBe(30);
+  expect(Number(refused[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
+});
+
+test.each([
+  [0, "192.0.2.50"],
+  [1, "198.51.100.7"],
+  [2, "203.0.113.9"],
+])("on Lambda behind %i trusted proxies the caller is %s", async (trustedProxyHops, expected) => {
+  const { database, directory, keys } = parley;
+  const logger = { info() {}, warn() {}, error() {} };
+  const answer = handle(
+    createApp({
+      database,
+      directory,
+      keys,
+      logger,
+      now: () => new Date(),
+      limits: createRateLimits(countInMemory, logger),
+      trustedProxyHops,
+      clientIp: (c) => getConnInfo(c).remote.address,
+    }),
+  );
+  const post = {
+    version: "2.0",
+    rawPath: "/v1/auth/login",
+    rawQueryString: "",
+    isBase64Encoded: false,
+    body: JSON.stringify({ username: "bob", password: "bob123" }),
+    headers: {
+      host: "talk.example",
+      "content-type": "application/json",
+      "x-forwarded-for": "10.9.9.9, 203.0.113.9, 198.51.100.7",
+    },
+    requestContext: {
+      domainName: "talk.example",
+      http: { method: "POST", path: "/v1/auth/login", sourceIp: "192.0.2.50" },
+    },
+  } as unknown as LambdaEvent;
+  const { accessToken } = JSON.parse((await answer(post)).body) as { accessToken: string };
+  const sessions = await (await parley.get("/v1/me/sessions", accessToken)).json();
+  expect(sessions).toMatchObject({
+    sessions: expect.arrayContaining([expect.objectContaining({ current: true, ip: expected })]),
+  });
+});
+
+test("no request of this file made a bug show", () => {
+  expect(parley.errors).toEqual([]);
+});

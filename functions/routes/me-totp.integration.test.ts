@@ -1,0 +1,160 @@
+import { accountSchema } from "@parley/contract/accounts";
+import { recoveryCodesSchema, totpEnrolmentSchema } from "@parley/contract/second-factors";
+import { Secret, TOTP, URI } from "otpauth";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
+
+let parley: TestApp;
+
+beforeAll(async () => {
+  parley = await startApp();
+});
+afterEach(() => {
+  parley.clock.aheadMs = 0;
+});
+afterAll(() => parley.database.close());
+
+const STEP_MS = 30_000;
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+const now = () => Date.now() + parley.clock.aheadMs;
+/** Moves the clock far enough for earlier codes to count no more, to the beginning of a step. */
+const toStepStart = () => {
+  parley.clock.aheadMs = 10 * STEP_MS + (STEP_MS - (Date.now() % STEP_MS)) + 500;
+};
+const codeAt = (secret: string, timestamp: number) =>
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp });
+const logIn = (username: string, code?: string) =>
+  parley.post("/v1/auth/login", { username, password: PASSWORD, ...(code === undefined ? {} : { code }) });
+const account = async (token: string) =>
+  accountSchema.parse(await (await parley.get("/v1/me", token)).json());
+
+async function enrolled(name: string) {
+  const { accessToken } = await parley.register(name);
+  const enrolment = totpEnrolmentSchema.parse(
+    await (await parley.post("/v1/me/totp", undefined, accessToken)).json(),
+  );
+  const response = await parley.post(
+    "/v1/me/totp/confirm",
+    { code: codeAt(enrolment.secret, now()) },
+    accessToken,
+  );
+  expect(response.status).toBe(200);
+  const { recoveryCodes } = recoveryCodesSchema.parse(await response.json());
+  return { accessToken, secret: enrolment.secret, recoveryCodes };
+}
+
+describe("codes of an authenticator app", () => {
+  test("are asked for only once a first one has confirmed them", async () => {
+    const { accessToken } = await parley.register("dora");
+    const { secret, uri } = totpEnrolmentSchema.parse(
+      await (await parley.post("/v1/me/totp", undefined, accessToken)).json(),
+    );
+    expect(URI.parse(uri)).toMatchObject({
+      issuer: "Parley",
+      label: "dora",
+      digits: 6,
+      period: 30,
+      algorithm: "SHA1",
+    });
+    expect((await logIn("dora")).status).toBe(200);
+    const wrong = await parley.post(
+      "/v1/me/totp/confirm",
+      { code: codeAt(secret, now() - 600_000) },
+      accessToken,
+    );
+    expect(await codeOf(wrong)).toBe("second_factor_wrong");
+    expect((await account(accessToken)).totpEnabled).toBe(false);
+  });
+
+  test("are asked for after the right password alone", async () => {
+    const { secret, accessToken } = await enrolled("erik");
+    expect(await account(accessToken)).toMatchObject({ totpEnabled: true, recoveryCodesLeft: 10 });
+    expect(await codeOf(await logIn("erik"))).toBe("second_factor_required");
+    const wrongPassword = { username: "erik", password: "wrong", code: codeAt(secret, now() + STEP_MS) };
+    expect(await codeOf(await parley.post("/v1/auth/login", wrongPassword))).toBe("invalid_credentials");
+    expect((await logIn("erik", codeAt(secret, now() + STEP_MS))).status).toBe(200);
+  });
+
+  test("count once each, also for two who come at once, and not when older than one that counted", async () => {
+    const { secret } = await enrolled("frida");
+    const code = codeAt(secret, now() + STEP_MS);
+    const results = await Promise.all([logIn("frida", code), logIn("frida", code)]);
+    expect(results.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(await codeOf(await logIn("frida", codeAt(secret, now())))).toBe("second_factor_wrong");
+    parley.clock.aheadMs = 3 * STEP_MS;
+    expect((await logIn("frida", codeAt(secret, now()))).status).toBe(200);
+  });
+
+  test("count a step to either side of now and no further", async () => {
+    const { secret } = await enrolled("gert");
+    toStepStart();
+    for (const steps of [-2, 2]) {
+      expect(await codeOf(await logIn("gert", codeAt(secret, now() + steps * STEP_MS)))).toBe(
+        "second_factor_wrong",
+      );
+    }
+    for (const steps of [-1, 0, 1]) {
+      expect((await logIn("gert", codeAt(secret, now() + steps * STEP_MS))).status).toBe(200);
+    }
+  });
+
+  test("can't be guessed from many addresses: after ten wrong ones even the right one waits", async () => {
+    const { secret } = await enrolled("hanna");
+    toStepStart();
+    const right = codeAt(secret, now());
+    const guess = (code: string, n: number) =>
+      parley.send("POST", "/v1/auth/login", { username: "hanna", password: PASSWORD, code }, undefined, {
+        "x-test-ip": `192.0.2.${n}`,
+      });
+    const wrong = right === "000000" ? "111111" : "000000";
+    for (let n = 1; n <= 10; n++) expect(await codeOf(await guess(wrong, n))).toBe("second_factor_wrong");
+    const response = await guess(right, 11);
+    expect([response.status, Number(response.headers.get("retry-after"))]).toEqual([429, 60]);
+  });
+
+  test("are asked for when the person proves themselves again", async () => {
+    const { secret, accessToken } = await enrolled("ida");
+    const prove = (body: object) =>
+      parley.post("/v1/auth/reauthenticate", { password: PASSWORD, ...body }, accessToken);
+    expect(await codeOf(await prove({}))).toBe("second_factor_required");
+    expect((await prove({ code: codeAt(secret, now() + STEP_MS) })).status).toBe(204);
+  });
+
+  test("are off again after switching off, and a second enrolment needs that first", async () => {
+    const { accessToken } = await enrolled("jan");
+    expect(await codeOf(await parley.post("/v1/me/totp", undefined, accessToken))).toBe("bad_request");
+    expect((await parley.send("DELETE", "/v1/me/totp", undefined, accessToken)).status).toBe(204);
+    expect((await logIn("jan")).status).toBe(200);
+    expect(await codeOf(await parley.send("DELETE", "/v1/me/totp", undefined, accessToken))).toBe(
+      "not_found",
+    );
+    expect(await account(accessToken)).toMatchObject({ totpEnabled: false, recoveryCodesLeft: 0 });
+  });
+
+  test("can't be made from the database alone", async () => {
+    const { secret } = await enrolled("karl");
+    const hex = Buffer.from(Secret.fromBase32(secret).bytes).toString("hex");
+    const { rows } = (await parley.database.driver.withConnection(({ tx }) =>
+      tx.execute("select totp_secrets::text as row from totp_secrets"),
+    )) as unknown as { rows: { row: string }[] };
+    const text = rows.map(({ row }) => row).join("\n");
+    expect(text).toContain("\\x");
+    expect(text).not.toContain(hex);
+  });
+});
+
+describe("recovery codes", () => {
+  test("stand in for a code, once each, however they are typed", async () => {
+    const { recoveryCodes, accessToken } = await enrolled("leo");
+    expect(new Set(recoveryCodes).size).toBe(10);
+    const [one = "", two = ""] = recoveryCodes;
+    expect((await logIn("leo", one)).status).toBe(200);
+    expect(await codeOf(await logIn("leo", one))).toBe("second_factor_wrong");
+    expect((await logIn("leo", two.toUpperCase().replace("-", " "))).status).toBe(200);
+    expect((await account(accessToken)).recoveryCodesLeft).toBe(8);
+  });
+});
+
+test("no request of this file made a bug show", () => {
+  expect(parley.errors).toEqual([]);
+});

@@ -24,6 +24,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...exclude, "**/*.{integration,browser}.test.ts", "tests/architecture.test.ts"],
+          // None takes a second by itself; a busy machine makes ten of it.
+          testTimeout: 30_000,
         },
       },
       {

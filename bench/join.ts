@@ -1,42 +1,167 @@
-/** `npm run bench:join`: from the click on a channel in real Chromium to the first audible packet. */
-import { ensurePage } from "@parley/standalone/page";
-import { ensureChromium } from "@parley/tests/support/chromium";
-import { openPerson } from "@parley/tests/support/person";
+/**
+ * `npm run bench:join`: how long a join takes with a scripted client (API call → first audible packet), what it
+ * costs the node in CPU and memory, 200 at once; and the same load on plain werift.
+ */
+import type { JoinTokenClaims } from "@parley/contract/join";
+import type { NodeRecord } from "@parley/contract/node-directory";
+import * as JoinToken from "@parley/functions/domain/join-token";
+import { type ExportedKeys, importKeys, type SigningKey } from "@parley/functions/keys";
+import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
+import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
+import { logIn } from "@parley/tests/support/api";
 import { scratchDirectory } from "@parley/tests/support/scratch";
 import { startServerProcess } from "@parley/tests/support/server-process";
+import { joinRoom, type VoiceMember } from "@parley/tests/support/voice-member";
+import { MeasuredProcess } from "./measured-process.ts";
 import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
 
-const JOINS = 20;
-const TALKER_HZ = 1_000;
+const TIMED_JOINS = 100;
+const COSTED_JOINS = 200;
+const PLAIN_JOINS = 100;
+const WARM_UP_JOINS = 40;
+const ROOM_SIZE = 5;
+const PACKET_INTERVAL_MS = 20;
+const HOST = "127.0.0.1";
+const sound = Buffer.alloc(80, 0x55);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
+const identity = await createDtlsIdentity();
 
-ensureChromium(progress);
-await ensurePage(progress);
-const scratch = await scratchDirectory();
-const server = await startServerProcess({ DATA_DIR: scratch.path });
-const talker = await openPerson({ origin: server.origin, name: "alice", toneHz: TALKER_HZ });
-const joiner = await openPerson({ origin: server.origin, name: "bob", toneHz: 440 });
-const joinMs: number[] = [];
-try {
-  await talker.logIn();
-  await talker.joinChannel("Lobby");
-  await joiner.logIn();
-  for (let n = 1; n <= JOINS; n++) {
-    const clickedAtMs = await joiner.press("treeitem", /^Lobby/);
-    joinMs.push((await joiner.hears(TALKER_HZ)) - clickedAtMs);
-    progress(`join ${n} of ${JOINS}: ${Math.round(joinMs.at(-1) ?? 0)} ms`);
-    await joiner.press("button", /^Leave/);
-    await joiner.stopsHearing(TALKER_HZ);
-  }
-} finally {
-  await talker.close();
-  await joiner.close();
-  await server.end("SIGTERM");
-  await scratch.remove();
-}
-report("Join in Chromium, click → first audible packet", {
-  joins: joinMs.length,
+const joinMs = await timedJoins();
+const ours = await costOfOurs();
+const plain = await costOfPlainWerift();
+report("Join with a scripted client, on loopback", {
+  joins: TIMED_JOINS,
   joinMsP50: percentile(joinMs, 0.5),
   joinMsP99: percentile(joinMs, 0.99),
+  joinsAtOnce: COSTED_JOINS,
+  joinsFailed: ours.failed,
+  joinAtOnceMsP50: percentile(ours.msAtOnce, 0.5),
+  joinAtOnceMsP99: percentile(ours.msAtOnce, 0.99),
+  cpuMsPerJoin: ours.cpuMsPerJoin,
+  plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
+  plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
+  rssPerPeerBytes: ours.rssPerPeerBytes,
+  plainWeriftRssPerPeerBytes: plain.rssPerPeerBytes,
 });
+process.exit();
+
+/** Against the whole product, in a room where somebody talks: from the API call to the first packet of theirs. */
+async function timedJoins(): Promise<number[]> {
+  const scratch = await scratchDirectory();
+  const server = await startServerProcess({ DATA_DIR: scratch.path });
+  const { origin } = server;
+  const alice = await logIn(origin, "alice");
+  const bob = await logIn(origin, "bob");
+  const lobby = (await bob.channels()).find(({ name }) => name === "Lobby");
+  if (!lobby) throw new Error("the demo organisation is not there");
+  const { token } = await alice.join("Lobby");
+  const talker = await joinRoom({ origin, token, identity });
+  const talk = setInterval(() => talker.client.speak(sound), PACKET_INTERVAL_MS);
+  const times: number[] = [];
+  for (let n = -5; n < TIMED_JOINS; n++) {
+    const startedAtMs = performance.now();
+    const assignment = await bob.joinChannel(lobby.id);
+    const member = await joinRoom({ origin, token: assignment.token, identity });
+    await new Promise<void>((resolve) => {
+      member.client.onVoice = () => resolve();
+    });
+    // The first ones warm both sides up.
+    if (n >= 0) times.push(performance.now() - startedAtMs);
+    await member.leave();
+  }
+  progress(`${TIMED_JOINS} timed joins`);
+  clearInterval(talk);
+  await talker.leave();
+  await server.end("SIGTERM");
+  await scratch.remove();
+  return times;
+}
+
+interface Ready {
+  port: number;
+  node: Pick<NodeRecord, "id" | "bootEpoch">;
+  keys: ExportedKeys;
+}
+
+/** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
+async function costOfOurs() {
+  const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
+  const { port, node, keys } = child.ready;
+  const { join: key } = await importKeys(keys);
+  const origin = `http://${HOST}:${port}`;
+  let people = 0;
+  const join = async () => {
+    const token = await mintToken(key, node, people++);
+    return joinRoom({ origin, token, identity });
+  };
+  for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
+
+  const before = await child.usage();
+  const members: VoiceMember[] = [];
+  for (let n = 0; n < COSTED_JOINS; n++) members.push(await join());
+  const after = await child.usage();
+  const cpuMsPerJoin = (after.cpuMs - before.cpuMs) / COSTED_JOINS;
+  const rssPerPeerBytes = (after.rssBytes - before.rssBytes) / COSTED_JOINS;
+  for (const member of members) await member.leave();
+  progress(`${COSTED_JOINS} joins costed`);
+
+  const msAtOnce: number[] = [];
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: COSTED_JOINS }, async () => {
+      const startedAtMs = performance.now();
+      const member = await join();
+      msAtOnce.push(performance.now() - startedAtMs);
+      return member;
+    }),
+  );
+  let failed = 0;
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") failed++;
+    else await outcome.value.leave();
+  }
+  progress(`${COSTED_JOINS} joins at once, ${failed} failed`);
+  await child.end();
+  return { cpuMsPerJoin, rssPerPeerBytes, msAtOnce, failed };
+}
+
+async function costOfPlainWerift() {
+  const child = await MeasuredProcess.start("plain-werift-process.ts");
+  const clients: ScriptedClient[] = [];
+  const join = async () => {
+    const client = new ScriptedClient({ identity });
+    clients.push(client);
+    const offer = String(await child.ask("offer", undefined));
+    await child.ask("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
+    await client.accept(offer, HOST);
+    await client.connected;
+  };
+  for (let n = 0; n < WARM_UP_JOINS; n++) await join();
+  const before = await child.usage();
+  for (let n = 0; n < PLAIN_JOINS; n++) await join();
+  const after = await child.usage();
+  progress(`${PLAIN_JOINS} joins on plain werift`);
+  for (const client of clients) client.close();
+  await child.end();
+  return {
+    cpuMsPerJoin: (after.cpuMs - before.cpuMs) / PLAIN_JOINS,
+    rssPerPeerBytes: (after.rssBytes - before.rssBytes) / PLAIN_JOINS,
+  };
+}
+
+/** Somebody of their own in a room of five. */
+async function mintToken(key: SigningKey, node: Ready["node"], person: number): Promise<string> {
+  const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
+  const claims = {
+    sub: uuid(person),
+    sid: uuid(person),
+    org: uuid(0),
+    ch: uuid(Math.floor(person / ROOM_SIZE)),
+    name: `person ${person}`,
+    fence: 1,
+    perm: "9223372036854775807",
+    pv: 0,
+    limit: 0,
+  } as Omit<JoinTokenClaims, "jti" | "exp">;
+  return (await JoinToken.sign(key, node, claims, new Date())).token;
+}

@@ -84,6 +84,7 @@ export const errorTable = {
   ping_timeout: { status: 408, close: 4410, title: "Nothing was heard from the client for too long." },
   transport_failed: { status: 502, close: 4502, title: "The media connection failed. Join again." },
   replaced: { status: 409, close: 4409, title: "You joined from another place; this one was closed." },
+  node_full: { status: 503, close: 4013, title: "This server is full. Try again in a moment." },
   shutting_down: { status: 503, close: 1001, title: "The server is stopping. Join again in a moment." },
   unavailable: { status: 503, close: 1013, title: "The service can't answer now. Try again shortly." },
   internal_error: { status: 500, close: 1011, title: "Something failed on our side. It was logged." },

@@ -66,3 +66,8 @@ export const VOICES_PER_LISTENER = 8;
 export const PARTICIPANTS_PER_ROOM_MAX = 2_000;
 /** Opus frames of 20 ms at the codec's top rate stay below this; more than an Ethernet frame never comes. */
 export const RTP_BYTES_MAX = 1_500;
+
+/** Clients on one media node, whatever their rooms. */
+export const PEERS_PER_NODE_MAX = 10_000;
+/** A client that sent no authenticated connectivity check for this long is let go (RFC 7675: at most 30 s). */
+export const CONSENT_MS_MAX = 15_000;

@@ -1,35 +1,45 @@
 /** A media node: joins signalling, transports, rooms and the directory. */
 import type { IncomingMessage } from "node:http";
+import type { Socket as TcpSocket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AuthorizationFeed } from "@parley/contract/authorization-feed";
-import { AppError } from "@parley/contract/errors";
-import type { NodeId, OrganizationId } from "@parley/contract/ids";
-import { type JoinTokenClaims, nodeAudience } from "@parley/contract/join";
-import {
-  PARTICIPANTS_PER_ROOM_MAX,
-  SIGNAL_SOCKETS_WAITING_MAX,
-  TRANSPORT_CONNECT_MS_MAX,
-  VOICES_PER_LISTENER,
-} from "@parley/contract/limits";
+import type { NodeId } from "@parley/contract/ids";
+import { nodeAudience } from "@parley/contract/join";
+import { PEERS_PER_NODE_MAX, SIGNAL_SOCKETS_WAITING_MAX } from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
-import { BYPASS_LIMIT, has } from "@parley/contract/permissions";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import type { JSONWebKeySet } from "jose";
 import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
+import { createNodeMetrics, type NodeMetrics } from "./node-metrics.ts";
 import { ParticipantSession } from "./participant-session.ts";
-import { RoomSession } from "./room-session.ts";
-import { weriftTransportFactory } from "./rtc/werift-transport.ts";
+import type { BoundPort } from "./port/bound-port.ts";
+import { Rooms } from "./rooms.ts";
 import { JoinTokenVerifier } from "./signal/join-token.ts";
 import { SignalServer } from "./signal/signal-server.ts";
+import { LocalThread } from "./threads/local-thread.ts";
+import { addCounts, type ThreadCounts } from "./threads/thread-counts.ts";
+import type { VoiceThread, VoiceThreadEvents } from "./threads/voice-thread.ts";
+import { WorkerThread } from "./threads/worker-thread.ts";
 
 export interface MediaNodeOptions {
   id: NodeId;
   region: string;
+  /** Media goes by its UDP socket, and by those of its TCP connections that are given to `acceptIceTcp`. */
+  port: BoundPort;
+  /** The address that the port is bound to; undefined is every one. */
+  listenHost?: string | undefined;
   /** Where clients find the signalling; a path alone means the origin that they asked. */
   url?: string;
   /** IP or host name for ICE candidates; undefined offers the interfaces and the client's own Host. */
   publicAddress?: string | undefined;
+  /**
+   * Threads that carry voice, each on a port of its own: the node's port + 1 and so on. 0, the default, leaves it
+   * to the node's own thread and port.
+   */
+  workers?: number | undefined;
+  /** Further people are refused with `node_full`. */
+  participantsMax?: number | undefined;
   allowedOrigins?: readonly string[];
   directory: NodeDirectory;
   /** What was decided about rights since a call began. */
@@ -43,13 +53,19 @@ export interface MediaNode {
   /** Tells everyone why, closes every call and leaves the directory. */
   stop(): Promise<void>;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** A TCP connection that speaks framed STUN (RFC 6544); `head` is what was read of it. */
+  acceptIceTcp(socket: TcpSocket, head: Buffer): void;
   record(): NodeRecord;
+  /** What its threads have counted since the start, together. */
+  counts(): Promise<ThreadCounts>;
+  /** What the node counts, in Prometheus' text format. */
+  metrics: NodeMetrics;
 }
 
-export function createMediaNode(options: MediaNodeOptions): MediaNode {
+export async function createMediaNode(options: MediaNodeOptions): Promise<MediaNode> {
   const bootEpoch = Date.now();
-  const rooms = new Map<string, RoomSession>();
-  const sessions = new Set<ParticipantSession>();
+  const sessions = new Map<number, ParticipantSession>();
+  let stays = 0;
   /** Those of the sessions that have not entered a room yet. */
   const waiting = new Set<ParticipantSession>();
   let state: NodeRecord["state"] = "starting";
@@ -61,16 +77,16 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     region: options.region,
     url: options.url ?? SIGNAL_PATH,
     state,
-    participants: [...rooms.values()].reduce((sum, room) => sum + room.size, 0),
+    participants: rooms.participants,
   });
   const presence = new Presence(
     options.directory,
-    { id: options.id, record, present: (organizationId) => presentIn(rooms.values(), organizationId) },
+    { id: options.id, record, present: (organizationId) => rooms.present(organizationId) },
     (error) => options.logger.error({ err: error }, "the directory can't be reached"),
   );
   const authorization = new AuthorizationWatch({
     feed: options.authorization,
-    calls: () => [...sessions].flatMap(({ call }) => call ?? []),
+    calls: () => [...sessions.values()].flatMap(({ call }) => call ?? []),
     onError: (error) => options.logger.error({ err: error }, "changes of rights can't be read"),
   });
   const tokens = new JoinTokenVerifier({
@@ -78,11 +94,22 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     fetchKeys: options.fetchKeys,
     now: () => new Date(),
   });
-  const transports = weriftTransportFactory({
-    publicAddress: options.publicAddress,
-    voices: VOICES_PER_LISTENER,
-    connectMsMax: TRANSPORT_CONNECT_MS_MAX,
+  const threads: VoiceThread[] = [];
+  const metrics = createNodeMetrics(() => countsOf(threads));
+  const rooms = new Rooms({
+    threads,
+    participantsMax: options.participantsMax ?? PEERS_PER_NODE_MAX,
   });
+  const events: VoiceThreadEvents = {
+    onMessage(stays, message) {
+      const text = JSON.stringify(message);
+      for (const stay of stays) sessions.get(stay)?.sendText(text);
+    },
+    onLost: (stay) => sessions.get(stay)?.transportLost(),
+    onConnected: (handshakeMs) => metrics.handshakeMs.observe(handshakeMs),
+    onBug: logBug,
+  };
+  threads.push(...(await openThreads(options, events)));
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
     closedBecause: () => {
@@ -90,32 +117,34 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
       return waiting.size >= SIGNAL_SOCKETS_WAITING_MAX ? "unavailable" : undefined;
     },
     onConnection: (webSocket, host) => {
-      const session = new ParticipantSession(webSocket, host, {
+      const session = new ParticipantSession(++stays, webSocket, host, {
         verify: (token) => tokens.verify(token),
-        accept: (sdp, reachedBy, owner) =>
-          transports.accept(sdp, reachedBy, {
-            onPacket: (packet) => owner.packetArrived(packet),
-            onLost: () => owner.transportLost(),
-          }),
-        enter: (claims) => {
+        place: (claims) => {
           authorization.assertAdmits(claims);
-          return enter(rooms, claims);
+          return rooms.place(claims);
         },
+        enter: (room, claims) => {
+          // Once more: offers take their time to be answered.
+          authorization.assertAdmits(claims);
+          rooms.enter(room, claims);
+        },
+        abandon: (room) => rooms.abandon(room),
         changed: (room) => {
-          if (room.size === 0) closeRoom(rooms, room);
+          rooms.closeIfEmpty(room);
           presence.changed(room.organizationId);
         },
         entered: (entered) => {
+          metrics.joins.inc();
           waiting.delete(entered);
           if (entered.call) authorization.entered(entered.call);
         },
         ended: (ended) => {
           waiting.delete(ended);
-          sessions.delete(ended);
+          sessions.delete(ended.stay);
         },
         logBug,
       });
-      sessions.add(session);
+      sessions.set(session.stay, session);
       waiting.add(session);
     },
   });
@@ -128,57 +157,45 @@ export function createMediaNode(options: MediaNodeOptions): MediaNode {
     },
     async stop() {
       state = "stopped";
-      for (const session of [...sessions]) session.fail("shutting_down");
+      for (const session of [...sessions.values()]) session.fail("shutting_down");
       await authorization.stop();
       await signal.drain(CLOSE_MS_MAX);
+      for (const thread of threads) await thread.close();
       await presence.stop();
     },
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
+    acceptIceTcp: (socket, head) => threads[0]?.acceptTcp(socket, head),
     record,
+    counts: () => countsOf(threads),
+    metrics,
   };
 }
 
 /** How long a stopping node waits for clients to answer that their sockets close. */
 const CLOSE_MS_MAX = 3_000;
 
-const roomKey = (ids: { org: string; ch: string }) => `${ids.org}/${ids.ch}`;
-
-function enter(rooms: Map<string, RoomSession>, claims: JoinTokenClaims): RoomSession {
-  const known = rooms.get(roomKey(claims));
-  if (known && claims.fence < known.fence) throw new AppError("moved");
-  const bypasses = has(BigInt(claims.perm), BYPASS_LIMIT);
-  const ownLimit = claims.limit > 0 && !bypasses ? claims.limit : PARTICIPANTS_PER_ROOM_MAX;
-  const limit = Math.min(ownLimit, PARTICIPANTS_PER_ROOM_MAX);
-  if (known && known.size >= limit) throw new AppError("channel_full");
-  if (known) {
-    known.fence = claims.fence;
-    return known;
-  }
-  const room = new RoomSession({
-    organizationId: claims.org,
-    channelId: claims.ch,
-    fence: claims.fence,
-    voices: VOICES_PER_LISTENER,
-  });
-  rooms.set(roomKey(claims), room);
-  return room;
-}
-
-function closeRoom(rooms: Map<string, RoomSession>, room: RoomSession): void {
-  room.close();
-  rooms.delete(roomKey({ org: room.organizationId, ch: room.channelId }));
-}
-
-function presentIn(rooms: Iterable<RoomSession>, organizationId: OrganizationId) {
-  return [...rooms]
-    .filter((room) => room.organizationId === organizationId)
-    .flatMap((room) =>
-      room.participants().map((participant) => ({
-        channelId: room.channelId,
-        participantId: participant.id,
-        userId: participant.userId,
-        name: participant.name,
-        muted: participant.muted,
-      })),
+/** Without workers the node's own thread carries the voices, on the node's own port. */
+async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents): Promise<VoiceThread[]> {
+  const { port, listenHost, publicAddress, workers = 0 } = options;
+  if (workers === 0) return [await LocalThread.open(port, { listenHost, publicAddress }, events)];
+  const threads: VoiceThread[] = [];
+  try {
+    for (let index = 1; index <= workers; index++)
+      threads.push(await WorkerThread.open({ listenHost, publicAddress, port: port.port + index }, events));
+    return threads;
+  } catch (cause) {
+    for (const thread of threads) await thread.close();
+    const taken = port.port + threads.length + 1;
+    throw new Error(
+      `Port ${taken}, for media worker ${threads.length + 1}, can't be had: ${messageOf(cause)}`,
+      {
+        cause,
+      },
     );
+  }
 }
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const countsOf = async (threads: readonly VoiceThread[]): Promise<ThreadCounts> =>
+  addCounts(await Promise.all(threads.map((thread) => thread.counts())));

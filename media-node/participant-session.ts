@@ -7,14 +7,11 @@ import { AppError, type ErrorCode } from "@parley/contract/errors";
 import { type ParticipantId, participantIdSchema } from "@parley/contract/ids";
 import type { JoinTokenClaims } from "@parley/contract/join";
 import { SIGNAL_PING_INTERVAL_MS } from "@parley/contract/limits";
-import { has, SPEAK } from "@parley/contract/permissions";
+import { has, PRIORITY_SPEAKER, SPEAK } from "@parley/contract/permissions";
 import { type ClientMessage, negotiateVersion, type Participant } from "@parley/contract/signal";
 import type { WebSocket } from "ws";
 import type { WatchedCall } from "./cluster/authorization-watch.ts";
-import type { MediaPacket } from "./core/media-packet.ts";
-import type { RoomSession } from "./room-session.ts";
-import type { MediaTransport } from "./rtc/media-transport.ts";
-import { randomStreamStart } from "./rtc/stream-start.ts";
+import type { RoomRoster } from "./room-roster.ts";
 import { SignalSocket } from "./signal/signal-socket.ts";
 
 type Hello = Extract<ClientMessage, { type: "hello" }>;
@@ -22,11 +19,16 @@ type Hello = Extract<ClientMessage, { type: "hello" }>;
 /** What a session asks of its node. */
 export interface ParticipantHost {
   verify(token: string): Promise<JoinTokenClaims>;
-  accept(sdp: string, host: string | undefined, session: ParticipantSession): Promise<MediaTransport>;
-  /** The room of a token, made if need be. Throws `moved`, `channel_full`, or why the token is void. */
-  enter(claims: JoinTokenClaims): RoomSession;
+  /**
+   * The room of a token, made if need be and kept until `enter` or `abandon`. Throws `moved`, `node_full` or why
+   * the token is void.
+   */
+  place(claims: JoinTokenClaims): RoomRoster;
+  /** Takes the place. Throws `moved`, `channel_full` or why the token is void. */
+  enter(room: RoomRoster, claims: JoinTokenClaims): void;
+  abandon(room: RoomRoster): void;
   /** Something in a room changed: who is there, or who is muted. */
-  changed(room: RoomSession): void;
+  changed(room: RoomRoster): void;
   entered(session: ParticipantSession): void;
   ended(session: ParticipantSession): void;
   logBug(error: unknown): void;
@@ -37,21 +39,23 @@ type State =
   | { phase: "joining" }
   | {
       phase: "inside";
-      room: RoomSession;
+      room: RoomRoster;
       participantId: ParticipantId;
-      transport: MediaTransport;
       claims: JoinTokenClaims;
       permissions: bigint;
     }
   | { phase: "ended" };
 
 export class ParticipantSession {
+  /** The number of this stay, by which the threads know it. */
+  readonly stay: number;
   readonly #host: ParticipantHost;
   readonly #reachedBy: string | undefined;
   readonly #socket: SignalSocket;
   #state: State = { phase: "new" };
 
-  constructor(webSocket: WebSocket, reachedBy: string | undefined, host: ParticipantHost) {
+  constructor(stay: number, webSocket: WebSocket, reachedBy: string | undefined, host: ParticipantHost) {
+    this.stay = stay;
     this.#host = host;
     this.#reachedBy = reachedBy;
     this.#socket = new SignalSocket(webSocket, {
@@ -66,9 +70,9 @@ export class ParticipantSession {
     this.fail("transport_failed");
   }
 
-  packetArrived(packet: MediaPacket): void {
-    if (this.#state.phase !== "inside") return;
-    this.#state.room.handle({ type: "packet", from: this.#state.participantId, packet });
+  /** Passes on what the room says, which is JSON already. */
+  sendText(text: string): void {
+    this.#socket.sendText(text);
   }
 
   fail(code: ErrorCode): void {
@@ -90,7 +94,7 @@ export class ParticipantSession {
     if (state.phase !== "inside") return;
     this.#state = { ...state, permissions };
     this.#socket.send({ type: "permissions", permissions: permissions.toString() });
-    state.room.handle({ type: "speak", id: state.participantId, canSpeak: has(permissions, SPEAK) });
+    state.room.thread.setRights(this.stay, voiceRights(permissions));
   }
 
   async #receive(message: ClientMessage): Promise<void> {
@@ -100,8 +104,8 @@ export class ParticipantSession {
       throw new AppError("message_invalid", { detail: "The first message must be hello." });
     switch (message.type) {
       case "mute":
-        if (state.room.isMuted(state.participantId) === message.muted) return;
-        state.room.handle({ type: "mute", id: state.participantId, muted: message.muted });
+        if (!state.room.setMuted(state.participantId, message.muted)) return;
+        state.room.thread.mute(this.stay, message.muted);
         return this.#host.changed(state.room);
       case "ping":
         return this.#socket.send({ type: "pong", id: message.id });
@@ -118,43 +122,57 @@ export class ParticipantSession {
     if (version === undefined) throw new AppError("version_unsupported");
     this.#state = { phase: "joining" };
     const claims = await this.#host.verify(hello.token);
-    const transport = await this.#host.accept(hello.offer, this.#reachedBy, this);
+    const room = this.#host.place(claims);
+    const accepted = await room.thread
+      .accept(this.stay, hello.offer, this.#reachedBy)
+      .catch((error: unknown) => {
+        this.#host.abandon(room);
+        throw error;
+      });
     // The socket may have closed while keys and SDP were worked on.
-    if ((this.#state as State).phase !== "joining") return transport.close();
-    this.#enter(hello, version, claims, transport);
+    if ((this.#state as State).phase !== "joining") {
+      room.thread.leave(this.stay);
+      return this.#host.abandon(room);
+    }
+    this.#enter(hello, version, claims, room, accepted);
   }
 
-  #enter(hello: Hello, version: number, claims: JoinTokenClaims, transport: MediaTransport): void {
-    let room: RoomSession;
+  #enter(
+    hello: Hello,
+    version: number,
+    claims: JoinTokenClaims,
+    room: RoomRoster,
+    accepted: { answer: string; voices: number },
+  ): void {
     try {
-      room = this.#host.enter(claims);
+      this.#host.enter(room, claims);
     } catch (error) {
-      transport.close();
+      room.thread.leave(this.stay);
+      this.#host.abandon(room);
       throw error;
     }
     const participant = newParticipant(claims, hello.muted, room);
     const permissions = BigInt(claims.perm);
-    this.#state = { phase: "inside", room, participantId: participant.id, transport, claims, permissions };
+    room.add(participant);
+    this.#state = { phase: "inside", room, participantId: participant.id, claims, permissions };
     this.#socket.authenticated();
-    room.join(
-      {
-        participant,
-        canSpeak: has(permissions, SPEAK),
-        voices: transport.voices,
-        streamStarts: Array.from({ length: transport.voices }, randomStreamStart),
-      },
-      { transport, send: (message) => this.#socket.send(message) },
-      {
-        type: "welcome",
-        version,
-        answer: transport.answer,
-        you: participant.id,
-        permissions: claims.perm,
-        participants: [...room.participants(), participant],
-        voices: transport.voices,
-        pingIntervalMs: SIGNAL_PING_INTERVAL_MS,
-      },
-    );
+    // The welcome goes out before anything that the room says of its other people.
+    this.#socket.send({
+      type: "welcome",
+      version,
+      answer: accepted.answer,
+      you: participant.id,
+      permissions: claims.perm,
+      participants: room.participants(),
+      voices: accepted.voices,
+      pingIntervalMs: SIGNAL_PING_INTERVAL_MS,
+    });
+    room.thread.enter(this.stay, {
+      organizationId: room.organizationId,
+      channelId: room.channelId,
+      participant,
+      ...voiceRights(permissions),
+    });
     this.#host.entered(this);
     this.#host.changed(room);
   }
@@ -164,18 +182,23 @@ export class ParticipantSession {
     if (state.phase === "ended") return;
     this.#state = { phase: "ended" };
     if (state.phase === "inside") {
-      state.transport.close();
-      state.room.leave(state.participantId);
+      state.room.thread.leave(this.stay);
+      state.room.remove(state.participantId);
       this.#host.changed(state.room);
     }
     this.#host.ended(this);
   }
 }
 
+const voiceRights = (permissions: bigint) => ({
+  canSpeak: has(permissions, SPEAK),
+  isPriority: has(permissions, PRIORITY_SPEAKER),
+});
+
 /** The id is drawn as a CSRC: 32 random bits, unique in the room. */
-function newParticipant(claims: JoinTokenClaims, muted: boolean, room: RoomSession): Participant {
-  const taken = new Set<string>(room.participants().map((other) => other.id));
-  let id = String(randomInt(1, 0x100000000));
-  while (taken.has(id)) id = String(randomInt(1, 0x100000000));
-  return { id: participantIdSchema.parse(id), userId: claims.sub, name: claims.name, muted };
+function newParticipant(claims: JoinTokenClaims, muted: boolean, room: RoomRoster): Participant {
+  const draw = () => participantIdSchema.parse(String(randomInt(1, 0x100000000)));
+  let id = draw();
+  while (room.has(id)) id = draw();
+  return { id, userId: claims.sub, name: claims.name, muted };
 }

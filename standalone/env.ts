@@ -1,4 +1,5 @@
 /** The only place of the standalone server that reads the environment. Each error names its variable. */
+import { PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import { z } from "zod";
 
 const list = z
@@ -18,6 +19,16 @@ const environmentSchema = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   DATABASE_POOL_MAX: z.coerce.number().int("must be a whole number").min(1).max(1_000).default(20),
   PUBLIC_ADDRESS: z.string().min(1).optional(),
+  MEDIA_WORKERS: z.coerce.number().int("must be a whole number").min(0).max(64).default(0),
+  PARTICIPANTS_MAX: z.coerce
+    .number()
+    .int("must be a whole number")
+    .min(1)
+    .max(PEERS_PER_NODE_MAX)
+    .default(PEERS_PER_NODE_MAX),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
   NODE_ENV: z.string().optional(),
@@ -33,6 +44,14 @@ export interface Environment {
   /** Connections to the database at once, where it is a server. */
   databasePoolMax: number;
   publicAddress: string | undefined;
+  /** Threads that carry voice on ports of their own, PORT + 1 and so on; 0 carries it in the main one on PORT. */
+  mediaWorkers: number;
+  /** Further people are refused. */
+  participantsMax: number;
+  /** PEM files; undefined serves plain HTTP. */
+  tls: { certFile: string; keyFile: string } | undefined;
+  /** Bearer token of /metrics; undefined answers only this machine. */
+  metricsToken: string | undefined;
   allowedOrigins: string[];
   logLevel: string;
   isProduction: boolean;
@@ -55,8 +74,23 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     publicAddress: env.PUBLIC_ADDRESS,
+    mediaWorkers: env.MEDIA_WORKERS,
+    participantsMax: env.PARTICIPANTS_MAX,
+    tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
+    metricsToken: env.METRICS_TOKEN,
     allowedOrigins: env.ALLOWED_ORIGINS,
     logLevel: env.LOG_LEVEL,
     isProduction: env.NODE_ENV === "production",
   };
+}
+
+function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Environment["tls"] {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined || keyFile === undefined) {
+    const missing = certFile === undefined ? "TLS_CERT_FILE" : "TLS_KEY_FILE";
+    throw new Error(
+      `The environment has a wrong setting:\n  ${missing}: a certificate needs its key, and a key its certificate`,
+    );
+  }
+  return { certFile, keyFile };
 }

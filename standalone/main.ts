@@ -1,13 +1,20 @@
 /** `npm start`: the whole product from one command. */
+import { parseArgs } from "node:util";
 import { pino } from "pino";
 import { type Environment, readEnvironment } from "./env.ts";
 import { ensurePage } from "./page.ts";
+import { ensureSelfSigned, lanAddresses, type SelfSigned } from "./self-signed.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
+  const { https } = readArguments();
   const env = readEnvironment(process.env);
+  if (https && env.tls)
+    throw new Error(
+      "--https makes a certificate of its own: leave it out, or unset TLS_CERT_FILE and TLS_KEY_FILE",
+    );
   const logger = pino({ level: env.logLevel }, pino.destination({ dest: 2, sync: true }));
   // Ctrl-C before everything runs ends at once: nothing is acknowledged yet.
   let server: RunningServer | undefined;
@@ -25,13 +32,31 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
 
   await ensurePage(say);
-  server = await startServer(env, logger, say);
-  greet(server, env);
+  const selfSigned = https ? await ensureSelfSigned(env.dataDirectory, env.publicAddress) : undefined;
+  server = await startServer({ ...env, tls: selfSigned ?? env.tls }, logger, say);
+  greet(server, env, selfSigned);
 }
 
-function greet(server: RunningServer, env: Environment): void {
+function readArguments(): { https: boolean } {
+  const { values } = parseArgs({ options: { https: { type: "boolean", default: false } } });
+  return values;
+}
+
+function greet(server: RunningServer, env: Environment, selfSigned: SelfSigned | undefined): void {
+  const scheme = selfSigned || env.tls ? "https" : "http";
   say("");
-  say(`  Parley is ready:  http://localhost:${server.port}`);
+  say(`  Parley is ready:  ${scheme}://localhost:${server.port}`);
+  if (selfSigned) {
+    const isEverywhere = env.host === undefined;
+    for (const address of isEverywhere ? lanAddresses() : [])
+      say(`                    https://${address}:${server.port}`);
+    say("  Certificate:      our own, so the browser will warn once: “Your connection is not private”");
+    say(
+      "                    (NET::ERR_CERT_AUTHORITY_INVALID), in Firefox “Potential Security Risk”. If this",
+    );
+    say("                    is its SHA-256, choose Advanced and proceed; then the microphone works, too:");
+    say(`                    ${selfSigned.fingerprint}`);
+  }
   if (!env.isProduction) say("  Demo log-in:      demo / demo123  (also alice, bob, charlie: alice123 …)");
   say(`  Data:             ${server.databaseName}`);
   say("  Stop:             Ctrl-C");

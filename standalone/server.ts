@@ -1,5 +1,4 @@
 /** Parley in one process: database, control plane, media node and page behind one port. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
 import { relative } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
@@ -12,10 +11,14 @@ import { createMemoryDirectory } from "@parley/functions/directory/memory";
 import { createAuthorizationFeed } from "@parley/functions/domain/authorization-feed";
 import { publicJwks } from "@parley/functions/keys";
 import { createMediaNode } from "@parley/media-node/node";
+import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
+import { servePort } from "@parley/media-node/port/served-port";
+import { readTlsPair } from "@parley/media-node/port/tls-files";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { loadKeys } from "./key-file.ts";
+import { serveMetrics } from "./metrics.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
 import { openStore, type Say } from "./store.ts";
 
@@ -34,8 +37,11 @@ export async function startServer(
   logger: Logger,
   say: Say = () => {},
 ): Promise<RunningServer> {
+  // A wrong certificate is said before anything is opened.
+  if (env.tls) await readTlsPair(env.tls);
   const store = await openStore(env, say);
   const { database } = store;
+  let bound: BoundPort | undefined;
   try {
     await migrate(database, { progress: say });
     const seeded = !env.isProduction && (await isEmpty(database));
@@ -47,10 +53,16 @@ export async function startServer(
     const keys = await loadKeys(env.dataDirectory);
     const directory = createMemoryDirectory();
     const authorization = createAuthorizationFeed(database, () => new Date());
-    const node = createMediaNode({
+    bound = await bind(env);
+    const { port, udp } = bound;
+    const node = await createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",
+      port: bound,
+      listenHost: env.host,
       publicAddress: env.publicAddress,
+      workers: env.mediaWorkers,
+      participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,
       directory,
       authorization,
@@ -67,27 +79,34 @@ export async function startServer(
       clientIp: (c) => getConnInfo(c).remote.address,
       onRightsChanged: authorization.changed,
     });
+    app.get("/metrics", serveMetrics(node.metrics.registry, env.metricsToken));
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 
-    const server = createServer({ shouldUpgradeCallback: isWebSocket }, getRequestListener(app.fetch));
-    server.on("upgrade", node.handleUpgrade);
-    await listen(server, env);
+    const served = await servePort(
+      bound,
+      {
+        request: getRequestListener(app.fetch),
+        upgrade: node.handleUpgrade,
+        iceTcp: node.acceptIceTcp,
+        onTlsError: (error) =>
+          logger.error({ err: error }, "the new certificate can't be used; the old one stays"),
+      },
+      env.tls,
+    );
     await node.start();
     const housekeeping = startHousekeeping(database, logger);
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = served.close(REQUESTS_MS_MAX);
       await node.stop();
-      server.closeIdleConnections();
-      const deadline = setTimeout(() => server.closeAllConnections(), REQUESTS_MS_MAX);
       await closed;
-      clearTimeout(deadline);
       housekeeping.stop();
+      udp.close();
       await store.close();
     };
     return {
-      port: portOf(server),
+      port,
       databaseName: store.name,
       seeded,
       stop: () => {
@@ -96,6 +115,8 @@ export async function startServer(
       },
     };
   } catch (error) {
+    bound?.tcp.close();
+    bound?.udp.close();
     await store.close();
     throw error;
   }
@@ -104,18 +125,12 @@ export async function startServer(
 /** How long requests under way may take once the server stops. */
 const REQUESTS_MS_MAX = 3_000;
 
-/** Other upgrades, such as curl's offer of h2c, are answered as the plain requests that they also are. */
-const isWebSocket = (request: IncomingMessage) => request.headers.upgrade?.toLowerCase() === "websocket";
-
-async function listen(server: Server, { port, host }: Environment): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => reject(listenError(error, port));
-    server.once("error", onError);
-    server.listen(port, host, () => {
-      server.off("error", onError);
-      resolve();
-    });
-  });
+async function bind({ port, host }: Environment): Promise<BoundPort> {
+  try {
+    return await bindPort({ port, host });
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, port);
+  }
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
@@ -128,10 +143,4 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
       `Port ${port} needs rights that this user lacks. Choose one above 1023: PORT=3000 npm start`,
     );
   return error;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no TCP port");
-  return address.port;
 }

@@ -106,9 +106,10 @@ describe("the import arrows", () => {
     expect(core.filter((file) => impure.test(readFileSync(file, "utf8")))).toEqual([]);
   });
 
-  it("rtc, signal and cluster use the core and never each other", () => {
-    const folders = ["rtc", "signal", "cluster"];
-    const forbidden = violations(({ part, inside, target }) => {
+  it("rtc, signal, cluster and port use the core and never each other", () => {
+    const folders = ["rtc", "signal", "cluster", "port"];
+    const forbidden = violations(({ part, file, inside, target }) => {
+      if (file.includes(".test.")) return false;
       const own = folders.find((folder) => inside.startsWith(`${folder}/`));
       const other = folders.find((folder) => target.startsWith(`media-node/${folder}/`));
       return part === "media-node" && own !== undefined && other !== undefined && own !== other;
@@ -122,6 +123,17 @@ describe("the import arrows", () => {
         (target === "werift" && !/^(media-node\/rtc|bench)\//.test(file)) ||
         (/^@?hono/.test(target) && file.startsWith("functions/domain/")) ||
         (/^react/.test(target) && !file.startsWith("web/")),
+    );
+    expect(forbidden).toEqual([]);
+  });
+
+  it("clients and servers made for tests stay in tests and benchmarks", () => {
+    const forbidden = violations(
+      ({ file, part, target }) =>
+        /\/testing\//.test(target) &&
+        part !== "tests" &&
+        part !== "bench" &&
+        !/\.test\.|\/testing\//.test(file),
     );
     expect(forbidden).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** `npm test`: every proof, in the order in which a failure is cheapest to find. */
 import { spawnSync } from "node:child_process";
 import { ensureChromium } from "./support/chromium.ts";
+import { ensurePrograms } from "./support/debian.ts";
 
 interface Step {
   name: string;
@@ -11,10 +12,13 @@ const steps: Step[] = [
   { name: "check", command: ["npm", "run", "--silent", "check"] },
   { name: "unit", command: ["npm", "run", "--silent", "test:unit"] },
   { name: "integration", command: ["npm", "run", "--silent", "test:integration"] },
+  { name: "attack", command: ["npm", "run", "--silent", "test:attack"] },
   { name: "browser", command: ["npm", "run", "--silent", "test:browser"] },
 ];
 
-ensureChromium((text) => process.stdout.write(`${text}\n`));
+const progress = (text: string) => void process.stdout.write(`${text}\n`);
+ensureChromium(progress);
+ensurePrograms(progress);
 
 const failed: string[] = [];
 for (const { name, command } of steps) {

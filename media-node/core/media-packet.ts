@@ -5,7 +5,10 @@ export interface MediaPacket {
   marker: boolean;
   /** RFC 6464: 0 is the loudest, −127 the quietest, undefined where the sender tells no level. */
   levelDbov: number | undefined;
+  /** Opus, or RED of Opus frames (RFC 2198). */
   payload: Uint8Array;
+  /** Set where the payload is RED: the payload type of the frames inside. */
+  redOf?: number | undefined;
 }
 
 /** What a listener gets on one of their voices: the packet renumbered into that voice's own stream. */
@@ -16,4 +19,6 @@ export interface ForwardedPacket {
   /** The talker, so that a client knows packet by packet who is heard. */
   csrc: number;
   payload: Uint8Array;
+  /** As in MediaPacket. */
+  redOf?: number | undefined;
 }

@@ -1,23 +1,30 @@
 import type { ParticipantId } from "@parley/contract/ids";
 import { userIdSchema } from "@parley/contract/ids";
 import { describe, expect, it } from "vitest";
+import { ForwardBatch } from "./forward-batch.ts";
 import { Room, type RoomOutput } from "./room.ts";
 
 const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 const id = (n: number) => String(n) as ParticipantId;
 
-function join(room: Room, n: number, options: { canSpeak?: boolean; voices?: number; muted?: boolean } = {}) {
+const batch = new ForwardBatch<number>(100);
+
+function join(
+  room: Room<number>,
+  n: number,
+  options: { canSpeak?: boolean; voices?: number; muted?: boolean } = {},
+) {
   const voices = options.voices ?? 8;
   const participant = { id: id(n), userId: USER, name: `p${n}`, muted: options.muted ?? false };
   const streamStarts = Array.from({ length: voices }, () => ({ sequence: 0, timestamp: 0 }));
-  return room.handle(
-    { type: "join", joining: { participant, canSpeak: options.canSpeak ?? true, voices, streamStarts } },
-    0,
-  );
+  const canSpeak = options.canSpeak ?? true;
+  const joining = { participant, listener: n, canSpeak, isPriority: false, voices, streamStarts };
+  return room.handle({ type: "join", joining }, 0);
 }
 
 let sequence = 0;
-function speak(room: Room, n: number, nowMs: number, levelDbov: number | undefined = -20) {
+/** Who hears the packet, with what sequence numbers, and the messages that it causes. */
+function speak(room: Room<number>, n: number, nowMs: number, levelDbov: number | undefined = -20) {
   sequence = (sequence + 1) & 0xffff;
   const packet = {
     sequenceNumber: sequence,
@@ -26,59 +33,65 @@ function speak(room: Room, n: number, nowMs: number, levelDbov: number | undefin
     levelDbov,
     payload: new Uint8Array(60),
   };
-  return room.handle({ type: "packet", from: id(n), packet }, nowMs);
+  const outputs = room.forward(id(n), packet, nowMs, batch);
+  return {
+    outputs,
+    heardBy: batch.listeners.slice(0, batch.count),
+    sequenceNumbers: [...batch.sequenceNumbers.subarray(0, batch.count)],
+    csrc: batch.csrc,
+  };
 }
 
-const heardBy = (outputs: RoomOutput[]) =>
-  outputs.flatMap((output) => (output.type === "forward" ? [output.to] : []));
-const messages = (outputs: RoomOutput[], type: string) =>
+const messages = (outputs: readonly RoomOutput<number>[], type: string) =>
   outputs.flatMap((output) => (output.type === "message" && output.message.type === type ? [output] : []));
 
 describe("a room", () => {
   it("forwards nothing of one who may not speak any more, gives their voice to another, and takes it back", () => {
-    const room = new Room(1);
+    const room = new Room<number>(1);
     for (const n of [1, 2, 3]) join(room, n);
-    expect(heardBy(speak(room, 1, 10))).toEqual(["2", "3"]);
-    const taken = room.handle({ type: "speak", id: id(1), canSpeak: false }, 15);
+    expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
+    const rights = (canSpeak: boolean) =>
+      ({ type: "rights", id: id(1), canSpeak, isPriority: false }) as const;
+    const taken = room.handle(rights(false), 15);
     // Silence ends their last word in everyone's ears.
-    expect(new Set(heardBy(taken))).toEqual(new Set(["2", "3"]));
+    const silenced = taken.flatMap((output) => (output.type === "silence" ? [output.to] : []));
+    expect(new Set(silenced)).toEqual(new Set([2, 3]));
     expect(messages(taken, "voices").at(-1)?.message).toMatchObject({ voices: [{ participantId: "2" }] });
-    expect(heardBy(speak(room, 1, 20))).toEqual([]);
+    expect(speak(room, 1, 20).heardBy).toEqual([]);
     room.handle({ type: "leave", id: id(2) }, 25);
     room.handle({ type: "leave", id: id(3) }, 25);
     join(room, 4);
     room.handle({ type: "leave", id: id(4) }, 30);
-    room.handle({ type: "speak", id: id(1), canSpeak: true }, 35);
+    room.handle(rights(true), 35);
     join(room, 5);
-    expect(heardBy(speak(room, 1, 40))).toEqual(["5"]);
+    expect(speak(room, 1, 40).heardBy).toEqual([5]);
   });
 
   it("forwards a talker to everyone else and never back", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     for (const n of [1, 2, 3]) join(room, n);
-    expect(heardBy(speak(room, 1, 10))).toEqual(["2", "3"]);
+    expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
   });
 
   it("marks what it forwards with the talker's CSRC", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1);
     join(room, 4_000_000_000);
-    const forwarded = speak(room, 4_000_000_000, 10).find((output) => output.type === "forward");
-    expect(forwarded?.packet.csrc).toBe(4_000_000_000);
+    expect(speak(room, 4_000_000_000, 10).csrc).toBe(4_000_000_000);
   });
 
   it("forwards nothing of a muted member, from the very next packet", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1);
     join(room, 2);
     room.handle({ type: "mute", id: id(1), muted: true }, 5);
-    expect(heardBy(speak(room, 1, 10))).toEqual([]);
+    expect(speak(room, 1, 10).heardBy).toEqual([]);
     room.handle({ type: "mute", id: id(1), muted: false }, 15);
-    expect(heardBy(speak(room, 1, 20))).toEqual(["2"]);
+    expect(speak(room, 1, 20).heardBy).toEqual([2]);
   });
 
   it("ends a spurt with silence when the talker mutes or leaves, so that nobody's player stretches it", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1);
     join(room, 2);
     for (const [nowMs, end] of [
@@ -86,88 +99,86 @@ describe("a room", () => {
       [30, { type: "leave", id: id(1) }],
     ] as const) {
       room.handle({ type: "mute", id: id(1), muted: false }, nowMs);
-      const last = speak(room, 1, nowMs).find((output) => output.type === "forward");
-      const frames = room.handle(end, nowMs + 5).filter((output) => output.type === "forward");
-      expect(frames.map((frame) => frame.packet.payload)).toEqual(
-        Array(3).fill(Uint8Array.of(0xf8, 0xff, 0xfe)),
-      );
-      const next = ((last?.packet.sequenceNumber ?? 0) + 1) & 0xffff;
-      expect(frames[0]?.packet.sequenceNumber).toBe(next);
+      const last = speak(room, 1, nowMs).sequenceNumbers[0] ?? Number.NaN;
+      const frames = room
+        .handle(end, nowMs + 5)
+        .flatMap((output) => (output.type === "silence" ? [output.sequenceNumber] : []));
+      expect(frames).toEqual([1, 2, 3].map((ahead) => (last + ahead) & 0xffff));
     }
   });
 
   it("forwards nothing of a member who may not speak", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1, { canSpeak: false });
     join(room, 2);
-    expect(speak(room, 1, 10)).toEqual([]);
+    expect(speak(room, 1, 10)).toMatchObject({ heardBy: [], outputs: [] });
   });
 
   it("forwards nothing of somebody who left, and tells the others", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1);
     join(room, 2);
     const left = room.handle({ type: "leave", id: id(1) }, 5);
-    expect(messages(left, "participant-left").map((output) => output.to)).toEqual(["2"]);
-    expect(speak(room, 1, 10)).toEqual([]);
+    expect(messages(left, "participant-left").map((output) => output.to)).toEqual([2]);
+    expect(speak(room, 1, 10)).toMatchObject({ heardBy: [], outputs: [] });
   });
 
   it("tells each listener who is on which voice", () => {
-    const room = new Room(2);
+    const room = new Room<number>(2);
     join(room, 1);
     const joined = join(room, 2);
     expect(messages(joined, "voices").map((output) => [output.to, output.message])).toEqual([
-      ["2", { type: "voices", voices: [{ voice: 0, participantId: "1" }] }],
-      ["1", { type: "voices", voices: [{ voice: 1, participantId: "2" }] }],
-      ["2", { type: "voices", voices: [{ voice: 1, participantId: "2" }] }],
+      [2, { type: "voices", voices: [{ voice: 0, participantId: "1" }] }],
+      [1, { type: "voices", voices: [{ voice: 1, participantId: "2" }] }],
+      [2, { type: "voices", voices: [{ voice: 1, participantId: "2" }] }],
     ]);
   });
 
   it("keeps every voice fixed while there are no more people than voices", () => {
-    const room = new Room(3);
+    const room = new Room<number>(3);
     for (const n of [1, 2, 3]) join(room, n);
     for (let ms = 0; ms < 5_000; ms += 20)
-      for (const n of [1, 2, 3]) expect(messages(speak(room, n, ms), "voices")).toEqual([]);
+      for (const n of [1, 2, 3]) expect(messages(speak(room, n, ms).outputs, "voices")).toEqual([]);
   });
 
   it("hears a new talker's first packet beyond K people, when a holder is silent", () => {
-    const room = new Room(2);
+    const room = new Room<number>(2);
     for (const n of [1, 2, 3, 4]) join(room, n);
     for (let ms = 0; ms < 1_000; ms += 20) speak(room, 1, ms);
-    expect(heardBy(speak(room, 3, 1_000))).toEqual(["1", "2", "4"]);
+    expect(speak(room, 3, 1_000).heardBy).toEqual([1, 2, 4]);
   });
 
   it("doesn't flap between more equal talkers than voices", () => {
-    const room = new Room(2);
+    const room = new Room<number>(2);
     for (const n of [1, 2, 3]) join(room, n);
     let changes = 0;
     for (let ms = 0; ms < 60_000; ms += 20)
-      for (const n of [1, 2, 3]) changes += messages(speak(room, n, ms), "voices").length;
+      for (const n of [1, 2, 3]) changes += messages(speak(room, n, ms).outputs, "voices").length;
     expect(changes).toBe(0);
   });
 
   it("says who speaks, and after a hold who no longer does", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1);
     join(room, 2);
-    expect(messages(speak(room, 1, 0), "speaking")).toHaveLength(2);
-    expect(room.handle({ type: "tick" }, 200)).toEqual([]);
-    const [stopped] = messages(room.handle({ type: "tick" }, 301), "speaking");
+    expect(messages(speak(room, 1, 0).outputs, "speaking")).toHaveLength(2);
+    expect(room.handle({ type: "tick", shedVoices: 0 }, 200)).toEqual([]);
+    const [stopped] = messages(room.handle({ type: "tick", shedVoices: 0 }, 301), "speaking");
     expect(stopped?.message).toEqual({ type: "speaking", id: "1", speaking: false });
   });
 
   it("gives a freed voice to whoever was waiting for one", () => {
-    const room = new Room(2);
+    const room = new Room<number>(2);
     for (const n of [1, 2, 3]) join(room, n);
     room.handle({ type: "leave", id: id(1) }, 10);
-    expect(heardBy(speak(room, 3, 20, -127))).toEqual(["2"]);
+    expect(speak(room, 3, 20, -127).heardBy).toEqual([2]);
   });
 
   it("sends a listener only voices that they negotiated", () => {
-    const room = new Room(8);
+    const room = new Room<number>(8);
     join(room, 1, { voices: 1 });
     join(room, 2);
     join(room, 3);
-    expect(heardBy(speak(room, 3, 10))).toEqual(["2"]);
+    expect(speak(room, 3, 10).heardBy).toEqual([2]);
   });
 });

@@ -1,55 +1,75 @@
 /**
  * A voice room, sans-IO: inputs are joins, leaves, mutes, opened packets and ticks, each with its time;
  * outputs are packets to forward and messages to send. No socket, clock, timer or randomness in here.
+ * `Listener` is whatever the shell knows a participant by; the room only hands it back.
  */
 import assert from "node:assert/strict";
 import type { ParticipantId } from "@parley/contract/ids";
 import type { NodeMessage, Participant } from "@parley/contract/signal";
+import type { ForwardBatch } from "./forward-batch.ts";
 import { Loudness } from "./loudness.ts";
-import type { ForwardedPacket, MediaPacket } from "./media-packet.ts";
+import type { MediaPacket } from "./media-packet.ts";
+import { SILENCE_FRAMES } from "./silence.ts";
 import { VoiceStream } from "./voice-stream.ts";
-import { VoiceTable } from "./voice-table.ts";
+import { type Talker, VoiceTable } from "./voice-table.ts";
 
-export interface Joining {
+export interface Joining<Listener> {
   participant: Participant;
+  listener: Listener;
   canSpeak: boolean;
+  /** Ranks before everybody without it, and is never shed. */
+  isPriority: boolean;
   /** How many voices this listener negotiated; the room's later ones they don't hear. */
   voices: number;
   /** Random start of each voice's stream, drawn by the shell: at least `voices` of them. */
   streamStarts: readonly { sequence: number; timestamp: number }[];
 }
 
-export type RoomInput =
-  | { type: "join"; joining: Joining }
+export type RoomInput<Listener> =
+  | { type: "join"; joining: Joining<Listener> }
   | { type: "leave"; id: ParticipantId }
   | { type: "mute"; id: ParticipantId; muted: boolean }
-  /** Their right to be heard was given or taken while they are here. */
-  | { type: "speak"; id: ParticipantId; canSpeak: boolean }
-  | { type: "packet"; from: ParticipantId; packet: MediaPacket }
-  | { type: "tick" };
+  /** What they may do was changed while they are here. */
+  | { type: "rights"; id: ParticipantId; canSpeak: boolean; isPriority: boolean }
+  /** `shedVoices`: how many of the least loud voices the node can't carry now. */
+  | { type: "tick"; shedVoices: number };
 
-export type RoomOutput =
-  | { type: "forward"; to: ParticipantId; voice: number; packet: ForwardedPacket }
-  | { type: "message"; to: ParticipantId; message: NodeMessage };
+export type RoomOutput<Listener> =
+  | { type: "message"; to: Listener; message: NodeMessage }
+  /** One frame of OPUS_SILENCE on a voice. */
+  | {
+      type: "silence";
+      to: Listener;
+      voice: number;
+      csrc: number;
+      sequenceNumber: number;
+      timestamp: number;
+    };
 
-/** More than one, since any may be lost. */
-const SILENCE_FRAMES = 3;
-
-interface Member {
+interface Member<Listener> extends Talker {
   participant: Participant;
+  listener: Listener;
   csrc: number;
   canSpeak: boolean;
-  loudness: Loudness;
+  isPriority: boolean;
   speaking: boolean;
   /** The spurt that their packets belong to now; 0 while nothing of theirs is forwarded. */
   spurt: number;
   streams: VoiceStream[];
 }
 
-export class Room {
-  readonly #members = new Map<ParticipantId, Member>();
-  readonly #voices: VoiceTable;
+const NOTHING: readonly never[] = [];
+
+export class Room<Listener> {
+  /** Packets not forwarded because the node could not carry them. */
+  shedPackets = 0;
+  readonly #members = new Map<ParticipantId, Member<Listener>>();
+  /** The same people as an array, which a packet walks fastest. */
+  #listeners: Member<Listener>[] = [];
+  readonly #voices: VoiceTable<Member<Listener>>;
   #spurts = 0;
+  /** Bit n: voice n is shed. */
+  #shed = 0;
 
   constructor(voices: number) {
     this.#voices = new VoiceTable(voices);
@@ -59,15 +79,7 @@ export class Room {
     return this.#members.size;
   }
 
-  participants(): Participant[] {
-    return [...this.#members.values()].map((member) => member.participant);
-  }
-
-  isMuted(id: ParticipantId): boolean {
-    return this.#members.get(id)?.participant.muted ?? false;
-  }
-
-  handle(input: RoomInput, nowMs: number): RoomOutput[] {
+  handle(input: RoomInput<Listener>, nowMs: number): RoomOutput<Listener>[] {
     switch (input.type) {
       case "join":
         return this.#join(input.joining, nowMs);
@@ -75,42 +87,97 @@ export class Room {
         return this.#leave(input.id, nowMs);
       case "mute":
         return this.#mute(input.id, input.muted, nowMs);
-      case "speak":
-        return this.#setCanSpeak(input.id, input.canSpeak, nowMs);
-      case "packet":
-        return this.#packet(input.from, input.packet, nowMs);
+      case "rights":
+        return this.#setRights(input, nowMs);
       case "tick":
-        return this.#tick(nowMs);
+        return this.#tick(input.shedVoices, nowMs);
     }
   }
 
-  #join({ participant, canSpeak, voices, streamStarts }: Joining, nowMs: number): RoomOutput[] {
+  /**
+   * A packet of a participant: fills `batch` with who gets it, and answers the messages that it causes, almost
+   * always none.
+   */
+  forward(
+    from: ParticipantId,
+    packet: MediaPacket,
+    nowMs: number,
+    batch: ForwardBatch<Listener>,
+  ): readonly RoomOutput<Listener>[] {
+    batch.begin(-1, 0);
+    const talker = this.#members.get(from);
+    if (!talker?.canSpeak || talker.participant.muted) return NOTHING;
+    talker.loudness.hear(packet.levelDbov, packet.payload.length, nowMs);
+    const messages = this.#rank(talker, nowMs);
+    const voice = talker.voice;
+    if (voice < 0) return messages;
+    if ((this.#shed >>> voice) & 1) {
+      this.shedPackets++;
+      return messages;
+    }
+    if (talker.spurt === 0) talker.spurt = ++this.#spurts;
+    batch.begin(voice, talker.csrc);
+    const listeners = this.#listeners;
+    for (let index = 0; index < listeners.length; index++) {
+      const member = listeners[index] as Member<Listener>;
+      const stream = member.streams[voice];
+      if (member === talker || stream === undefined) continue;
+      if (stream.map(talker.spurt, packet, nowMs))
+        batch.add(member.listener, stream.sequenceNumber, stream.timestamp, stream.marker);
+    }
+    return messages;
+  }
+
+  /** Whether the talker speaks and has a voice; both may change with this packet, and seldom do. */
+  #rank(talker: Member<Listener>, nowMs: number): readonly RoomOutput<Listener>[] {
+    const speaks = talker.loudness.isSpeaking(nowMs);
+    const isChange = speaks !== talker.speaking;
+    const claimed = talker.voice < 0 ? this.#claim(talker, nowMs) : -1;
+    if (!isChange && claimed < 0) return NOTHING;
+    return [...this.#setSpeaking(talker, speaks), ...this.#voiceChanged(claimed)];
+  }
+
+  #claim(talker: Member<Listener>, nowMs: number): number {
+    const voice = this.#voices.claim(talker, nowMs);
+    // A spurt ends with the voice that it was heard on.
+    if (voice >= 0) talker.spurt = 0;
+    return voice;
+  }
+
+  #join(joining: Joining<Listener>, nowMs: number): RoomOutput<Listener>[] {
+    const { participant, listener, canSpeak, isPriority, voices, streamStarts } = joining;
     assert(!this.#members.has(participant.id), "a participant joins once");
     const joined = this.#toAll({ type: "participant-joined", participant });
-    const member: Member = {
+    const member: Member<Listener> = {
       participant,
+      listener,
       csrc: Number(participant.id),
       canSpeak,
+      isPriority,
       loudness: new Loudness(),
       speaking: false,
+      voice: -1,
       spurt: 0,
       streams: streamStarts
         .slice(0, Math.min(voices, this.#voices.size))
         .map((start) => new VoiceStream(start.sequence, start.timestamp)),
     };
     this.#members.set(participant.id, member);
-    const held = this.#voices.holders().flatMap((holder, voice) => (holder ? [voice] : []));
-    const known = this.#voiceMessages([participant.id], held);
-    const index = canSpeak ? this.#voices.takeFree(participant.id, member.loudness, nowMs) : -1;
+    this.#listeners.push(member);
+    const all = Array.from({ length: this.#voices.size }, (_, voice) => voice);
+    const held = all.filter((voice) => this.#voices.holder(voice) !== undefined);
+    const known = this.#voiceMessages([member], held);
+    const index = canSpeak ? this.#voices.takeFree(member, nowMs) : -1;
     return [...joined, ...known, ...this.#voiceChanged(index)];
   }
 
-  #leave(id: ParticipantId, nowMs: number): RoomOutput[] {
+  #leave(id: ParticipantId, nowMs: number): RoomOutput<Listener>[] {
     const member = this.#members.get(id);
     if (!member) return [];
     const silence = this.#silence(member, nowMs);
     this.#members.delete(id);
-    const freed = this.#voices.release(id);
+    this.#listeners = this.#listeners.filter((other) => other !== member);
+    const freed = this.#voices.release(member);
     const outputs = [
       ...silence,
       ...this.#toAll({ type: "participant-left", id }),
@@ -120,15 +187,13 @@ export class Room {
   }
 
   /** Whoever is left without a voice gets the freed one, so that a small room is fixed again. */
-  #giveToWaiting(nowMs: number): RoomOutput[] {
-    for (const member of this.#members.values()) {
-      if (!member.canSpeak || this.#voices.indexOf(member.participant.id) >= 0) continue;
-      return this.#voiceChanged(this.#voices.takeFree(member.participant.id, member.loudness, nowMs));
-    }
-    return [];
+  #giveToWaiting(nowMs: number): RoomOutput<Listener>[] {
+    const waiting = this.#listeners.filter((member) => member.canSpeak && member.voice < 0);
+    const next = waiting.find((member) => member.isPriority) ?? waiting[0];
+    return next ? this.#voiceChanged(this.#voices.takeFree(next, nowMs)) : [];
   }
 
-  #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput[] {
+  #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput<Listener>[] {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
@@ -139,95 +204,73 @@ export class Room {
     return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
   }
 
-  /** Without the right they hold no voice: somebody else may need it. */
-  #setCanSpeak(id: ParticipantId, canSpeak: boolean, nowMs: number): RoomOutput[] {
+  /** Without the right to speak they hold no voice: somebody else may need it. */
+  #setRights(
+    { id, canSpeak, isPriority }: Extract<RoomInput<Listener>, { type: "rights" }>,
+    nowMs: number,
+  ): RoomOutput<Listener>[] {
     const member = this.#members.get(id);
-    if (!member || member.canSpeak === canSpeak) return [];
+    if (!member) return [];
+    member.isPriority = isPriority;
+    if (member.canSpeak === canSpeak) return [];
     member.canSpeak = canSpeak;
-    if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(id, member.loudness, nowMs));
+    if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(member, nowMs));
     const silence = this.#silence(member, nowMs);
     member.spurt = 0;
     member.loudness.reset();
-    const freed = this.#voices.release(id);
+    const freed = this.#voices.release(member);
     const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
     return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
-  #packet(from: ParticipantId, packet: MediaPacket, nowMs: number): RoomOutput[] {
-    const member = this.#members.get(from);
-    if (!member?.canSpeak || member.participant.muted) return [];
-    member.loudness.hear(packet.levelDbov, packet.payload.length, nowMs);
-    const outputs: RoomOutput[] = [];
-    let voice = this.#voices.indexOf(from);
-    const speaks = member.loudness.isSpeaking(nowMs);
-    if (speaks !== member.speaking) outputs.push(...this.#setSpeaking(member, speaks));
-    if (voice < 0 && speaks) {
-      const loser = this.#loserOf(() => this.#voices.claim(from, member.loudness, nowMs));
-      voice = loser.voice;
-      if (loser.member) loser.member.spurt = 0;
-      outputs.push(...this.#voiceChanged(voice));
-    }
-    if (voice < 0) return outputs;
-    if (member.spurt === 0) member.spurt = ++this.#spurts;
-    for (const [to, listener] of this.#members) {
-      const stream = to === from ? undefined : listener.streams[voice];
-      const forwarded = stream?.map(member.spurt, member.csrc, packet, nowMs);
-      if (forwarded) outputs.push({ type: "forward", to, voice, packet: forwarded });
-    }
-    return outputs;
-  }
-
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
-  #silence(talker: Member, nowMs: number): RoomOutput[] {
-    const voice = this.#voices.indexOf(talker.participant.id);
+  #silence(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
+    const { voice, csrc } = talker;
     if (voice < 0 || talker.spurt === 0) return [];
-    const outputs: RoomOutput[] = [];
-    for (const [to, listener] of this.#members) {
-      const stream = to === talker.participant.id ? undefined : listener.streams[voice];
-      for (let frame = 0; stream && frame < SILENCE_FRAMES; frame++)
-        outputs.push({ type: "forward", to, voice, packet: stream.silence(talker.csrc, nowMs) });
+    const outputs: RoomOutput<Listener>[] = [];
+    for (const { listener, streams } of this.#listeners) {
+      const stream = listener === talker.listener ? undefined : streams[voice];
+      for (let frame = 0; stream && frame < SILENCE_FRAMES; frame++) {
+        stream.silence(nowMs);
+        const { sequenceNumber, timestamp } = stream;
+        outputs.push({ type: "silence", to: listener, voice, csrc, sequenceNumber, timestamp });
+      }
     }
     return outputs;
   }
 
-  /** Runs a claim and tells which voice it gave, and whose voice that was. */
-  #loserOf(claim: () => number): { voice: number; member: Member | undefined } {
-    const before = this.#voices.holders();
-    const voice = claim();
-    const id = voice < 0 ? undefined : before[voice];
-    return { voice, member: id === undefined ? undefined : this.#members.get(id) };
+  #tick(shedVoices: number, nowMs: number): RoomOutput<Listener>[] {
+    this.#shed = shedVoices === 0 ? 0 : this.#voices.leastLoud(shedVoices, nowMs);
+    return this.#listeners
+      .filter((member) => member.speaking && !member.loudness.isSpeaking(nowMs))
+      .flatMap((member) => this.#setSpeaking(member, false));
   }
 
-  #tick(nowMs: number): RoomOutput[] {
-    const outputs: RoomOutput[] = [];
-    for (const member of this.#members.values())
-      if (member.speaking && !member.loudness.isSpeaking(nowMs))
-        outputs.push(...this.#setSpeaking(member, false));
-    return outputs;
-  }
-
-  #setSpeaking(member: Member, speaking: boolean): RoomOutput[] {
+  #setSpeaking(member: Member<Listener>, speaking: boolean): RoomOutput<Listener>[] {
     if (member.speaking === speaking) return [];
     member.speaking = speaking;
     return this.#toAll({ type: "speaking", id: member.participant.id, speaking });
   }
 
-  #voiceChanged(voice: number): RoomOutput[] {
-    return voice < 0 ? [] : this.#voiceMessages([...this.#members.keys()], [voice]);
+  #voiceChanged(voice: number): RoomOutput<Listener>[] {
+    return voice < 0 ? [] : this.#voiceMessages(this.#listeners, [voice]);
   }
 
-  #voiceMessages(to: readonly ParticipantId[], changed: readonly number[]): RoomOutput[] {
-    const holders = this.#voices.holders();
-    return to.flatMap((id): RoomOutput[] => {
-      const negotiated = this.#members.get(id)?.streams.length ?? 0;
+  #voiceMessages(to: readonly Member<Listener>[], changed: readonly number[]): RoomOutput<Listener>[] {
+    return to.flatMap(({ listener, streams }): RoomOutput<Listener>[] => {
       const voices = changed
-        .filter((voice) => voice < negotiated)
-        .map((voice) => ({ voice, participantId: holders[voice] ?? null }));
-      return voices.length === 0 ? [] : [{ type: "message", to: id, message: { type: "voices", voices } }];
+        .filter((voice) => voice < streams.length)
+        .map((voice) => ({
+          voice,
+          participantId: this.#voices.holder(voice)?.participant.id ?? null,
+        }));
+      return voices.length === 0
+        ? []
+        : [{ type: "message", to: listener, message: { type: "voices", voices } }];
     });
   }
 
-  #toAll(message: NodeMessage): RoomOutput[] {
-    return [...this.#members.keys()].map((to) => ({ type: "message", to, message }));
+  #toAll(message: NodeMessage): RoomOutput<Listener>[] {
+    return this.#listeners.map((member) => ({ type: "message", to: member.listener, message }));
   }
 }

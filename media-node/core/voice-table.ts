@@ -1,22 +1,36 @@
 /**
  * Who holds which voice of a room. While there are at most as many people as voices, each keeps their own and
- * nothing is ever selected. Beyond that a talker takes a free voice, or the one of somebody who is silent or
- * clearly quieter; a holder keeps theirs for a moment first, so that no voice flaps.
+ * nothing is ever selected. Beyond that a talker takes a free voice, or that of somebody who is silent or
+ * clearly quieter; a holder keeps theirs for a moment first, so that no voice flaps. Priority speakers come
+ * before everybody else.
  */
-import type { ParticipantId } from "@parley/contract/ids";
 import type { Loudness } from "./loudness.ts";
 
 const HOLD_MS = 500;
 const HYSTERESIS_DB = 6;
+/** So much louder doesn't wait for the holder's moment to pass. */
+const OUTRIGHT_DB = 12;
+/** Room noise; who is below has nothing to say. */
+const NOISE_DBOV = -90;
+/** Above any difference in loudness. */
+const SPEAKING_RANK = 1_000;
+const PRIORITY_RANK = 2_000;
 
-interface Voice {
-  holder: ParticipantId;
-  loudness: Loudness;
+/** Somebody who may hold a voice. */
+export interface Talker {
+  readonly loudness: Loudness;
+  readonly isPriority: boolean;
+  /** The voice that they hold, or −1; kept by the table. */
+  voice: number;
+}
+
+interface Voice<T> {
+  holder: T;
   sinceMs: number;
 }
 
-export class VoiceTable {
-  readonly #voices: (Voice | undefined)[];
+export class VoiceTable<T extends Talker> {
+  readonly #voices: (Voice<T> | undefined)[];
 
   constructor(size: number) {
     this.#voices = new Array(size).fill(undefined);
@@ -26,55 +40,86 @@ export class VoiceTable {
     return this.#voices.length;
   }
 
-  /** The voice that somebody holds, or −1. */
-  indexOf(id: ParticipantId): number {
-    return this.#voices.findIndex((voice) => voice?.holder === id);
-  }
-
-  holders(): (ParticipantId | undefined)[] {
-    return this.#voices.map((voice) => voice?.holder);
+  holder(voice: number): T | undefined {
+    return this.#voices[voice]?.holder;
   }
 
   /** Gives a free voice; −1 when there is none. */
-  takeFree(id: ParticipantId, loudness: Loudness, nowMs: number): number {
+  takeFree(talker: T, nowMs: number): number {
     const index = this.#voices.indexOf(undefined);
-    if (index >= 0) this.#voices[index] = { holder: id, loudness, sinceMs: nowMs };
+    if (index >= 0) this.#give(index, talker, nowMs);
     return index;
   }
 
-  /** Gives a talker a voice, taking it from the quietest holder where that is fair; −1 when it isn't. */
-  claim(id: ParticipantId, loudness: Loudness, nowMs: number): number {
-    const free = this.takeFree(id, loudness, nowMs);
+  /**
+   * Gives a talker a voice, taking it from whoever needs it least where that is fair; −1 when it isn't. The
+   * loser's `voice` is −1 afterwards.
+   */
+  claim(talker: T, nowMs: number): number {
+    if (talker.loudness.levelDbov(nowMs) <= NOISE_DBOV) return -1;
+    const free = this.takeFree(talker, nowMs);
     if (free >= 0) return free;
-    const index = this.#quietest(nowMs);
+    const index = this.#leastEntitled(nowMs);
     const voice = this.#voices[index];
-    if (!voice || !this.#mayTake(voice, loudness, nowMs)) return -1;
-    this.#voices[index] = { holder: id, loudness, sinceMs: nowMs };
+    if (!voice || !mayTake(talker, voice, nowMs)) return -1;
+    voice.holder.voice = -1;
+    this.#give(index, talker, nowMs);
     return index;
   }
 
-  release(id: ParticipantId): number {
-    const index = this.indexOf(id);
+  /** Frees a talker's voice; answers it, or −1. */
+  release(talker: T): number {
+    const index = talker.voice;
     if (index >= 0) this.#voices[index] = undefined;
+    talker.voice = -1;
     return index;
   }
 
-  #mayTake(voice: Voice, loudness: Loudness, nowMs: number): boolean {
-    if (!voice.loudness.isSpeaking(nowMs)) return true;
-    const louderDb = loudness.levelDbov(nowMs) - voice.loudness.levelDbov(nowMs);
-    return nowMs - voice.sinceMs >= HOLD_MS && louderDb >= HYSTERESIS_DB;
+  /**
+   * The voices of the `count` talkers who would be missed least: the least loud first, never a priority
+   * speaker's, and never everybody's. Bit n stands for voice n.
+   */
+  leastLoud(count: number, nowMs: number): number {
+    const held = this.#voices.filter((voice) => voice !== undefined).length;
+    const ordinary = this.#voices
+      .flatMap((voice, index) => (voice && !voice.holder.isPriority ? [{ index, holder: voice.holder }] : []))
+      .sort((a, b) => rank(a.holder, nowMs) - rank(b.holder, nowMs));
+    const shed = ordinary.slice(0, Math.max(0, Math.min(count, held - 1)));
+    return shed.reduce((mask, { index }) => mask | (1 << index), 0);
   }
 
-  #quietest(nowMs: number): number {
-    let quietest = -1;
-    let leastDbov = Number.POSITIVE_INFINITY;
+  #give(index: number, talker: T, nowMs: number): void {
+    this.#voices[index] = { holder: talker, sinceMs: nowMs };
+    talker.voice = index;
+  }
+
+  #leastEntitled(nowMs: number): number {
+    let least = -1;
+    let leastRank = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.#voices.length; index++) {
-      const level = this.#voices[index]?.loudness.levelDbov(nowMs) ?? Number.POSITIVE_INFINITY;
-      if (level < leastDbov) {
-        leastDbov = level;
-        quietest = index;
+      const holder = this.#voices[index]?.holder;
+      const value = holder ? rank(holder, nowMs) : Number.POSITIVE_INFINITY;
+      if (value < leastRank) {
+        leastRank = value;
+        least = index;
       }
     }
-    return quietest;
+    return least;
   }
+}
+
+/** Silent holders stand below speaking ones, and those below priority speakers who speak. */
+function rank(talker: Talker, nowMs: number): number {
+  const loudness = talker.loudness.rankDbov(nowMs);
+  if (!talker.loudness.isSpeaking(nowMs)) return loudness;
+  return loudness + (talker.isPriority ? PRIORITY_RANK : SPEAKING_RANK);
+}
+
+function mayTake(talker: Talker, { holder, sinceMs }: Voice<Talker>, nowMs: number): boolean {
+  const speaks = talker.loudness.isSpeaking(nowMs);
+  const louderDb = talker.loudness.rankDbov(nowMs) - holder.loudness.rankDbov(nowMs);
+  if (!holder.loudness.isSpeaking(nowMs)) return speaks || louderDb >= HYSTERESIS_DB;
+  if (!speaks) return false;
+  if (talker.isPriority !== holder.isPriority) return talker.isPriority;
+  return louderDb >= (nowMs - sinceMs >= HOLD_MS ? HYSTERESIS_DB : OUTRIGHT_DB);
 }

@@ -1,6 +1,5 @@
 /** Takes WebSocket upgrades on the signalling path from an HTTP server that somebody else owns. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { AppError, type ErrorCode, errorTable, toProblem } from "@parley/contract/errors";
@@ -47,7 +46,10 @@ export class SignalServer {
 
   /** Resolves when every socket is closed; those that still aren't after `msMax` are cut. */
   async drain(msMax: number): Promise<void> {
-    const closing = [...this.#sockets].map((socket) => once(socket, "close"));
+    // Not events.once: a client that is gone already makes an error first, and closes all the same.
+    const closing = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, msMax);

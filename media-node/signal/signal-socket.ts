@@ -12,14 +12,13 @@ import {
   SIGNAL_PING_INTERVAL_MS,
   SIGNAL_SEND_BUFFER_BYTES_MAX,
 } from "@parley/contract/limits";
-import { type ClientMessage, clientMessageSchema, type NodeMessage } from "@parley/contract/signal";
+import type { ClientMessage, NodeMessage } from "@parley/contract/signal";
 import type { WebSocket } from "ws";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "../core/token-bucket.ts";
+import { parseClientMessage } from "./client-message.ts";
 
 /** Silence of three ping intervals means that nobody is there. */
 const SILENCE_MS_MAX = 3 * SIGNAL_PING_INTERVAL_MS;
-
-const TYPES = new Set<unknown>(clientMessageSchema.options.map((option) => option.shape.type.value));
 
 export interface SignalSocketEvents {
   onMessage(message: ClientMessage): Promise<void>;
@@ -52,9 +51,14 @@ export class SignalSocket {
   }
 
   send(message: NodeMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** A message that is JSON already: what a whole room hears is written once. */
+  sendText(text: string): void {
     if (this.#closed) return;
     if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(text);
   }
 
   /** The token was good: from now on silence, not the missing hello, ends the socket. */
@@ -90,7 +94,7 @@ export class SignalSocket {
     if (this.#authenticated && data.length > SIGNAL_FRAME_BYTES_MAX) return this.fail("frame_too_large");
     if (this.#authenticated) this.#heard();
     try {
-      await this.#events.onMessage(parse(data));
+      await this.#events.onMessage(parseClientMessage(data));
     } catch (error) {
       this.#complain(error);
     }
@@ -122,19 +126,4 @@ export class SignalSocket {
     // Later, since `send` may have found the reader too slow in the middle of a room's outputs.
     queueMicrotask(() => this.#events.onClose());
   }
-}
-
-function parse(data: Buffer): ClientMessage {
-  let value: unknown;
-  try {
-    value = JSON.parse(data.toString("utf8"));
-  } catch (cause) {
-    throw new AppError("malformed_json", { detail: "The message is not valid JSON.", cause });
-  }
-  const parsed = clientMessageSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (!TYPES.has(type)) throw new AppError("message_unknown");
-  const path = parsed.error.issues[0]?.path.join(".") ?? "";
-  throw new AppError("message_invalid", { detail: `The message's field "${path}" is wrong or missing.` });
 }

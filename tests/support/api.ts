@@ -9,6 +9,8 @@ export interface ApiUser {
   present(): Promise<Present[]>;
   /** Asks for a place in a channel of the user's first organisation, by its name. */
   join(channelName: string, password?: string): Promise<Assignment>;
+  /** The same with one call, by the channel's id. */
+  joinChannel(channelId: string): Promise<Assignment>;
 }
 
 /** The seeded people's passwords are their names and 123. */
@@ -16,9 +18,12 @@ export async function logIn(origin: string, username: string, password = `${user
   const session = await request<SessionResponse>(origin, "POST", "/v1/auth/login", { username, password });
   const asUser = <T>(method: string, path: string, body?: unknown) =>
     request<T>(origin, method, path, body, session.accessToken);
+  let path: string | undefined;
   const organizationPath = async () => {
+    if (path) return path;
     const answer = await asUser<{ organizations: { id: string }[] }>("GET", "/v1/me/organizations");
-    return `/v1/orgs/${answer.organizations[0]?.id}`;
+    path = `/v1/orgs/${answer.organizations[0]?.id}`;
+    return path;
   };
   const channels = async () => {
     const path = `${await organizationPath()}/channels`;
@@ -29,6 +34,8 @@ export async function logIn(origin: string, username: string, password = `${user
     channels,
     present: async () =>
       (await asUser<{ present: Present[] }>("GET", `${await organizationPath()}/voice`)).present,
+    joinChannel: async (channelId) =>
+      asUser("POST", `${await organizationPath()}/channels/${channelId}/join`, {}),
     async join(channelName, channelPassword) {
       const channel = (await channels()).find((candidate) => candidate.name === channelName);
       const body = channelPassword === undefined ? {} : { password: channelPassword };

@@ -1,4 +1,5 @@
 /** A person at a browser: a Chromium profile of their own, a microphone that plays a tone, ears that measure. */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { chromiumPath } from "./chromium.ts";
@@ -15,6 +16,20 @@ const QUIET_FLAGS = [
   "--disable-gpu",
 ];
 
+export interface Replacement {
+  /** Of a regular expression over lines. */
+  pattern: string;
+  replacement: string;
+}
+
+export interface TransportStats {
+  protocol: string | undefined;
+  /** The node's address that is in use. */
+  address: string | undefined;
+  srtpCipher: string | undefined;
+  dtlsCipher: string | undefined;
+}
+
 export interface Person {
   name: string;
   page: Page;
@@ -27,6 +42,8 @@ export interface Person {
   stopsHearing(frequencyHz: number): Promise<number>;
   /** Times the peer connection has negotiated since it was made. */
   negotiations(): Promise<number>;
+  /** How the media goes, from the browser's own statistics. */
+  transport(): Promise<TransportStats>;
   close(): Promise<void>;
 }
 
@@ -35,14 +52,26 @@ export async function openPerson(options: {
   name: string;
   toneHz: number;
   microphone?: "allowed" | "denied";
+  /** Network namespace to live in; the tests' own if undefined. */
+  namespace?: string;
+  /** Made in each SDP answer before the browser reads it. */
+  answer?: readonly Replacement[];
 }): Promise<Person> {
   const { origin, name } = options;
   const scratch = await scratchDirectory();
   const wav = join(scratch.path, "tone.wav");
   await writeTone(wav, options.toneHz);
-  const context = await launch(join(scratch.path, "profile"), wav, options.microphone ?? "allowed");
+  const executablePath =
+    options.namespace === undefined ? chromiumPath() : await namespaced(options.namespace, scratch.path);
+  const context = await launch({
+    executablePath,
+    profile: join(scratch.path, "profile"),
+    wav,
+    microphone: options.microphone ?? "allowed",
+    origin,
+  });
   const page = context.pages()[0] ?? (await context.newPage());
-  await page.addInitScript(countNegotiations);
+  await page.addInitScript(countNegotiations, options.answer ?? []);
   await page.goto(origin);
 
   const listen = (frequencyHz: number, wanted: boolean) =>
@@ -69,6 +98,7 @@ export async function openPerson(options: {
     hears: (frequencyHz) => listen(frequencyHz, true),
     stopsHearing: (frequencyHz) => listen(frequencyHz, false),
     negotiations: () => page.evaluate(() => (globalThis as unknown as { negotiations: number }).negotiations),
+    transport: () => page.evaluate(readTransport),
     async close() {
       await context.close();
       await scratch.remove();
@@ -76,30 +106,68 @@ export async function openPerson(options: {
   };
 }
 
-function launch(profile: string, wav: string, microphone: "allowed" | "denied"): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath(),
+function launch(options: {
+  executablePath: string;
+  profile: string;
+  wav: string;
+  microphone: "allowed" | "denied";
+  origin: string;
+}): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(options.profile, {
+    executablePath: options.executablePath,
     headless: true,
     viewport: { width: 1000, height: 700 },
+    // As a person does who was told what the warning of a certificate of one's own says.
+    ignoreHTTPSErrors: true,
     args: [
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       ...QUIET_FLAGS,
       "--use-fake-device-for-media-stream",
-      microphone === "allowed" ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
-      `--use-file-for-fake-audio-capture=${wav}`,
+      options.microphone === "allowed" ? "--use-fake-ui-for-media-stream" : "--deny-permission-prompts",
+      `--use-file-for-fake-audio-capture=${options.wav}`,
       "--autoplay-policy=no-user-gesture-required",
+      // A page of another machine by plain HTTP would get no microphone; the network is what is tested there.
+      `--unsafely-treat-insecure-origin-as-secure=${options.origin}`,
     ],
   });
 }
 
+/** A program that is Chromium inside a network namespace. */
+async function namespaced(namespace: string, directory: string): Promise<string> {
+  const path = join(directory, "chromium");
+  const script = `#!/bin/sh\nexec ip netns exec ${namespace} ${chromiumPath()} "$@"\n`;
+  await writeFile(path, script, { mode: 0o700 });
+  return path;
+}
+
 /** Runs in the page before anything else. */
-function countNegotiations(): void {
+function countNegotiations(replacements: readonly Replacement[]): void {
   const scope = globalThis as unknown as { negotiations: number };
   scope.negotiations = 0;
   type Negotiate = (description: RTCSessionDescriptionInit) => Promise<void>;
   const original: Negotiate = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
     scope.negotiations++;
-    return original.call(this, description);
+    const sdp = replacements.reduce(
+      (text, { pattern, replacement }) => text.replace(new RegExp(pattern, "gm"), replacement),
+      description.sdp ?? "",
+    );
+    return original.call(this, { type: description.type, sdp });
   };
+}
+
+/** Runs in the page. */
+async function readTransport(): Promise<TransportStats> {
+  const { parley } = globalThis as unknown as {
+    parley: { media: { peerConnection: RTCPeerConnection } };
+  };
+  const stats = new Map<string, Record<string, string | undefined>>();
+  (await parley.media.peerConnection.getStats()).forEach((entry) => {
+    stats.set(entry.id, entry);
+  });
+  const transport = [...stats.values()].find((entry) => entry.type === "transport");
+  const pair = stats.get(transport?.selectedCandidatePairId ?? "");
+  const remote = stats.get(pair?.remoteCandidateId ?? "");
+  const { srtpCipher, dtlsCipher } = transport ?? {};
+  return { protocol: remote?.protocol, address: remote?.address, srtpCipher, dtlsCipher };
 }

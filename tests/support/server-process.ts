@@ -17,15 +17,28 @@ export type Settings = Record<string, string>;
 
 const MAIN = resolve(import.meta.dirname, "../../standalone/main.ts");
 
-const spawnServer = (settings: Settings): ChildProcess =>
-  spawn(process.execPath, [MAIN], {
+interface Launch {
+  /** Arguments of `npm start`. */
+  options?: readonly string[];
+  /** Network namespace to run in; the tests' own if undefined. */
+  namespace?: string;
+}
+
+function spawnServer(settings: Settings, { options = [], namespace }: Launch = {}): ChildProcess {
+  const command = [process.execPath, MAIN, ...options];
+  const [program = "", ...words] = namespace ? ["ip", "netns", "exec", namespace, ...command] : command;
+  return spawn(program, words, {
     env: { ...process.env, NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
 
-export async function startServerProcess(settings: Settings & { DATA_DIR: string }): Promise<ServerProcess> {
+export async function startServerProcess(
+  settings: Settings & { DATA_DIR: string },
+  launch: Launch = {},
+): Promise<ServerProcess> {
   const startedAtMs = performance.now();
-  const child = spawnServer(settings);
+  const child = spawnServer(settings, launch);
   const exited = once(child, "exit");
   child.stderr?.pipe(process.stderr, { end: false });
   const origin = await printedAddress(child);
@@ -42,8 +55,11 @@ export async function startServerProcess(settings: Settings & { DATA_DIR: string
 }
 
 /** A start that is meant to fail: its exit code and what it said on standard error. */
-export async function failToStart(settings: Settings): Promise<{ code: number; message: string }> {
-  const child = spawnServer(settings);
+export async function failToStart(
+  settings: Settings,
+  launch: Launch = {},
+): Promise<{ code: number; message: string }> {
+  const child = spawnServer(settings, launch);
   let message = "";
   child.stderr?.on("data", (chunk) => {
     message += chunk;
@@ -57,7 +73,7 @@ async function printedAddress(child: ChildProcess): Promise<string> {
   // Leaving the loop must not destroy the stream: the server would die of EPIPE at its next word.
   for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     output += String(chunk);
-    const address = /http:\/\/localhost:\d+/.exec(output)?.[0];
+    const address = /https?:\/\/localhost:\d+/.exec(output)?.[0];
     if (address) {
       child.stdout?.resume();
       return address;

@@ -1,0 +1,43 @@
+/** The naive way, for comparison: werift's own RTCPeerConnection for each client, one m-line for each voice. */
+import { RTCPeerConnection, RTCRtpCodecParameters, useAudioLevelIndication, useSdesMid } from "werift";
+import { serveMeasured } from "./measured-process.ts";
+
+const HOST = "127.0.0.1";
+const VOICES = 8;
+const connections: RTCPeerConnection[] = [];
+
+serveMeasured({}, { offer, accept: (sdp) => accept(String(sdp)) });
+
+/** It offers, so that the client is the one who begins DTLS: answering, werift would pause for 100 ms first. */
+async function offer(): Promise<string> {
+  const connection = new RTCPeerConnection({
+    iceLite: true,
+    iceServers: [],
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [HOST],
+    iceInterfaceAddresses: { udp4: HOST },
+    bundlePolicy: "max-bundle",
+    codecs: {
+      audio: [
+        new RTCRtpCodecParameters({
+          mimeType: "audio/opus",
+          clockRate: 48_000,
+          channels: 2,
+          payloadType: 111,
+        }),
+      ],
+      video: [],
+    },
+    headerExtensions: { audio: [useSdesMid(), useAudioLevelIndication()], video: [] },
+  });
+  connections.push(connection);
+  connection.addTransceiver("audio", { direction: "recvonly" });
+  for (let voice = 0; voice < VOICES; voice++) connection.addTransceiver("audio", { direction: "sendonly" });
+  await connection.setLocalDescription(await connection.createOffer());
+  return connection.localDescription?.sdp ?? "";
+}
+
+/** Answers the offer made last. */
+async function accept(sdp: string): Promise<void> {
+  await connections.at(-1)?.setRemoteDescription({ type: "answer", sdp });
+}

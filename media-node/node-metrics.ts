@@ -1,0 +1,130 @@
+/** What a media node counts, for Prometheus: a registry of its own, so that several nodes fit into one process. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { HistogramCounts, ThreadCounts } from "./threads/thread-counts.ts";
+
+export interface NodeMetrics {
+  readonly registry: Registry;
+  readonly handshakeMs: Histogram;
+  readonly joins: Counter;
+}
+
+/** Threads are asked when somebody scrapes: nothing is added up on the way of a packet. */
+export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  // One scrape asks once, whatever the number of metrics.
+  let asked: Promise<ThreadCounts> | undefined;
+  const ask = () => {
+    asked ??= counts().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+  const total = (name: string, help: string, pick: (counts: ThreadCounts) => number) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      async collect() {
+        const value = pick(await ask());
+        this.reset();
+        this.inc(value);
+      },
+    });
+  const gauge = (name: string, help: string, pick: (counts: ThreadCounts) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(pick(await ask()));
+      },
+    });
+  total("parley_media_packets_in_total", "RTP packets of talkers that were opened.", (all) => all.packetsIn);
+  total("parley_media_packets_out_total", "RTP packets sent to listeners.", (all) => all.packetsOut);
+  total(
+    "parley_media_shed_packets_total",
+    "Talkers' packets not forwarded because the node was overloaded.",
+    (all) => all.packetsShed,
+  );
+  new Counter({
+    name: "parley_media_dropped_packets_total",
+    help: "Packets that the media port dropped, by reason.",
+    labelNames: ["reason"],
+    registers,
+    async collect() {
+      const { drops } = await ask();
+      this.reset();
+      for (const [reason, count] of Object.entries(drops)) this.inc({ reason }, count);
+    },
+  });
+  gauge("parley_media_peers", "Clients with a media transport.", (all) => all.peers);
+  gauge("parley_media_rooms", "Rooms with somebody in them.", (all) => all.rooms);
+  gauge("parley_media_participants", "People in rooms.", (all) => all.participants);
+  gauge(
+    "parley_media_shed_voices",
+    "Voices that each room gives up now because the node is overloaded.",
+    (all) => all.shedVoices,
+  );
+  gauge(
+    "parley_media_event_loop_lag_milliseconds",
+    "How late the event loop of the busiest thread ran its last tick.",
+    (all) => all.eventLoopLagMs,
+  );
+  registry.registerMetric(
+    new CountedHistogram(
+      "parley_media_forward_delay_milliseconds",
+      "From an opened packet to the last listener's send.",
+      async () => (await ask()).forwardDelayMs,
+    ) as unknown as Histogram,
+  );
+  const handshakeMs = new Histogram({
+    name: "parley_media_handshake_milliseconds",
+    help: "From the SDP answer to agreed keys.",
+    buckets: [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 15_000],
+    registers,
+  });
+  const joins = new Counter({
+    name: "parley_media_joins_total",
+    help: "People who entered a room.",
+    registers,
+  });
+  return { registry, handshakeMs, joins };
+}
+
+/** A histogram whose buckets were counted elsewhere; prom-client's own takes only single observations. */
+class CountedHistogram {
+  readonly name: string;
+  readonly help: string;
+  readonly type = "histogram";
+  readonly aggregator = "sum";
+  readonly #counts: () => Promise<HistogramCounts>;
+
+  constructor(name: string, help: string, counts: () => Promise<HistogramCounts>) {
+    this.name = name;
+    this.help = help;
+    this.#counts = counts;
+  }
+
+  async get() {
+    const { bounds, counts, sum } = await this.#counts();
+    let total = 0;
+    const buckets = counts.map((count, bucket) => {
+      total += count;
+      return { metricName: `${this.name}_bucket`, labels: { le: bounds[bucket] ?? "+Inf" }, value: total };
+    });
+    return {
+      name: this.name,
+      help: this.help,
+      type: this.type,
+      aggregator: this.aggregator,
+      values: [
+        ...buckets,
+        { metricName: `${this.name}_sum`, labels: {}, value: sum },
+        { metricName: `${this.name}_count`, labels: {}, value: total },
+      ],
+    };
+  }
+
+  reset(): void {}
+}

@@ -1,0 +1,24 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { expect, it } from "vitest";
+import { bindPort } from "./bound-port.ts";
+
+it("has the same number for TCP and UDP, on the same address", async () => {
+  const bound = await bindPort({ port: 0, host: "127.0.0.1" });
+  expect(bound.tcp.address()).toMatchObject({ port: bound.port, address: "127.0.0.1" });
+  expect(bound.udp.address()).toMatchObject({ port: bound.port, address: "127.0.0.1" });
+  bound.tcp.close();
+  bound.udp.close();
+});
+
+it("is refused, and leaves nothing open, when UDP's half is somebody else's", async () => {
+  const other = createSocket("udp4");
+  other.bind(0, "127.0.0.1");
+  await once(other, "listening");
+  const { port } = other.address();
+  await expect(bindPort({ port, host: "127.0.0.1" })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  other.close();
+  const bound = await bindPort({ port, host: "127.0.0.1" });
+  bound.tcp.close();
+  bound.udp.close();
+});

@@ -1,0 +1,81 @@
+/** A certificate and its key from files, read again when they change: certificates live for weeks, calls go on. */
+import { type FSWatcher, watch } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { createSecureContext } from "node:tls";
+
+export interface TlsPaths {
+  certFile: string;
+  keyFile: string;
+}
+
+export interface TlsPair {
+  cert: string;
+  key: string;
+}
+
+/** Throws an Error that names what is wrong with which file. */
+export async function readTlsPair({ certFile, keyFile }: TlsPaths): Promise<TlsPair> {
+  const pair = {
+    cert: await readText("TLS_CERT_FILE", certFile),
+    key: await readText("TLS_KEY_FILE", keyFile),
+  };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`TLS_CERT_FILE and TLS_KEY_FILE are not a PEM certificate and its key: ${why}`, {
+      cause,
+    });
+  }
+  return pair;
+}
+
+/**
+ * Calls `onChange` with the new pair each time it has become another, valid one. Directories are watched, not
+ * files: tools replace files and swap links, and a watch on the old one would see nothing.
+ */
+export function watchTlsPair(
+  paths: TlsPaths,
+  current: TlsPair,
+  onChange: (pair: TlsPair) => void,
+  onError: (error: unknown) => void,
+): { close(): void } {
+  let known = current;
+  let complaint: string | undefined;
+  let reading: Promise<void> = Promise.resolve();
+  const reread = async () => {
+    const pair = await readTlsPair(paths).catch((error: Error) => {
+      // One replacement brings several events; one complaint will do.
+      if (error.message !== complaint) onError(error);
+      complaint = error.message;
+    });
+    if (!pair) return;
+    complaint = undefined;
+    if (pair.cert === known.cert && pair.key === known.key) return;
+    known = pair;
+    onChange(pair);
+  };
+  const watchers = [...new Set([dirname(paths.certFile), dirname(paths.keyFile)])].map(
+    (directory): FSWatcher =>
+      watch(directory, { persistent: false }, () => {
+        // One after another: an event in the middle of a write is followed by another at its end.
+        reading = reading.then(reread);
+      }).on("error", onError),
+  );
+  return {
+    close() {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
+}
+
+async function readText(variable: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Error(`${variable}: ${path} can't be read (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,243 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { DropReason } from "../drop-counters.ts";
+import { DtlsClient, type DtlsLies, wrongFingerprint } from "../testing/dtls-client.ts";
+import { seededRandom } from "../testing/seeded-random.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls-identity.ts";
+import { contentType, parseRecords } from "./dtls-record.ts";
+import { DtlsServer } from "./dtls-server.ts";
+import { writeHandshake } from "./handshake-message.ts";
+
+const TUPLE = "udp/192.0.2.1/5000";
+let serverIdentity: DtlsIdentity;
+let clientIdentity: DtlsIdentity;
+beforeAll(async () => {
+  [serverIdentity, clientIdentity] = await Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
+});
+
+interface Network {
+  /** Where and when a datagram arrives: none is a loss, two a duplicate. */
+  deliver(nowMs: number): number[];
+}
+
+const perfect: Network = { deliver: (nowMs) => [nowMs + 5] };
+
+function pair(lies: DtlsLies = {}, fingerprint = clientIdentity.fingerprint) {
+  const drops: DropReason[] = [];
+  const server = new DtlsServer({
+    identity: serverIdentity,
+    fingerprint,
+    onDrop: (reason) => drops.push(reason),
+  });
+  const client = new DtlsClient({
+    identity: clientIdentity,
+    fingerprint: serverIdentity.fingerprint,
+    lies,
+  });
+  return { server, client, drops };
+}
+
+/** Runs both on a simulated clock and network; answers when both were connected, in ms, or undefined. */
+function run({ server, client }: ReturnType<typeof pair>, network = perfect, msMax = 15_000) {
+  const wire: { atMs: number; to: "server" | "client"; datagram: Buffer }[] = [];
+  const post = (to: "server" | "client", datagrams: Buffer[], nowMs: number) => {
+    for (const datagram of datagrams)
+      for (const atMs of network.deliver(nowMs)) wire.push({ atMs, to, datagram: Buffer.from(datagram) });
+  };
+  client.start(0);
+  for (let nowMs = 0; nowMs <= msMax; nowMs++) {
+    for (const { to, datagram } of wire.filter(({ atMs }) => atMs === nowMs))
+      if (to === "server") server.receive(datagram, TUPLE, nowMs);
+      else client.receive(datagram, nowMs);
+    if (nowMs % 50 === 0) server.tick(nowMs);
+    client.tick(nowMs);
+    post("client", server.drain(), nowMs);
+    post("server", client.drain(), nowMs);
+    if (server.phase === "connected" && client.phase === "connected") return nowMs;
+    if (server.phase === "ended" && client.phase === "ended") return undefined;
+  }
+  return undefined;
+}
+
+describe("a handshake", () => {
+  it.each([[0x0007], [0x0001]] as const)("agrees on the keys of SRTP profile %i", (profile) => {
+    const both = pair({ srtpProfiles: [profile] });
+    expect(run(both)).toBeLessThan(100);
+    expect(both.server.keys).toMatchObject({ profile, localKey: both.client.keys?.remoteKey });
+    expect(both.server.keys?.remoteSalt).toEqual(both.client.keys?.localSalt);
+    expect(both.server.keys?.remoteKey).not.toEqual(both.server.keys?.localKey);
+  });
+
+  it("completes 100 of 100 times in 3 s with 20 % loss, 20 % reordering and 20 % duplication", () => {
+    const seed = Number(process.env.SEED ?? 20_261_124);
+    const random = seededRandom(seed);
+    const rough: Network = {
+      deliver(nowMs) {
+        if (random() < 0.2) return [];
+        const delayMs = random() < 0.2 ? 60 : 10;
+        return random() < 0.2 ? [nowMs + delayMs, nowMs + delayMs + 7] : [nowMs + delayMs];
+      },
+    };
+    const times = Array.from({ length: 100 }, () => run(pair(), rough) ?? Number.POSITIVE_INFINITY);
+    expect(Math.max(...times), `seed ${seed}`).toBeLessThanOrEqual(3_000);
+  });
+
+  it("takes a hello in pieces, in any order, and repeated", () => {
+    const both = pair();
+    both.client.start(0);
+    const [hello = Buffer.alloc(0)] = both.client.drain();
+    const fragment = parseRecords(hello).records[0]?.fragment ?? Buffer.alloc(0);
+    const body = fragment.subarray(12);
+    const pieces = [body.subarray(60), body.subarray(0, 60), body.subarray(30, 90)];
+    for (const [index, offset] of [60, 0, 30].entries()) {
+      const piece = pieces[index] ?? Buffer.alloc(0);
+      const header = Buffer.from(fragment.subarray(0, 12));
+      header.writeUIntBE(offset, 6, 3);
+      header.writeUIntBE(piece.length, 9, 3);
+      both.server.receive(record(contentType.handshake, 0, index, Buffer.concat([header, piece])), TUPLE, 0);
+    }
+    expect(both.server.drain()).toHaveLength(1);
+  });
+});
+
+describe("a cookie", () => {
+  it("costs a stranger's hello one small answer, and is good from its address only", () => {
+    const { server, client } = pair();
+    client.start(0);
+    const [hello = Buffer.alloc(0)] = client.drain();
+    server.receive(hello, TUPLE, 0);
+    const [request = Buffer.alloc(0)] = server.drain();
+    expect(request.length).toBeLessThan(hello.length);
+    client.receive(request, 0);
+    const [second = Buffer.alloc(0)] = client.drain();
+    server.receive(second, "udp/192.0.2.2/5000", 0);
+    expect(server.phase).toBe("greeting");
+  });
+});
+
+describe("a handshake is refused", () => {
+  const otherKey = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey;
+  const randomLike = (honest: Buffer) => randomBytes(honest.length);
+  it.each<[string, DtlsLies, string]>([
+    ["a certificate that isn't the fingerprint's", {}, "fingerprint_mismatch"],
+    ["no certificate", { certificate: { der: undefined } }, "certificate_missing"],
+    ["CertificateVerify by another key", { signingKey: otherKey }, "certificate_verify_invalid"],
+    ["a random CertificateVerify", { signature: randomLike }, "certificate_verify_invalid"],
+    ["an empty CertificateVerify", { signature: () => Buffer.alloc(0) }, "certificate_verify_invalid"],
+    ["no CertificateVerify", { withoutCertificateVerify: true }, "unexpected_message"],
+    ["a random Finished", { verifyData: randomLike }, "finished_invalid"],
+    ["a short Finished", { verifyData: (honest) => honest.subarray(0, 11) }, "finished_invalid"],
+    ["no extended master secret", { withoutExtendedMasterSecret: true }, "extended_master_secret_missing"],
+    ["NULL cipher suites", { cipherSuites: [0, 1, 2, 0xc006] }, "no_common_cipher"],
+    ["no SRTP profile of ours", { srtpProfiles: [2, 5] }, "srtp_profile_missing"],
+  ])("%s", (_name, lies, reason) => {
+    const fingerprint = reason === "fingerprint_mismatch" ? wrongFingerprint() : undefined;
+    const both = pair(lies, fingerprint);
+    expect(run(both, perfect, 1_000)).toBeUndefined();
+    expect(both.server.endedBecause).toBe(reason);
+    expect(both.client.alert).toBeDefined();
+    expect(both.server.keys).toBeUndefined();
+  });
+
+  it("a Finished in the clear is not even read", () => {
+    const both = pair({ finishedEpoch: 0 });
+    expect(run(both, perfect, 1_000)).toBeUndefined();
+    expect(both.server.phase).toBe("authenticating");
+    expect(both.drops).toContain("dtls_unexpected");
+  });
+});
+
+describe("once connected", () => {
+  function connected() {
+    const both = pair();
+    expect(run(both)).toBeDefined();
+    const { keys } = both.server;
+    const stays = () => {
+      expect(both.server.phase).toBe("connected");
+      expect(both.server.keys).toBe(keys);
+      expect(both.server.drain()).toEqual([]);
+    };
+    return { ...both, stays };
+  }
+
+  it("plaintext alerts, hellos, unknown types and application data change and answer nothing", () => {
+    const { server, drops, stays } = connected();
+    const hello = Buffer.alloc(40, 1);
+    for (const [type, fragment] of [
+      [contentType.alert, Buffer.from([1, 0])],
+      [contentType.alert, Buffer.from([2, 40])],
+      [contentType.handshake, writeHandshake({ type: 1, messageSequence: 0, body: hello })],
+      [contentType.handshake, writeHandshake({ type: 1, messageSequence: 6, body: hello })],
+      [contentType.changeCipherSpec, Buffer.from([1])],
+      [contentType.applicationData, Buffer.from([1])],
+      [24, Buffer.from([0])],
+    ] as const)
+      server.receive(record(type, 0, 99, fragment), TUPLE, 60_000);
+    stays();
+    expect(drops.slice(-7)).toEqual([...Array(6).fill("dtls_unexpected"), "dtls_malformed"]);
+  });
+
+  it("a record that isn't the client's, or was seen, is dropped; a real goodbye ends it", () => {
+    const { server, client, drops, stays } = connected();
+    server.receive(record(contentType.alert, 1, 50, randomBytes(30)), TUPLE, 60_000);
+    expect(drops.at(-1)).toBe("dtls_bad_tag");
+    client.say({ type: contentType.alert, epoch: 1, fragment: Buffer.from([1, 90]) });
+    const [warning = Buffer.alloc(0)] = client.drain();
+    server.receive(warning, TUPLE, 60_000);
+    server.receive(warning, TUPLE, 60_000);
+    expect(drops.at(-1)).toBe("dtls_replayed");
+    stays();
+    client.say({ type: contentType.alert, epoch: 1, fragment: Buffer.from([1, 0]) });
+    for (const datagram of client.drain()) server.receive(datagram, TUPLE, 60_000);
+    expect(server.endedBecause).toBe("closed");
+  });
+
+  it("a renegotiation under the keys is dropped", () => {
+    const { server, client, drops, stays } = connected();
+    const fragment = writeHandshake({ type: 1, messageSequence: 6, body: Buffer.alloc(40) });
+    client.say({ type: contentType.handshake, epoch: 1, fragment });
+    for (const datagram of client.drain()) server.receive(datagram, TUPLE, 60_000);
+    expect(drops.at(-1)).toBe("dtls_unexpected");
+    stays();
+  });
+});
+
+describe("the handshake's memory is bounded", () => {
+  const fragment = (sequence: number, length: number, offset: number, bytes: number) => {
+    const header = Buffer.alloc(12 + bytes);
+    header[0] = 1;
+    header.writeUIntBE(length, 1, 3);
+    header.writeUInt16BE(sequence, 4);
+    header.writeUIntBE(offset, 6, 3);
+    header.writeUIntBE(bytes, 9, 3);
+    return header;
+  };
+
+  it.each([
+    ["16 MB claimed", fragment(0, 0xffffff, 0, 100)],
+    ["an empty fragment of a message that isn't empty", fragment(0, 100, 0, 0)],
+    ["a fragment past its message", fragment(0, 100, 90, 20)],
+  ])("%s: dropped", (_name, bytes) => {
+    const { server, drops } = pair();
+    server.receive(record(contentType.handshake, 0, 0, bytes), TUPLE, 0);
+    expect(drops).toEqual(["dtls_malformed"]);
+    expect(server.drain()).toEqual([]);
+  });
+
+  it("messages from the far future, and those without end, hold six buffers of 8 KiB at most", () => {
+    const { server, drops } = pair();
+    for (let sequence = 0; sequence < 60_000; sequence++)
+      server.receive(record(contentType.handshake, 0, sequence, fragment(sequence, 8_000, 0, 10)), TUPLE, 0);
+    expect(drops.filter((reason) => reason === "dtls_unexpected")).toHaveLength(60_000 - 6);
+  });
+});
+
+function record(type: number, epoch: number, sequenceNumber: number, fragment: Buffer): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt8(type, 0);
+  header.writeUInt16BE(0xfefd, 1);
+  header.writeUInt16BE(epoch, 3);
+  header.writeUIntBE(sequenceNumber, 5, 6);
+  header.writeUInt16BE(fragment.length, 11);
+  return Buffer.concat([header, fragment]);
+}

@@ -1,0 +1,102 @@
+/** What a client may send: its one announced stream of Opus, and nothing else. */
+import type { MediaPacket } from "../../core/media-packet.ts";
+import { redPrimaryOffset } from "../../core/red.ts";
+import type { DropCounters } from "../drop-counters.ts";
+import type { Offer } from "../offer.ts";
+import { PACKET_SPACE_BYTES, RECEIVED } from "../srtp/memory-layout.ts";
+import { kernelBytes } from "../srtp/srtp-kernel.ts";
+import {
+  rtpExtensionOffset,
+  rtpHeaderBytes,
+  rtpMarker,
+  rtpPayloadBytes,
+  rtpPayloadType,
+  rtpSequenceNumber,
+  rtpSsrc,
+  rtpTimestamp,
+} from "./rtp-packet.ts";
+
+export class RtpReceiver {
+  readonly #offer: Offer;
+  readonly #drops: DropCounters;
+  readonly #onPacket: (packet: MediaPacket) => void;
+  /** Announced by the offer, else the first that was authentic: SDP may leave it out (RFC 8829 §5.2.1). */
+  #ssrc: number | undefined;
+
+  constructor(offer: Offer, drops: DropCounters, onPacket: (packet: MediaPacket) => void) {
+    this.#offer = offer;
+    this.#drops = drops;
+    this.#onPacket = onPacket;
+    this.#ssrc = offer.microphone?.ssrc;
+  }
+
+  /** Is a sealed packet worth opening? Counts why not. */
+  admits(packet: Uint8Array): boolean {
+    if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");
+    if (!this.#offer.microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
+      return this.#refuse("rtp_foreign_ssrc");
+    const type = rtpPayloadType(packet);
+    const { payloadType, redPayloadType } = this.#offer.microphone;
+    if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");
+    return true;
+  }
+
+  /**
+   * Takes an opened packet that `admits` let through. What it reports is one and the same object, good until the
+   * next packet; where the packet is `receivedPacket`, nothing is allocated.
+   */
+  receive(packet: Buffer, length: number): void {
+    const headerBytes = rtpHeaderBytes(packet, length);
+    const payloadBytes = headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);
+    if (payloadBytes < 0) return this.#drops.count("rtp_malformed");
+    this.#ssrc ??= rtpSsrc(packet);
+    if (payloadBytes === 0) return; // a probe or keep-alive: padding alone
+    reported.sequenceNumber = rtpSequenceNumber(packet);
+    reported.timestamp = rtpTimestamp(packet);
+    reported.marker = rtpMarker(packet);
+    reported.levelDbov = this.#level(packet, headerBytes);
+    reported.payload = payloadOf(packet, headerBytes, payloadBytes);
+    const opusType = this.#offer.microphone?.payloadType;
+    reported.redOf = rtpPayloadType(packet) === opusType ? undefined : opusType;
+    if (reported.redOf !== undefined && redPrimaryOffset(reported.payload, reported.redOf) < 0)
+      return this.#drops.count("rtp_malformed");
+    this.#onPacket(reported);
+  }
+
+  /** RFC 6464 §3: seven bits of −dBov. */
+  #level(packet: Uint8Array, headerBytes: number): number | undefined {
+    const id = this.#offer.microphone?.audioLevelId;
+    const offset = id === undefined ? -1 : rtpExtensionOffset(packet, headerBytes, id);
+    return offset < 0 ? undefined : -((packet[offset] as number) & 0x7f);
+  }
+
+  #refuse(reason: "rtp_malformed" | "rtp_foreign_ssrc" | "rtp_payload_type"): false {
+    this.#drops.count(reason);
+    return false;
+  }
+}
+
+/** Where SrtpSession.openReceivedRtp leaves what it opened. */
+export const receivedPacket: Buffer = kernelBytes.subarray(RECEIVED, RECEIVED + PACKET_SPACE_BYTES);
+
+const reported: MediaPacket = {
+  sequenceNumber: 0,
+  timestamp: 0,
+  marker: false,
+  levelDbov: undefined,
+  payload: receivedPacket,
+  redOf: undefined,
+};
+
+/** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */
+function payloadOf(packet: Buffer, headerBytes: number, payloadBytes: number): Uint8Array {
+  const key = headerBytes * PACKET_SPACE_BYTES + payloadBytes;
+  const known = packet === receivedPacket ? payloadViews.get(key) : undefined;
+  if (known) return known;
+  const view = packet.subarray(headerBytes, headerBytes + payloadBytes);
+  if (packet === receivedPacket && payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
+  return view;
+}
+
+const payloadViews = new Map<number, Uint8Array>();
+const PAYLOAD_VIEWS_MAX = 8_192;

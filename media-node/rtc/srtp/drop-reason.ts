@@ -1,0 +1,24 @@
+/** Why a packet was not opened or sealed: the negative results of SrtpSession, with names for counters. */
+
+/** Too short or long, or a header that points past the packet. */
+export const SRTP_MALFORMED = -1;
+/** Seen before, or too old to tell (RFC 3711 §3.3.2). */
+export const SRTP_REPLAYED = -2;
+/** The tag is not this packet's. */
+export const SRTP_UNAUTHENTIC = -3;
+/** More streams than a session follows. */
+export const SRTP_STREAMS_EXHAUSTED = -4;
+/** SRTCP that is not encrypted (RFC 3711 §3.4: E = 0): no client of ours sends it. */
+export const SRTP_UNENCRYPTED = -5;
+/** Too old to seal: its place in the stream has passed. */
+export const SRTP_LATE = -6;
+
+/** Label of a drop in metrics. */
+export const srtpDropNames: ReadonlyMap<number, string> = new Map([
+  [SRTP_MALFORMED, "srtp_malformed"],
+  [SRTP_REPLAYED, "srtp_replayed"],
+  [SRTP_UNAUTHENTIC, "srtp_unauthentic"],
+  [SRTP_STREAMS_EXHAUSTED, "srtp_streams_exhausted"],
+  [SRTP_UNENCRYPTED, "srtcp_unencrypted"],
+  [SRTP_LATE, "srtp_late"],
+]);

@@ -1,0 +1,85 @@
+/**
+ * Seals one outgoing RTP stream. Its index only grows, save for packets that fill a gap among the last 32, and
+ * none is ever used twice: under GCM a second text with the same index gives both texts and the tag key away.
+ */
+import assert from "node:assert/strict";
+import { SRTP_LATE } from "./drop-reason.ts";
+import { Keystream } from "./keystream.ts";
+import { PACKET_INDEX_MAX } from "./packet-index.ts";
+import { kernel } from "./srtp-kernel.ts";
+import type { StreamCipher } from "./stream-cipher.ts";
+
+const GAP_PACKETS_MAX = 32;
+
+export class RtpSealer {
+  readonly ssrc: number;
+  readonly #cipher: StreamCipher;
+  readonly #keystream: Keystream;
+  #highest = -1;
+  /** Bit n: index highest − n was used. */
+  #used = 0;
+  #closed = false;
+
+  constructor(cipher: StreamCipher, ssrc: number) {
+    this.#cipher = cipher;
+    this.ssrc = ssrc;
+    this.#keystream = new Keystream(cipher, ssrc);
+  }
+
+  /**
+   * Seals the text at `text` under the header template at `header` (which keeps its own bytes but for marker,
+   * sequence number, timestamp and SSRC) to `out`, all of them kernel addresses. Answers the packet's bytes,
+   * or SRTP_LATE.
+   */
+  seal(
+    header: number,
+    headerBytes: number,
+    text: number,
+    textBytes: number,
+    marker: boolean,
+    sequence: number,
+    timestamp: number,
+    out: number,
+  ): number {
+    assert(!this.#closed, "a closed stream has no keys any more");
+    const index = this.#take(sequence);
+    if (index < 0) return SRTP_LATE;
+    this.#keystream.prepare(index, textBytes);
+    const keystream = this.#keystream.at(index, textBytes);
+    const cipher = this.#cipher;
+    kernel.rtpHeader(out, header, headerBytes, marker ? 1 : 0, sequence, timestamp, this.ssrc);
+    if (cipher.isGcm)
+      kernel.gcmSeal(cipher.context, out, headerBytes, text, textBytes, keystream, out + headerBytes);
+    else {
+      const rollover = Math.floor(index / 0x10000);
+      kernel.cmSeal(cipher.context, out, headerBytes, text, textBytes, keystream, rollover, 0);
+    }
+    return headerBytes + textBytes + cipher.tagBytes;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#keystream.close();
+  }
+
+  /** The index of a sequence number, marked as used; −1 for one too old. */
+  #take(sequence: number): number {
+    if (this.#highest < 0) {
+      this.#highest = sequence;
+      this.#used = 1;
+      return sequence;
+    }
+    const ahead = (sequence - this.#highest) & 0xffff;
+    if (ahead !== 0 && ahead < 0x8000) {
+      this.#highest += ahead;
+      assert(this.#highest <= PACKET_INDEX_MAX, "an SRTP key outlived its indices");
+      this.#used = ahead < GAP_PACKETS_MAX ? (this.#used << ahead) | 1 : 1;
+      return this.#highest;
+    }
+    const behind = (this.#highest - sequence) & 0xffff;
+    if (behind >= GAP_PACKETS_MAX || behind > this.#highest) return -1;
+    assert(((this.#used >>> behind) & 1) === 0, "an SRTP index is used once");
+    this.#used |= 1 << behind;
+    return this.#highest - behind;
+  }
+}

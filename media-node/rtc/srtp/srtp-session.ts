@@ -1,0 +1,163 @@
+/**
+ * SRTP and SRTCP of one peer, both ways (RFC 3711, RFC 7714), without sockets. No call keeps its arguments and
+ * none allocates on the way of an ordinary packet.
+ */
+import assert from "node:assert/strict";
+import { RTP_BYTES_MAX } from "@parley/contract/limits";
+import { SRTP_MALFORMED, SRTP_STREAMS_EXHAUSTED } from "./drop-reason.ts";
+import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
+import { RTCP_OVERHEAD_BYTES_MAX, RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
+import { RtpOpener } from "./rtp-opener.ts";
+import { RtpSealer } from "./rtp-sealer.ts";
+import { deriveSessionKeys, type SessionKeys, type SrtpProfile } from "./session-keys.ts";
+import { kernelBytes } from "./srtp-kernel.ts";
+import { StreamCipher } from "./stream-cipher.ts";
+
+export type { SrtpProfile } from "./session-keys.ts";
+
+export interface SrtpKeys {
+  profile: SrtpProfile;
+  /** Master keys, 16 bytes; salts 12 bytes for GCM and 14 for CM. */
+  localKey: Uint8Array;
+  localSalt: Uint8Array;
+  remoteKey: Uint8Array;
+  remoteSalt: Uint8Array;
+}
+
+const CLOSED = "a closed SRTP session has no keys any more";
+const RTP_HEADER_BYTES = 12;
+/** A client sends one audio stream; the rest is room for one that is replaced. */
+const RECEIVED_STREAMS_MAX = 4;
+/** A listener's voices and then some. */
+const SENT_STREAMS_MAX = 64;
+
+export class SrtpSession {
+  readonly #rtpOut: StreamCipher;
+  readonly #rtcpOut: StreamCipher;
+  readonly #rtpIn: StreamCipher;
+  readonly #rtcpIn: StreamCipher;
+  readonly #sealers = new Map<number, RtpSealer>();
+  readonly #openers = new Map<number, RtpOpener>();
+  readonly #rtcpSealer: RtcpSealer;
+  readonly #rtcpOpener: RtcpOpener;
+  #closed = false;
+
+  constructor(keys: SrtpKeys) {
+    const local = deriveSessionKeys(keys.profile, keys.localKey, keys.localSalt);
+    const remote = deriveSessionKeys(keys.profile, keys.remoteKey, keys.remoteSalt);
+    [this.#rtpOut, this.#rtcpOut] = ciphersOf(keys.profile, local);
+    [this.#rtpIn, this.#rtcpIn] = ciphersOf(keys.profile, remote);
+    this.#rtcpSealer = new RtcpSealer(this.#rtcpOut);
+    this.#rtcpOpener = new RtcpOpener(this.#rtcpIn);
+  }
+
+  /** Opens an SRTP packet into `out`, which may be the packet; answers plain bytes or a drop reason < 0. */
+  openRtp(packet: Uint8Array, out: Uint8Array): number {
+    return copyOut(RECEIVED, this.openReceivedRtp(packet), out);
+  }
+
+  /** As openRtp, but the plain packet stays in the kernel, at RECEIVED, until the next call. */
+  openReceivedRtp(packet: Uint8Array): number {
+    assert(!this.#closed, CLOSED);
+    const bytes = packet.length;
+    if (bytes < RTP_HEADER_BYTES + this.#rtpIn.tagBytes || bytes > RTP_BYTES_MAX) return SRTP_MALFORMED;
+    const headerBytes = rtpHeaderBytes(packet);
+    if (headerBytes < 0 || headerBytes + this.#rtpIn.tagBytes > bytes) return SRTP_MALFORMED;
+    kernelBytes.set(packet, RECEIVED);
+    const ssrc = ssrcOf(packet);
+    const known = this.#openers.get(ssrc);
+    if (known) return known.open(sequenceOf(packet), headerBytes, bytes);
+    return this.#openFirst(ssrc, sequenceOf(packet), headerBytes, bytes);
+  }
+
+  /** Seals an RTP packet into `out`; answers sealed bytes or a drop reason < 0. */
+  sealRtp(packet: Uint8Array, out: Uint8Array): number {
+    const headerBytes = packet.length < RTP_HEADER_BYTES ? -1 : rtpHeaderBytes(packet);
+    if (headerBytes < 0 || packet.length + this.#rtpOut.tagBytes > RTP_BYTES_MAX) return SRTP_MALFORMED;
+    const ssrc = ssrcOf(packet);
+    if (!this.#sealers.has(ssrc) && this.#sealers.size >= SENT_STREAMS_MAX) return SRTP_STREAMS_EXHAUSTED;
+    kernelBytes.set(packet, STAGED);
+    const sealed = this.sealer(ssrc).seal(
+      STAGED,
+      headerBytes,
+      STAGED + headerBytes,
+      packet.length - headerBytes,
+      ((packet[1] ?? 0) & 0x80) !== 0,
+      sequenceOf(packet),
+      kernelBytes.readUInt32BE(STAGED + 4),
+      SEALED_ONCE,
+    );
+    return copyOut(SEALED_ONCE, sealed, out);
+  }
+
+  /** The sealer of an outgoing stream, for whoever has the packet in the kernel already. One per SSRC. */
+  sealer(ssrc: number): RtpSealer {
+    assert(!this.#closed, CLOSED);
+    let sealer = this.#sealers.get(ssrc);
+    if (!sealer) {
+      sealer = new RtpSealer(this.#rtpOut, ssrc);
+      this.#sealers.set(ssrc, sealer);
+    }
+    return sealer;
+  }
+
+  openRtcp(packet: Uint8Array, out: Uint8Array): number {
+    assert(!this.#closed, CLOSED);
+    if (packet.length > RTP_BYTES_MAX) return SRTP_MALFORMED;
+    kernelBytes.set(packet, RECEIVED);
+    return copyOut(RECEIVED, this.#rtcpOpener.open(packet.length), out);
+  }
+
+  sealRtcp(packet: Uint8Array, out: Uint8Array): number {
+    assert(!this.#closed, CLOSED);
+    if (packet.length + RTCP_OVERHEAD_BYTES_MAX > RTP_BYTES_MAX) return SRTP_MALFORMED;
+    kernelBytes.set(packet, STAGED);
+    return copyOut(SEALED_ONCE, this.#rtcpSealer.seal(packet.length, SEALED_ONCE), out);
+  }
+
+  /** Wipes the keys from the kernel. Closing twice is fine; a closed session must not be used. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const stream of [...this.#sealers.values(), ...this.#openers.values()]) stream.close();
+    this.#sealers.clear();
+    this.#openers.clear();
+    for (const cipher of [this.#rtpOut, this.#rtcpOut, this.#rtpIn, this.#rtcpIn]) cipher.close();
+  }
+
+  /** A stream is remembered once a packet of it was authentic, so that forged SSRCs cost nothing. */
+  #openFirst(ssrc: number, sequence: number, headerBytes: number, bytes: number): number {
+    if (this.#openers.size >= RECEIVED_STREAMS_MAX) return SRTP_STREAMS_EXHAUSTED;
+    const opener = new RtpOpener(this.#rtpIn, ssrc);
+    const opened = opener.open(sequence, headerBytes, bytes);
+    if (opened >= 0) this.#openers.set(ssrc, opener);
+    return opened;
+  }
+}
+
+function ciphersOf(profile: SrtpProfile, keys: SessionKeys): [StreamCipher, StreamCipher] {
+  return [new StreamCipher(profile, keys.rtp), new StreamCipher(profile, keys.rtcp)];
+}
+
+/** Bytes of an RTP header with CSRCs and extension (RFC 3550 §5.1), or −1 if it isn't one. */
+function rtpHeaderBytes(packet: Uint8Array): number {
+  const first = packet[0] ?? 0;
+  if (first >>> 6 !== 2) return -1;
+  const fixed = RTP_HEADER_BYTES + (first & 0x0f) * 4;
+  if ((first & 0x10) === 0) return fixed <= packet.length ? fixed : -1;
+  if (fixed + 4 > packet.length) return -1;
+  const words = ((packet[fixed + 2] ?? 0) << 8) | (packet[fixed + 3] ?? 0);
+  const bytes = fixed + 4 + words * 4;
+  return bytes <= packet.length ? bytes : -1;
+}
+
+const sequenceOf = (packet: Uint8Array): number => ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
+
+const ssrcOf = (packet: Uint8Array): number =>
+  (((packet[8] ?? 0) << 24) | ((packet[9] ?? 0) << 16) | ((packet[10] ?? 0) << 8) | (packet[11] ?? 0)) >>> 0;
+
+/** The kernel's bytes to the caller's; a drop reason passes through. */
+function copyOut(address: number, bytes: number, out: Uint8Array): number {
+  if (bytes > 0) kernelBytes.copy(out, 0, address, address + bytes);
+  return bytes;
+}

@@ -1,0 +1,33 @@
+/** Packets on a TCP stream, each after its 16-bit length (RFC 4571 §2), as ICE-TCP carries them (RFC 6544). */
+
+/** Voice packets, checks and handshake records are all smaller; a longer one ends the stream. */
+export const FRAME_BYTES_MAX = 2_048;
+const LENGTH_BYTES = 2;
+
+export class FrameReader {
+  #held: Buffer = Buffer.alloc(0);
+
+  /** Takes what arrived, gives whole packets; undefined once a frame is longer than may be: then close. */
+  read(chunk: Buffer): Buffer[] | undefined {
+    let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const packets: Buffer[] = [];
+    while (rest.length >= LENGTH_BYTES) {
+      const length = rest.readUInt16BE(0);
+      if (length > FRAME_BYTES_MAX) return undefined;
+      if (rest.length < LENGTH_BYTES + length) break;
+      packets.push(rest.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+      rest = rest.subarray(LENGTH_BYTES + length);
+    }
+    // A copy: a view would keep the whole chunk alive for the sake of its last bytes.
+    this.#held = Buffer.from(rest);
+    return packets;
+  }
+}
+
+/** A copy with its length in front: the socket keeps it until the kernel takes it. */
+export function writeFrame(packet: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(LENGTH_BYTES + packet.length);
+  frame.writeUInt16BE(packet.length, 0);
+  frame.set(packet, LENGTH_BYTES);
+  return frame;
+}

@@ -1,0 +1,108 @@
+/** The one UDP socket of a node, and which remote address on it belongs to which peer. */
+import type { RemoteInfo, Socket } from "node:dgram";
+import type { Gate } from "./gate.ts";
+import { packetKind } from "./packet-kind.ts";
+import { Path } from "./path.ts";
+import type { Peer } from "./peer.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+
+const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+const IPV4_MAPPED = "::ffff:";
+
+export class UdpPort {
+  readonly #socket: Socket;
+  readonly #gate: Gate;
+  /** Address, then port: no key has to be put together for a packet. */
+  readonly #paths = new Map<string, Map<number, UdpPath>>();
+
+  constructor(socket: Socket, gate: Gate) {
+    this.#socket = socket;
+    this.#gate = gate;
+    enlargeBuffers(socket);
+    socket.on("message", this.#receive);
+    // A send that fails (unreachable, refused) concerns one path; its silence ends the peer in time.
+    socket.on("error", () => {});
+  }
+
+  /** Datagrams that the kernel has not taken yet. */
+  get waiting(): number {
+    return this.#socket.getSendQueueCount();
+  }
+
+  send(packet: Uint8Array, port: number, address: string): void {
+    if (this.waiting >= SEND_QUEUE_MAX) return this.#gate.drops.count("send_queue_full");
+    this.#socket.send(packet, port, address);
+  }
+
+  /** Sends what was sealed for this path; nobody needs to ask again whether the socket has room. */
+  sendSealed(packet: Uint8Array, port: number, address: string): void {
+    this.#socket.send(packet, port, address);
+  }
+
+  add(path: UdpPath): void {
+    const ports = this.#paths.get(path.rawAddress) ?? new Map<number, UdpPath>();
+    this.#paths.set(path.rawAddress, ports.set(path.port, path));
+  }
+
+  remove(path: UdpPath): void {
+    const ports = this.#paths.get(path.rawAddress);
+    if (ports?.get(path.port) !== path) return;
+    ports.delete(path.port);
+    if (ports.size === 0) this.#paths.delete(path.rawAddress);
+  }
+
+  close(): void {
+    this.#socket.off("message", this.#receive);
+    this.#paths.clear();
+  }
+
+  readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
+    const known = this.#paths.get(source.address)?.get(source.port);
+    if (known) return this.#gate.receive(packet, known, performance.now());
+    // Only an authenticated check makes a stranger known, so nothing else is looked at.
+    if (packetKind(packet) !== "stun") return this.#gate.drops.count("source_unknown");
+    const nowMs = performance.now();
+    this.#gate.receive(packet, new UdpPath(this, source, nowMs), nowMs);
+  };
+}
+
+class UdpPath extends Path {
+  /** As the socket wants it: an IPv4 address on a dual-stack socket is written as IPv6. */
+  readonly rawAddress: string;
+  readonly #udp: UdpPort;
+
+  constructor(udp: UdpPort, source: RemoteInfo, nowMs: number) {
+    const isMapped = source.address.startsWith(IPV4_MAPPED);
+    const address = isMapped ? source.address.slice(IPV4_MAPPED.length) : source.address;
+    super("udp", address, source.port, nowMs);
+    this.rawAddress = source.address;
+    this.#udp = udp;
+  }
+
+  send(packet: Uint8Array): void {
+    this.#udp.send(packet, this.port, this.rawAddress);
+  }
+
+  sendSealed(packet: Uint8Array): void {
+    this.#udp.sendSealed(packet, this.port, this.rawAddress);
+  }
+
+  attach(peer: Peer): void {
+    this.peer = peer;
+    this.#udp.add(this);
+  }
+
+  close(): void {
+    this.#udp.remove(this);
+    this.peer?.pathLost(this);
+    this.peer = undefined;
+  }
+}
+
+/** Bursts of a full room must fit; a kernel that allows less gives what it allows. */
+function enlargeBuffers(socket: Socket): void {
+  try {
+    socket.setRecvBufferSize(SOCKET_BUFFER_BYTES);
+    socket.setSendBufferSize(SOCKET_BUFFER_BYTES);
+  } catch {}
+}

@@ -1,0 +1,373 @@
+/** The transport on real sockets of this machine, with a client that isn't a browser. */
+import { once } from "node:events";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { MediaPacket } from "../core/media-packet.ts";
+import { type BoundPort, bindPort } from "../port/bound-port.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import type { MediaTransport } from "./media-transport.ts";
+import { packetKind } from "./packet-kind.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { ScriptedClient, type ScriptedClientOptions } from "./testing/scripted-client.ts";
+import { VoiceTransport } from "./voice-transport.ts";
+
+let identity: DtlsIdentity;
+let bound: BoundPort;
+let transport: VoiceTransport;
+const clients: ScriptedClient[] = [];
+const bugs: unknown[] = [];
+
+beforeAll(async () => {
+  identity = await createDtlsIdentity();
+});
+
+async function open(
+  options: { host?: string; connectMsMax?: number; reportIntervalMs?: number; consentMsMax?: number } = {},
+): Promise<void> {
+  const host = options.host ?? "127.0.0.1";
+  bound = await bindPort({ port: 0, host });
+  transport = await VoiceTransport.open({
+    udp: bound.udp,
+    port: bound.port,
+    listenHost: host,
+    publicAddress: undefined,
+    voices: 8,
+    connectMsMax: options.connectMsMax ?? 15_000,
+    consentMsMax: options.consentMsMax,
+    onBug: (error) => bugs.push(error),
+    reportIntervalMs: options.reportIntervalMs,
+  });
+  bound.tcp.on("connection", (socket) =>
+    socket.once("data", (head) => {
+      transport.acceptTcp(socket, head);
+    }),
+  );
+}
+
+beforeEach(() => open());
+afterEach(() => shut());
+
+function shut(): void {
+  for (const client of clients.splice(0)) client.close();
+  transport.close();
+  bound.udp.close();
+  bound.tcp.close();
+}
+
+interface Call {
+  client: ScriptedClient;
+  transport: MediaTransport;
+  packets: MediaPacket[];
+  lost: Promise<void>;
+  /** The next packet that the node got from the client. */
+  heard(): Promise<MediaPacket>;
+}
+
+async function call(options: Partial<ScriptedClientOptions> = {}, answered = true): Promise<Call> {
+  const client = new ScriptedClient({ identity, ...options });
+  clients.push(client);
+  const packets: MediaPacket[] = [];
+  const lost = Promise.withResolvers<void>();
+  let next = Promise.withResolvers<MediaPacket>();
+  const media = await transport.accept(client.offer, undefined, {
+    onPacket(packet) {
+      const copy = { ...packet, payload: Uint8Array.from(packet.payload) };
+      packets.push(copy);
+      next.resolve(copy);
+      next = Promise.withResolvers();
+    },
+    onLost: () => lost.resolve(),
+  });
+  if (answered) {
+    await client.accept(media.answer);
+    await client.connected;
+  }
+  return { client, transport: media, packets, lost: lost.promise, heard: () => next.promise };
+}
+
+const sound = Uint8Array.from({ length: 80 }, (_, index) => index);
+
+describe("a client", () => {
+  it.each([
+    ["udp", 0x0007],
+    ["udp", 0x0001],
+    ["tcp", 0x0007],
+  ] as const)("is heard and hears by %s under SRTP profile %i", async (protocol, profile) => {
+    const alice = await call({ protocol, lies: { srtpProfiles: [profile] } });
+    const heard = alice.heard();
+    alice.client.speak(sound, 30);
+    expect(await heard).toMatchObject({ levelDbov: -30, marker: false, payload: sound });
+
+    const voice = new Promise<Buffer>((resolve) => {
+      alice.client.onVoice = (packet) => resolve(Buffer.from(packet));
+    });
+    const packet = { sequenceNumber: 65_535, timestamp: 5, marker: true, csrc: 0xabcdef01, payload: sound };
+    alice.transport.send(3, packet);
+    const plain = await voice;
+    expect(plain.readUInt16BE(2)).toBe(65_535);
+    expect(plain.readUInt32BE(12)).toBe(0xabcdef01);
+    expect(plain.subarray(16)).toEqual(Buffer.from(sound));
+    const ssrcs = [...alice.transport.answer.matchAll(/a=ssrc:(\d+)/g)].map((match) => Number(match[1]));
+    expect(plain.readUInt32BE(8)).toBe(ssrcs[3]);
+  });
+
+  it("joins over IPv6, too", async () => {
+    shut();
+    await open({ host: "::1" });
+    const alice = await call();
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+  });
+
+  it("goes on when its source port changes, and only its own check moves it", async () => {
+    const alice = await call();
+    await alice.client.rebind();
+    const heard = alice.heard();
+    alice.client.send(alice.client.check());
+    alice.client.speak(sound);
+    await heard;
+    const voice = new Promise((resolve) => {
+      alice.client.onVoice = resolve;
+    });
+    alice.transport.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+    await voice;
+  });
+
+  it("is offered as many voices as it can receive, at most the node's own", async () => {
+    for (const [offered, used] of [
+      [2, 2],
+      [20, 8],
+    ] as const) {
+      const { transport: media } = await call({ voices: offered }, false);
+      expect(media.voices).toBe(used);
+      expect(media.answer.match(/^a=sendonly/gm)).toHaveLength(used);
+    }
+  });
+
+  it("whose packets never come is let go, and nothing of it stays", async () => {
+    shut();
+    await open({ connectMsMax: 50 });
+    const { lost } = await call({}, false);
+    expect(transport.peers).toBe(1);
+    await lost;
+    expect(transport.peers).toBe(0);
+  });
+
+  it("that no longer checks is let go; voice alone doesn't keep it", async () => {
+    shut();
+    await open({ consentMsMax: 300 });
+    // Its checks come every 2.5 s.
+    const { client, lost } = await call();
+    const talk = setInterval(() => client.speak(sound), 20);
+    const startedAtMs = performance.now();
+    await lost;
+    clearInterval(talk);
+    expect(performance.now() - startedAtMs).toBeGreaterThan(250);
+    expect(transport.peers).toBe(0);
+  });
+
+  it("whose certificate isn't the offer's is let go at once", async () => {
+    const other = await createDtlsIdentity();
+    const alice = await call({ fingerprint: other.fingerprint }, false);
+    await alice.client.accept(alice.transport.answer);
+    await expect(alice.client.connected).rejects.toThrow("alert 42");
+    await alice.lost;
+    expect(transport.peers).toBe(0);
+  });
+
+  it("hears a goodbye when the node closes", async () => {
+    const alice = await call();
+    alice.transport.close();
+    await alice.client.ended;
+    expect(transport.peers).toBe(0);
+  });
+});
+
+it("a bug that one client's packets bring about is told once, and costs nobody else a packet", async () => {
+  const alice = await call();
+  const bug = new Error("a room that can't");
+  const bob = new ScriptedClient({ identity });
+  clients.push(bob);
+  const { answer } = await transport.accept(bob.offer, undefined, {
+    onPacket() {
+      throw bug;
+    },
+    onLost: () => {},
+  });
+  await bob.accept(answer);
+  await bob.connected;
+  const heard = alice.heard();
+  for (let n = 0; n < 10; n++) bob.speak(sound);
+  alice.client.speak(sound);
+  await heard;
+  await expect.poll(() => transport.drops.snapshot().internal_error).toBe(10);
+  expect(bugs.splice(0)).toEqual([bug]);
+});
+
+describe("one SSRC each", () => {
+  it("another one than announced is dropped before it is opened", async () => {
+    const alice = await call();
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    expect(alice.packets).toHaveLength(1);
+    expect(transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+
+  it("where none was announced the first authentic one is the stream", async () => {
+    const alice = await call({ announcesSsrc: false });
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const again = alice.heard();
+    alice.client.speak(sound);
+    await again;
+    expect(transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+});
+
+describe("a TCP connection", () => {
+  it("of a client that goes is forgotten", async () => {
+    const alice = await call({ protocol: "tcp" });
+    const [server] = await Promise.all([once(bound.tcp, "connection"), call({ protocol: "tcp" })]);
+    const [socket] = server;
+    const closed = once(socket, "close");
+    clients.at(-1)?.close();
+    await closed;
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+  });
+
+  it("with a frame longer than may be is closed and counted", async () => {
+    const connection = once(bound.tcp, "connection");
+    const alice = await call({ protocol: "tcp" });
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    alice.client.send(Buffer.alloc(3_000));
+    await closed;
+    expect(transport.drops.snapshot().frame_malformed).toBe(1);
+  });
+});
+
+describe("what a listener agreed", () => {
+  const outgoing = { sequenceNumber: 7, timestamp: 960, marker: false, csrc: 1 };
+  const next = (client: ScriptedClient) =>
+    new Promise<Buffer>((resolve) => {
+      client.onVoice = (packet) => resolve(Buffer.from(packet));
+    });
+
+  it("RED passes to who has it, and to others its newest frame alone", async () => {
+    const talker = await call({ red: true });
+    const withRed = await call({ red: true });
+    const without = await call();
+    const payload = Buffer.from([0x80 | 111, 0, 0, 2, 111, 1, 1, 9, 9, 9]);
+    const heard = talker.heard();
+    const red = talker.client.rtp(payload);
+    red[1] = 63;
+    talker.client.send(talker.client.sealRtp(red));
+    const packet = await heard;
+    expect(packet.redOf).toBe(111);
+    const both = [next(withRed.client), next(without.client)];
+    for (const { transport } of [withRed, without])
+      transport.send(0, { ...outgoing, payload: packet.payload, redOf: packet.redOf });
+    const [passed, newest] = await Promise.all(both);
+    expect([passed?.[1], passed?.subarray(16)]).toEqual([63, payload]);
+    expect([newest?.[1], newest?.subarray(16)]).toEqual([111, Buffer.from([9, 9, 9])]);
+  });
+
+  it("a missed packet is sent again, byte for byte, and only where that was agreed", async () => {
+    for (const nack of [true, false]) {
+      const { client, transport } = await call({ nack });
+      const voice: Buffer[] = [];
+      let arrived = Promise.withResolvers<void>();
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) !== "rtp") return;
+        voice.push(Buffer.from(datagram));
+        arrived.resolve();
+      };
+      transport.send(0, { ...outgoing, payload: Buffer.from("first") });
+      await arrived.promise;
+      arrived = Promise.withResolvers();
+      const request = Buffer.from("81cd0003000000010000000000070000", "hex");
+      request.writeUInt32BE(voice[0]?.readUInt32BE(8) ?? 0, 8);
+      client.send(client.sealRtcp(request));
+      if (!nack) transport.send(0, { ...outgoing, sequenceNumber: 8, payload: Buffer.from("second") });
+      await arrived.promise;
+      if (nack) expect(voice[1]).toEqual(voice[0]);
+      else expect(voice[1]?.readUInt16BE(2)).toBe(8);
+    }
+  });
+
+  it("each voice that was heard is reported: how much was sent, and when in wall time", async () => {
+    shut();
+    await open({ reportIntervalMs: 100 });
+    const { client, transport } = await call();
+    const reported = new Promise<Buffer>((resolve) => {
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) !== "rtcp") return;
+        const plain = Buffer.alloc(1_500);
+        resolve(plain.subarray(0, client.srtp.openRtcp(datagram, plain)));
+      };
+    });
+    transport.send(3, { ...outgoing, payload: Buffer.from("twelve bytes") });
+    const report = await reported;
+    expect([report[1], report.readUInt32BE(20), report.readUInt32BE(24)]).toEqual([200, 1, 12]);
+    const ageMs = Date.now() - (report.readUInt32BE(8) - 2_208_988_800) * 1_000;
+    expect(ageMs).toBeLessThan(5_000);
+    expect((report.readUInt32BE(16) - 960) / 48).toBeLessThan(5_000);
+  });
+});
+
+describe("a socket that is slow to send", () => {
+  it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
+    const { client, transport: media } = await call();
+    // The network is what is faked: datagrams wait here as they would for a full socket.
+    const { udp } = bound;
+    const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
+    const waiting: [Uint8Array, number, string][] = [];
+    Object.assign(udp, {
+      getSendQueueCount: () => waiting.length,
+      send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
+    });
+    const count = 600;
+    for (let n = 0; n < count; n++)
+      media.send(0, {
+        sequenceNumber: n,
+        timestamp: n,
+        marker: false,
+        csrc: 1,
+        payload: Buffer.from(`packet ${n}`),
+      });
+    expect(waiting.length).toBe(SEND_QUEUE_MAX);
+    expect(transport.drops.snapshot().send_queue_full).toBe(count - SEND_QUEUE_MAX);
+    const heard: string[] = [];
+    const all = Promise.withResolvers<void>();
+    client.onVoice = (packet) => {
+      heard.push(packet.subarray(16).toString());
+      if (heard.length === SEND_QUEUE_MAX + 1) all.resolve();
+    };
+    Object.assign(udp, { getSendQueueCount: () => 0, send });
+    for (const datagram of waiting) {
+      send(...datagram);
+      // In step with the client, whose own buffer is not what is tested.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    media.send(0, {
+      sequenceNumber: count,
+      timestamp: 0,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from("after"),
+    });
+    await all.promise;
+    const sent = Array.from({ length: SEND_QUEUE_MAX }, (_, n) => `packet ${n}`);
+    expect(heard).toEqual([...sent, "after"]);
+  });
+});

@@ -1,0 +1,219 @@
+/**
+ * The media side of a node: one UDP socket and the node's TCP port for everyone, behind one gate. Makes a peer
+ * for each offer, keeps its time, and carries its voices.
+ */
+import { randomInt } from "node:crypto";
+import type { Socket as UdpSocket } from "node:dgram";
+import type { Socket as TcpSocket } from "node:net";
+import { AppError } from "@parley/contract/errors";
+import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
+import type { ForwardedPacket } from "../core/media-packet.ts";
+import { writeAnswer } from "./answer.ts";
+import { hostCandidates } from "./candidates.ts";
+import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import { Gate } from "./gate.ts";
+import { hostAddresses } from "./host-addresses.ts";
+import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
+import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
+import { Peer } from "./peer.ts";
+import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
+import { TcpPath } from "./tcp-path.ts";
+import { UdpPort } from "./udp-port.ts";
+
+/** How finely handshakes are repeated. */
+const HANDSHAKE_TICK_MS = 50;
+const CONSENT_TICKS = 15;
+const REPORT_INTERVAL_MS = 5_000;
+/** Reports go out to a tenth of the clients at a time. */
+const REPORT_GROUPS = 10;
+
+export interface VoiceTransportOptions {
+  /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
+  udp: UdpSocket;
+  port: number;
+  publicAddress: string | undefined;
+  /** Where the sockets are bound; undefined is everywhere. */
+  listenHost: string | undefined;
+  voices: number;
+  connectMsMax: number;
+  /** How often each client gets sender reports, 5 s by default. */
+  reportIntervalMs?: number | undefined;
+  /** How long a client may go without an authenticated check; CONSENT_MS_MAX where it isn't told. */
+  consentMsMax?: number | undefined;
+  /** A bug of ours, to be logged; at most one in a second. */
+  onBug(error: unknown): void;
+  /** How long a handshake took, in ms, from the answer to the keys. */
+  onConnected?(handshakeMs: number): void;
+}
+
+export class VoiceTransport implements MediaTransportFactory {
+  readonly #options: VoiceTransportOptions;
+  readonly #identity: DtlsIdentity;
+  readonly #gate: Gate;
+  readonly #udp: UdpPort;
+  readonly #slots = new SealedSlots();
+  /** RTP packets sent since the start. */
+  packetsOut = 0;
+  #reportGroup = 0;
+  readonly #connecting = new Set<Peer>();
+  readonly #tcpPaths = new Set<TcpSocket>();
+  readonly #losses = new Map<Peer, () => void>();
+  readonly #timers: readonly NodeJS.Timeout[];
+
+  static async open(options: VoiceTransportOptions): Promise<VoiceTransport> {
+    return new VoiceTransport(options, await createDtlsIdentity());
+  }
+
+  private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
+    this.#options = options;
+    this.#identity = identity;
+    this.#gate = new Gate(options.onBug);
+    this.#udp = new UdpPort(options.udp, this.#gate);
+    const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
+    this.#timers = [
+      setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
+      setInterval(() => this.#endSilent(consentMsMax), consentMsMax / CONSENT_TICKS).unref(),
+      setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
+    ];
+  }
+
+  get drops() {
+    return this.#gate.drops;
+  }
+
+  /** What the socket has not sent yet, as a share of what may wait there. */
+  get queueShare(): number {
+    return this.#udp.waiting / SEND_QUEUE_MAX;
+  }
+
+  get peers(): number {
+    return this.#gate.size;
+  }
+
+  async accept(
+    sdp: string,
+    reachedBy: string | undefined,
+    events: MediaTransportEvents,
+  ): Promise<MediaTransport> {
+    const offer = parseOffer(sdp);
+    const { publicAddress, listenHost, port } = this.#options;
+    const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
+    if (this.#gate.size >= PEERS_PER_NODE_MAX)
+      throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
+    return this.#answer(offer, hostCandidates(addresses, port), events);
+  }
+
+  /** A connection whose first bytes look like a framed STUN check; `head` is what was read of it. */
+  acceptTcp(socket: TcpSocket, head: Buffer): void {
+    this.#tcpPaths.add(socket);
+    socket.once("close", () => this.#tcpPaths.delete(socket));
+    new TcpPath(socket, head, this.#gate);
+  }
+
+  /** Ends every peer. The sockets are the caller's. */
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const peer of [...this.#gate.peers()]) this.#release(peer);
+    for (const socket of this.#tcpPaths) socket.destroy();
+    this.#udp.close();
+    this.#slots.close();
+  }
+
+  #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
+    const receiving = offer.sections.filter((section) => section.role === "receive");
+    const voiceSsrcs = distinctSsrcs(Math.min(receiving.length, this.#options.voices));
+    const voices = voiceSsrcs.map((ssrc, voice) => formatOf(receiving[voice], ssrc));
+    const answeredAtMs = performance.now();
+    const peer: Peer = new Peer({
+      offer,
+      identity: this.#identity,
+      drops: this.#gate.drops,
+      events,
+      voices,
+      nowMs: answeredAtMs,
+      onConnected: () => {
+        this.#connecting.delete(peer);
+        this.#options.onConnected?.(performance.now() - answeredAtMs);
+      },
+      onEnded: () => this.#lose(peer),
+    });
+    this.#gate.add(peer);
+    this.#connecting.add(peer);
+    const timer = setTimeout(() => {
+      if (!peer.connected) this.#lose(peer);
+    }, this.#options.connectMsMax);
+    this.#losses.set(peer, () => events.onLost());
+    return {
+      answer: writeAnswer({
+        offer,
+        credentials: peer.credentials,
+        fingerprint: this.#identity.fingerprint,
+        candidates,
+        voiceSsrcs,
+      }),
+      voices: voiceSsrcs.length,
+      send: (voice, packet) => this.#send(peer, voice, packet),
+      close: () => {
+        clearTimeout(timer);
+        this.#release(peer);
+      },
+    };
+  }
+
+  #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
+    const slot = this.#slots.take(this.#udp.waiting);
+    if (slot < 0) return this.drops.count("send_queue_full");
+    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
+  }
+
+  #tickHandshakes(): void {
+    if (this.#connecting.size === 0) return;
+    const nowMs = performance.now();
+    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+  }
+
+  #report(): void {
+    this.#reportGroup = (this.#reportGroup + 1) % REPORT_GROUPS;
+    const nowMs = performance.now();
+    const wallClockMs = Date.now();
+    let index = 0;
+    for (const peer of this.#gate.peers())
+      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
+  }
+
+  /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
+  #endSilent(consentMsMax: number): void {
+    const nowMs = performance.now();
+    for (const peer of [...this.#gate.peers()])
+      if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+  }
+
+  #lose(peer: Peer): void {
+    const onLost = this.#losses.get(peer);
+    this.#release(peer);
+    onLost?.();
+  }
+
+  #release(peer: Peer): void {
+    this.#losses.delete(peer);
+    this.#connecting.delete(peer);
+    this.#gate.remove(peer);
+    peer.close();
+  }
+}
+
+function formatOf(section: OfferSection | undefined, ssrc: number) {
+  return {
+    ssrc,
+    opusPayloadType: section?.opusPayloadType ?? 0,
+    redPayloadType: section?.redPayloadType,
+    nack: section?.nack ?? false,
+  };
+}
+
+/** RFC 3550 §8.1: random, and here distinct, since one key seals them all. */
+function distinctSsrcs(count: number): number[] {
+  const ssrcs = new Set<number>();
+  while (ssrcs.size < count) ssrcs.add(randomInt(1, 0x100000000));
+  return [...ssrcs];
+}

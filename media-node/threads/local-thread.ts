@@ -1,0 +1,183 @@
+/** Rooms and their transports in the thread that this runs in. */
+import type { Socket as TcpSocket } from "node:net";
+import { performance } from "node:perf_hooks";
+import { TRANSPORT_CONNECT_MS_MAX, VOICES_PER_LISTENER } from "@parley/contract/limits";
+import type { NodeMessage } from "@parley/contract/signal";
+import { DelayHistogram } from "../core/delay-histogram.ts";
+import { LoadShedder } from "../core/load-shedder.ts";
+import type { MediaPacket } from "../core/media-packet.ts";
+import type { BoundPort } from "../port/bound-port.ts";
+import type { MediaTransport } from "../rtc/media-transport.ts";
+import { randomStreamStart } from "../rtc/stream-start.ts";
+import { VoiceTransport } from "../rtc/voice-transport.ts";
+import type { ThreadCounts } from "./thread-counts.ts";
+import { type Stay, VoiceRoom } from "./voice-room.ts";
+import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
+
+const TICK_MS = 100;
+const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
+
+export interface ThreadOptions {
+  listenHost: string | undefined;
+  publicAddress: string | undefined;
+}
+
+interface Place {
+  stay: Stay;
+  /** Undefined until the stay has entered one. */
+  inside: { room: VoiceRoom; key: string; entering: Entering } | undefined;
+}
+
+export class LocalThread implements VoiceThread {
+  readonly #events: VoiceThreadEvents;
+  readonly #transport: VoiceTransport;
+  readonly #rooms = new Map<string, VoiceRoom>();
+  readonly #places = new Map<number, Place>();
+  /** One voice is left to each room, whatever happens. */
+  readonly #shedder = new LoadShedder(VOICES_PER_LISTENER - 1);
+  readonly #delays = new DelayHistogram(DELAY_BOUNDS_MS);
+  readonly #timer: NodeJS.Timeout;
+  #tickedAtMs = performance.now();
+  #utilization = performance.eventLoopUtilization();
+  #lagMs = 0;
+  #forwardedMs = 0;
+  #packetsIn = 0;
+  /** Of rooms that are closed. */
+  #shedBefore = 0;
+
+  static async open(
+    port: BoundPort,
+    options: ThreadOptions,
+    events: VoiceThreadEvents,
+  ): Promise<LocalThread> {
+    const transport = await VoiceTransport.open({
+      udp: port.udp,
+      port: port.port,
+      listenHost: options.listenHost,
+      publicAddress: options.publicAddress,
+      voices: VOICES_PER_LISTENER,
+      connectMsMax: TRANSPORT_CONNECT_MS_MAX,
+      onBug: (error) => events.onBug(error),
+      onConnected: (handshakeMs) => events.onConnected(handshakeMs),
+    });
+    return new LocalThread(transport, events);
+  }
+
+  private constructor(transport: VoiceTransport, events: VoiceThreadEvents) {
+    this.#transport = transport;
+    this.#events = events;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  async accept(id: number, sdp: string, reachedBy: string | undefined) {
+    let place: Place | undefined;
+    const transport: MediaTransport = await this.#transport.accept(sdp, reachedBy, {
+      onPacket: (packet) => this.#packet(place, packet),
+      onLost: () => this.#events.onLost(id),
+    });
+    place = { stay: { id, transport }, inside: undefined };
+    this.#places.set(id, place);
+    return { answer: transport.answer, voices: transport.voices };
+  }
+
+  enter(id: number, entering: Entering): void {
+    const place = this.#places.get(id);
+    // The stay may have been lost while this was on its way.
+    if (!place || place.inside) return;
+    const key = `${entering.organizationId}/${entering.channelId}`;
+    const room = this.#rooms.get(key) ?? this.#openRoom(key);
+    const { participant, canSpeak, isPriority } = entering;
+    const { voices } = place.stay.transport;
+    const streamStarts = Array.from({ length: voices }, randomStreamStart);
+    place.inside = { room, key, entering };
+    const joining = { participant, listener: place.stay, canSpeak, isPriority, voices, streamStarts };
+    room.handle({ type: "join", joining }, performance.now());
+  }
+
+  mute(id: number, muted: boolean): void {
+    const inside = this.#places.get(id)?.inside;
+    if (inside)
+      inside.room.handle({ type: "mute", id: inside.entering.participant.id, muted }, performance.now());
+  }
+
+  setRights(id: number, rights: VoiceRights): void {
+    const inside = this.#places.get(id)?.inside;
+    if (!inside) return;
+    const { participant } = inside.entering;
+    inside.room.handle({ type: "rights", id: participant.id, ...rights }, performance.now());
+  }
+
+  leave(id: number): void {
+    const place = this.#places.get(id);
+    if (!place) return;
+    this.#places.delete(id);
+    place.stay.transport.close();
+    if (!place.inside) return;
+    const { room, key, entering } = place.inside;
+    room.leave(entering.participant.id, place.stay, performance.now());
+    if (room.size > 0) return;
+    this.#shedBefore += room.shedPackets;
+    this.#rooms.delete(key);
+  }
+
+  acceptTcp(socket: TcpSocket, head: Buffer): void {
+    this.#transport.acceptTcp(socket, head);
+  }
+
+  async counts(): Promise<ThreadCounts> {
+    const rooms = [...this.#rooms.values()];
+    return {
+      packetsIn: this.#packetsIn,
+      packetsOut: this.#transport.packetsOut,
+      packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
+      drops: this.#transport.drops.snapshot(),
+      peers: this.#transport.peers,
+      rooms: rooms.length,
+      participants: rooms.reduce((sum, room) => sum + room.size, 0),
+      shedVoices: this.#shedder.voices,
+      eventLoopLagMs: this.#lagMs,
+      forwardDelayMs: {
+        bounds: this.#delays.bounds,
+        counts: [...this.#delays.counts],
+        sum: this.#delays.sumMs,
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const id of [...this.#places.keys()]) this.leave(id);
+    this.#transport.close();
+  }
+
+  #packet(place: Place | undefined, packet: MediaPacket): void {
+    if (!place?.inside) return;
+    const nowMs = performance.now();
+    this.#packetsIn++;
+    place.inside.room.packet(place.inside.entering.participant.id, packet, nowMs);
+    this.#delays.observe(performance.now() - nowMs);
+  }
+
+  #openRoom(key: string): VoiceRoom {
+    const carry = (stays: readonly number[], message: NodeMessage) => this.#events.onMessage(stays, message);
+    const room = new VoiceRoom(VOICES_PER_LISTENER, carry);
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    const elapsedMs = nowMs - this.#tickedAtMs;
+    this.#lagMs = Math.max(0, elapsedMs - TICK_MS);
+    this.#tickedAtMs = nowMs;
+    const utilization = performance.eventLoopUtilization();
+    const busyShare = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
+    this.#utilization = utilization;
+    const voiceShare = (this.#delays.sumMs - this.#forwardedMs) / elapsedMs;
+    this.#forwardedMs = this.#delays.sumMs;
+    const { queueShare } = this.#transport;
+    this.#shedder.observe({ lagMs: this.#lagMs, queueShare, busyShare, voiceShare }, nowMs);
+    const shedVoices = this.#shedder.voices;
+    for (const room of this.#rooms.values()) room.handle({ type: "tick", shedVoices }, nowMs);
+  }
+}

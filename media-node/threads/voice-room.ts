@@ -1,0 +1,91 @@
+/**
+ * A room and its transports: feeds what arrives into the pure core and carries its outputs away. The core
+ * decides, this only moves.
+ */
+import type { ParticipantId } from "@parley/contract/ids";
+import { PARTICIPANTS_PER_ROOM_MAX } from "@parley/contract/limits";
+import type { NodeMessage } from "@parley/contract/signal";
+import { ForwardBatch } from "../core/forward-batch.ts";
+import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
+import { Room, type RoomInput, type RoomOutput } from "../core/room.ts";
+import { OPUS_SILENCE } from "../core/silence.ts";
+import type { MediaTransport } from "../rtc/media-transport.ts";
+
+/** A participant as a room knows them. */
+export interface Stay {
+  id: number;
+  transport: MediaTransport;
+}
+
+/** Filled anew for each packet of any room: one thread handles one packet at a time. */
+const batch = new ForwardBatch<Stay>(PARTICIPANTS_PER_ROOM_MAX);
+const outgoing: ForwardedPacket = {
+  sequenceNumber: 0,
+  timestamp: 0,
+  marker: false,
+  csrc: 0,
+  payload: OPUS_SILENCE,
+  redOf: undefined,
+};
+
+export class VoiceRoom {
+  readonly #room: Room<Stay>;
+  readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
+
+  constructor(voices: number, onMessage: (stays: readonly number[], message: NodeMessage) => void) {
+    this.#room = new Room(voices);
+    this.#onMessage = onMessage;
+  }
+
+  get size(): number {
+    return this.#room.size;
+  }
+
+  get shedPackets(): number {
+    return this.#room.shedPackets;
+  }
+
+  handle(input: RoomInput<Stay>, nowMs: number): void {
+    this.#carry(this.#room.handle(input, nowMs));
+  }
+
+  leave(id: ParticipantId, stay: Stay, nowMs: number): void {
+    this.handle({ type: "leave", id }, nowMs);
+    batch.forget(stay);
+  }
+
+  /** The way of every packet: it allocates nothing. */
+  packet(from: ParticipantId, packet: MediaPacket, nowMs: number): void {
+    const outputs = this.#room.forward(from, packet, nowMs, batch);
+    outgoing.csrc = batch.csrc;
+    outgoing.payload = packet.payload;
+    outgoing.redOf = packet.redOf;
+    for (let index = 0; index < batch.count; index++) {
+      outgoing.sequenceNumber = batch.sequenceNumbers[index] as number;
+      outgoing.timestamp = batch.timestamps[index] as number;
+      outgoing.marker = batch.markers[index] === 1;
+      (batch.listeners[index] as Stay).transport.send(batch.voice, outgoing);
+    }
+    if (outputs.length > 0) this.#carry(outputs);
+  }
+
+  /** News for everyone are one message object, and leave as one. */
+  #carry(outputs: readonly RoomOutput<Stay>[]): void {
+    for (let index = 0; index < outputs.length; index++) {
+      const output = outputs[index] as RoomOutput<Stay>;
+      if (output.type === "silence") {
+        const { sequenceNumber, timestamp, csrc, voice } = output;
+        const packet = { sequenceNumber, timestamp, marker: false, csrc, payload: OPUS_SILENCE };
+        output.to.transport.send(voice, packet);
+        continue;
+      }
+      const stays = [output.to.id];
+      for (; isSameMessage(outputs[index + 1], output.message); index++)
+        stays.push((outputs[index + 1] as RoomOutput<Stay>).to.id);
+      this.#onMessage(stays, output.message);
+    }
+  }
+}
+
+const isSameMessage = (output: RoomOutput<Stay> | undefined, message: NodeMessage): boolean =>
+  output?.type === "message" && output.message === message;

@@ -1,0 +1,63 @@
+/** The worker's side: rooms and transports of its own, on a port of its own. */
+import assert from "node:assert/strict";
+import { parentPort, workerData } from "node:worker_threads";
+import { AppError } from "@parley/contract/errors";
+import { bindPort } from "../port/bound-port.ts";
+import { LocalThread } from "./local-thread.ts";
+import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
+
+assert(parentPort, "this file runs as a worker");
+const parent = parentPort;
+const tell = (message: FromWorker) => parent.postMessage(message);
+
+const start = workerData as WorkerStart;
+const port = await bindPort({ port: start.port, host: start.listenHost });
+const thread = await LocalThread.open(port, start, {
+  onMessage: (stays, message) => tell({ type: "message", stays, message }),
+  onLost: (stay) => tell({ type: "lost", stay }),
+  onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
+  onBug: (error) => tell({ type: "bug", error }),
+});
+port.tcp.on("connection", (socket) => {
+  socket.on("error", () => {});
+  socket.once("data", (head) => thread.acceptTcp(socket, head));
+});
+
+parent.on("message", (message: ToWorker) => {
+  switch (message.type) {
+    case "accept":
+      return void accept(message.stay, message.sdp, message.reachedBy);
+    case "enter":
+      return thread.enter(message.stay, message.entering);
+    case "mute":
+      return thread.mute(message.stay, message.muted);
+    case "rights":
+      return thread.setRights(message.stay, message.rights);
+    case "leave":
+      return thread.leave(message.stay);
+    case "counts":
+      return void thread
+        .counts()
+        .then((counts) => tell({ type: "counts", request: message.request, counts }));
+    case "close":
+      return void close();
+  }
+});
+tell({ type: "open" });
+
+async function accept(stay: number, sdp: string, reachedBy: string | undefined): Promise<void> {
+  try {
+    tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, reachedBy)) });
+  } catch (error) {
+    if (!(error instanceof AppError)) tell({ type: "bug", error });
+    const code = error instanceof AppError ? error.code : "internal_error";
+    tell({ type: "refused", stay, code, detail: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function close(): Promise<void> {
+  await thread.close();
+  port.tcp.close();
+  port.udp.close();
+  parent.close();
+}

@@ -1,0 +1,30 @@
+/** What goes between a node's own thread and a worker that carries voice. */
+import type { ErrorCode } from "@parley/contract/errors";
+import type { NodeMessage } from "@parley/contract/signal";
+import type { ThreadOptions } from "./local-thread.ts";
+import type { ThreadCounts } from "./thread-counts.ts";
+import type { Entering, VoiceRights } from "./voice-thread.ts";
+
+export interface WorkerStart extends ThreadOptions {
+  /** The worker's own, for UDP and ICE-TCP; 0 lets the system choose. */
+  port: number;
+}
+
+export type ToWorker =
+  | { type: "accept"; stay: number; sdp: string; reachedBy: string | undefined }
+  | { type: "enter"; stay: number; entering: Entering }
+  | { type: "mute"; stay: number; muted: boolean }
+  | { type: "rights"; stay: number; rights: VoiceRights }
+  | { type: "leave"; stay: number }
+  | { type: "counts"; request: number }
+  | { type: "close" };
+
+export type FromWorker =
+  | { type: "open" }
+  | { type: "accepted"; stay: number; answer: string; voices: number }
+  | { type: "refused"; stay: number; code: ErrorCode; detail: string }
+  | { type: "message"; stays: readonly number[]; message: NodeMessage }
+  | { type: "lost"; stay: number }
+  | { type: "connected"; handshakeMs: number }
+  | { type: "bug"; error: unknown }
+  | { type: "counts"; request: number; counts: ThreadCounts };

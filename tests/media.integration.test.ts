@@ -1,0 +1,119 @@
+/** Voice through a whole server: threads, limits, counters. */
+import { createDtlsIdentity, type DtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
+import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { logIn } from "./support/api.ts";
+import { startTestServer, type TestServer } from "./support/server.ts";
+import { SignalClient } from "./support/signal-client.ts";
+
+let identity: DtlsIdentity;
+let server: TestServer;
+const people: Person[] = [];
+
+beforeAll(async () => {
+  identity = await createDtlsIdentity();
+});
+
+afterEach(async () => {
+  for (const person of people.splice(0)) person.close();
+  await server.stop();
+});
+
+interface Person {
+  client: ScriptedClient;
+  answer: string;
+  /** The next payload that they hear. */
+  hears(): Promise<string>;
+  close(): void;
+}
+
+async function enter(username: string, channel: string): Promise<Person> {
+  const { token } = await (await logIn(server.origin, username)).join(channel);
+  const client = new ScriptedClient({ identity });
+  const signal = new SignalClient(server.origin);
+  await signal.opened();
+  signal.send({ type: "hello", versions: [1], token, offer: client.offer });
+  const { answer } = await signal.next("welcome");
+  await client.accept(answer, "127.0.0.1");
+  await client.connected;
+  let heard = Promise.withResolvers<string>();
+  client.onVoice = (packet) => {
+    heard.resolve(packet.subarray(16).toString());
+    heard = Promise.withResolvers();
+  };
+  const person = {
+    client,
+    answer,
+    hears: () => heard.promise,
+    close() {
+      client.close();
+      signal.socket.terminate();
+    },
+  };
+  people.push(person);
+  return person;
+}
+
+const portOf = (answer: string) => Number(/^a=candidate:\S+ 1 udp \d+ \S+ (\d+)/m.exec(answer)?.[1]);
+
+async function metric(name: string): Promise<number> {
+  const text = await (await fetch(`${server.origin}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `) || each.startsWith(`${name}{`));
+  return Number(line?.split(" ").at(-1));
+}
+
+describe("a server with two media workers", () => {
+  it("pins each room to one of them, with a port of its own, and people hear each other there", async () => {
+    server = await startTestServer({ MEDIA_WORKERS: "2" });
+    const alice = await enter("alice", "Lobby");
+    const bob = await enter("bob", "Lobby");
+    const charlie = await enter("charlie", "General");
+    const demo = await enter("demo", "General");
+    expect(portOf(alice.answer)).toBe(portOf(bob.answer));
+    expect(portOf(charlie.answer)).toBe(portOf(demo.answer));
+    expect(new Set([server.port, portOf(alice.answer), portOf(demo.answer)]).size).toBe(3);
+    const heard = [bob.hears(), demo.hears()];
+    alice.client.speak(Buffer.from("from alice"));
+    charlie.client.speak(Buffer.from("from charlie"));
+    expect(await Promise.all(heard)).toEqual(["from alice", "from charlie"]);
+    expect(await metric("parley_media_participants")).toBe(4);
+    expect(await metric("parley_media_packets_out_total")).toBe(2);
+  });
+});
+
+describe("the counters of /metrics", () => {
+  it("tell joins, packets in and out, rooms, handshakes and the forwarding delay", async () => {
+    server = await startTestServer();
+    const alice = await enter("alice", "Lobby");
+    const bob = await enter("bob", "Lobby");
+    const heard = bob.hears();
+    alice.client.speak(Buffer.from("one packet"));
+    await heard;
+    expect(await metric("parley_media_joins_total")).toBe(2);
+    expect(await metric("parley_media_rooms")).toBe(1);
+    expect(await metric("parley_media_packets_in_total")).toBe(1);
+    expect(await metric("parley_media_packets_out_total")).toBe(1);
+    expect(await metric("parley_media_handshake_milliseconds_count")).toBe(2);
+    expect(await metric("parley_media_forward_delay_milliseconds_count")).toBe(1);
+    expect(await metric('parley_media_forward_delay_milliseconds_bucket{le="+Inf"}')).toBe(1);
+  });
+});
+
+describe("a full server", () => {
+  it("answers node_full, and lets the next one in when somebody has left", async () => {
+    server = await startTestServer({ PARTICIPANTS_MAX: "1" });
+    const alice = await enter("alice", "Lobby");
+    const { token } = await (await logIn(server.origin, "bob")).join("Lobby");
+    const refused = new SignalClient(server.origin);
+    await refused.opened();
+    refused.send({ type: "hello", versions: [1], token, offer: alice.client.offer });
+    expect((await refused.next("error")).code).toBe("node_full");
+    expect(await refused.closed).toBe(4013);
+    const watcher = await logIn(server.origin, "demo");
+    people.splice(0).forEach((person) => {
+      person.close();
+    });
+    for (let tries = 0; (await watcher.present()).length > 0; tries++) expect(tries).toBeLessThan(1_000);
+    await enter("bob", "Lobby");
+  });
+});

@@ -39,7 +39,8 @@ async function logIn(name: string, toneHz: number, path = "/"): Promise<Person> 
 /** Nothing serious for axe on what is shown now, light and dark, and pictures of it where they are wanted. */
 async function inspect(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
+    // Colours on their way from one scheme to the other belong to neither.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     if (PICTURES) {
       await mkdir(PICTURES, { recursive: true });
       await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}.png` });

@@ -1,15 +1,18 @@
 /** `npm run bench:api`: requests per second and times of the control plane's parts, beside what they could be. */
+import { measureAccounts } from "./api-accounts.ts";
 import { measureData } from "./api-data.ts";
 import { measureOrganizations } from "./api-organizations.ts";
 import type { Compared } from "./turns.ts";
 
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 const data = await measureData(progress);
-const operations = { ...data.operations, ...(await measureOrganizations(progress)) };
+const organizations = await measureOrganizations(progress);
+const { operations: accounts, ...times } = await measureAccounts(progress);
+const operations: Record<string, Compared> = { ...data.operations, ...organizations, ...accounts };
 
 if (process.argv.includes("--json")) {
   const { operations: _, ...plans } = data;
-  process.stdout.write(`${JSON.stringify({ ...operations, ...plans })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...operations, ...plans, ...times })}\n`);
 } else {
   const row = (cells: string[]) =>
     process.stdout.write(`${cells.map((cell) => cell.padStart(16)).join("")}\n`);
@@ -18,6 +21,7 @@ if (process.argv.includes("--json")) {
   process.stdout.write(
     `\n${data.statementsExplained} statements explained on a million accounts, sequential scans: ${data.sequentialScans.length}\n`,
   );
+  for (const [name, value] of Object.entries(times)) process.stdout.write(`${name}: ${value}\n`);
   for (const scan of data.sequentialScans) process.stdout.write(`  ${scan}\n`);
 }
 if (data.sequentialScans.length > 0) process.exitCode = 1;

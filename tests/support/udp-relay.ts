@@ -8,6 +8,9 @@ export class UdpRelay {
   readonly #nodePort: number;
   /** By the client's address and port. */
   readonly #outsides = new Map<string, Socket>();
+  /** Packets that the node has sent to ports made since the last `forget`. */
+  #answered = 0;
+  #onAnswer: () => void = () => {};
 
   static async open(nodePort: number): Promise<UdpRelay> {
     const inside = createSocket("udp4");
@@ -30,6 +33,15 @@ export class UdpRelay {
   forget(): void {
     for (const outside of this.#outsides.values()) outside.close();
     this.#outsides.clear();
+    this.#answered = 0;
+  }
+
+  /** Resolves once the node has sent so many packets to the ports that clients have now. */
+  async answers(count: number): Promise<void> {
+    while (this.#answered < count)
+      await new Promise<void>((resolve) => {
+        this.#onAnswer = resolve;
+      });
   }
 
   close(): void {
@@ -42,7 +54,11 @@ export class UdpRelay {
     const known = this.#outsides.get(key);
     if (known) return known;
     const outside = createSocket("udp4");
-    outside.on("message", (packet) => this.#inside.send(packet, client.port, client.address));
+    outside.on("message", (packet) => {
+      this.#answered++;
+      this.#onAnswer();
+      this.#inside.send(packet, client.port, client.address);
+    });
     this.#outsides.set(key, outside);
     return outside;
   }

@@ -108,8 +108,8 @@ export async function makeMillion(database: Database, progress: (text: string) =
          select ${org("n")}, ${uuidSql(4, "n * 1000 + 1")}, 'node-' || n % 50, 1, 1, now() from generate_series(3, ${ORGANIZATIONS}) n;
        insert into email_tokens (token_hash, user_id, purpose, email, expires_at)
          select sha256(n::text::bytea), ${user("n")}, 'verify', 'x@example.org', now() + interval '1 hour' from generate_series(1, 50000) n;
-       insert into idempotency_keys (user_id, key, request_hash, expires_at)
-         select ${user("n")}, 'key' || n, '', now() + interval '1 hour' from generate_series(1, 50000) n;
+       insert into idempotency_keys (user_id, key, request_hash, claimed_at, expires_at)
+         select ${user("n")}, 'key' || n, '', now(), now() + interval '1 hour' from generate_series(1, 50000) n;
        commit`,
     ],
     ["statistics", "vacuum analyze"],

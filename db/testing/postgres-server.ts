@@ -27,6 +27,7 @@ const ROLE = "voip";
 const PASSWORD = "p@ss/word";
 const ADMIN = "parley_test_admin";
 const READY_MS_MAX = 60_000;
+const STARTS_MAX = 20;
 
 export interface PostgresServerOptions {
   /** Further settings, as `-c` of the postmaster takes them. */
@@ -126,8 +127,16 @@ async function startCluster(binaries: string, options: PostgresServerOptions): P
     // The backends see their postmaster die and follow it at once.
     kill: () => end("SIGKILL"),
     async start() {
-      child = spawnPostmaster();
-      await ready();
+      // Backends of the killed one may hold its shared memory for a moment longer: Postgres then refuses to start.
+      for (let attempt = 1; ; attempt++) {
+        child = spawnPostmaster();
+        try {
+          return await ready();
+        } catch (error) {
+          if (attempt === STARTS_MAX) throw error;
+          await sleep(100);
+        }
+      }
     },
     async stop() {
       // SIGQUIT: immediate shutdown; nothing here is kept.

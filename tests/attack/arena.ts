@@ -12,9 +12,11 @@ import { logIn } from "../support/api.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { enterRoom, joinRoom, type VoiceMember } from "../support/voice-member.ts";
+import type { Edit } from "./mutation.ts";
 import type { Vitals } from "./target.ts";
 
 const TARGET = resolve(import.meta.dirname, "target.ts");
+const MUTATED_TARGET = resolve(import.meta.dirname, "mutated-target.ts");
 
 export type Claims = Omit<JoinTokenClaims, "jti" | "exp">;
 
@@ -30,6 +32,8 @@ export class Arena {
   readonly origin: string;
   readonly port: number;
   readonly identity: DtlsIdentity;
+  /** Rejects when the server ends by itself. */
+  readonly died: Promise<never>;
   readonly #child: ChildProcess;
   readonly #keys: SigningKeys;
   readonly #claims: Claims;
@@ -37,23 +41,31 @@ export class Arena {
   readonly #removeData: () => Promise<void>;
   #people = 0;
 
-  static async open(): Promise<Arena> {
+  /** `edits` take guards of the server away. */
+  static async open(edits: readonly Edit[] = []): Promise<Arena> {
     const scratch = await scratchDirectory();
-    const child = fork(TARGET, {
+    const [script, args] = edits.length > 0 ? [MUTATED_TARGET, [JSON.stringify(edits)]] : [TARGET, []];
+    const child = fork(script, args, {
       execArgv: ["--expose-gc"],
       env: { ...process.env, NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    const [{ port }] = (await once(child, "message")) as [{ port: number }];
+    const died = once(child, "exit").then(([code, signal]) => {
+      throw new Error(`the server ended with ${code ?? signal}`);
+    });
+    // Whoever isn't waiting for it learns of it later.
+    died.catch(() => {});
+    const [{ port }] = (await Promise.race([once(child, "message"), died])) as [{ port: number }];
     const keys = await importKeys(JSON.parse(await readFile(join(scratch.path, "keys.json"), "utf8")));
     const { token } = await (await logIn(`http://localhost:${port}`, "alice")).join("Lobby");
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-    return new Arena(port, child, keys, claims, await createDtlsIdentity(), scratch.remove);
+    return new Arena(port, child, died, keys, claims, await createDtlsIdentity(), scratch.remove);
   }
 
   private constructor(
     port: number,
     child: ChildProcess,
+    died: Promise<never>,
     keys: SigningKeys,
     token: Claims & { aud: string },
     identity: DtlsIdentity,
@@ -62,6 +74,7 @@ export class Arena {
     this.port = port;
     this.origin = `http://localhost:${port}`;
     this.#child = child;
+    this.died = died;
     this.#keys = keys;
     const { sub, sid, org, ch, name, fence, perm, pv, limit } = token;
     this.#claims = { sub, sid, org, ch, name, fence, perm, pv, limit };
@@ -117,9 +130,8 @@ export class Arena {
   }
 
   async close(): Promise<void> {
-    const exited = once(this.#child, "exit");
-    this.#child.send("stop");
-    await exited;
+    if (this.#child.connected) this.#child.send("stop");
+    await this.died.catch(() => {});
     await this.#removeData();
   }
 }

@@ -1,0 +1,44 @@
+/** Sources with a guard taken away: to be seen is that the attack which the guard is against gets through then. */
+import { registerHooks } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+export interface Edit {
+  /** From the root of the repository. */
+  file: string;
+  /** Stands in the file exactly once. */
+  from: string;
+  to: string;
+}
+
+export interface Mutation {
+  /** What the server does no longer. */
+  removes: string;
+  edits: readonly Edit[];
+  /** The guard runs in the attacker's own process, too. */
+  inAttacker?: true;
+}
+
+/** Modules that are loaded from now on are loaded with the edits; no file changes. */
+export function loadWith(edits: readonly Edit[]): { undo(): void } {
+  const byUrl = Map.groupBy(edits, ({ file }) => pathToFileURL(resolve(ROOT, file)).href);
+  const hooks = registerHooks({
+    load(url, context, nextLoad) {
+      const loaded = nextLoad(url, context);
+      const own = byUrl.get(url);
+      if (!own) return loaded;
+      const source = own.reduce(edited, String(loaded.source));
+      return { ...loaded, source };
+    },
+  });
+  return { undo: () => hooks.deregister() };
+}
+
+/** Throws where the text isn't there, or is there more than once. */
+export function edited(source: string, { file, from, to }: Edit): string {
+  const parts = source.split(from);
+  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times: ${from}`);
+  return parts.join(to);
+}

@@ -1,5 +1,7 @@
 /** Attacks with media packets: forged, replayed, malformed, or honest ones of somebody without the right. */
 import { randomBytes } from "node:crypto";
+import { packetKind } from "@parley/media-node/rtc/packet-kind";
+import type { VoiceMember } from "../support/voice-member.ts";
 import type { Attack, Scene } from "./attack.ts";
 import { heard, pause, sound } from "./listening.ts";
 import { Stranger } from "./stranger.ts";
@@ -210,21 +212,43 @@ export const rtpAttacks: readonly Attack[] = [
       ].map((plain) => scene.victim.client.sealRtcp(plain)),
   ),
   {
-    name: "Foreign BYE, SDES with bad UTF-8, NACK storm",
+    name: "Foreign BYE, SDES with bad UTF-8",
     async run(scene) {
       const { client } = scene.victim;
       client.send(client.sealRtcp(rtcp("80c90001", "00000001", "81cb0001", "12345678")));
       client.send(
         client.sealRtcp(rtcp("80c90001", "00000001", "81ca0003", "00000001", "0104c328", "ff000000")),
       );
-      for (let n = 0; n < 2_000; n++)
-        client.send(
-          client.sealRtcp(rtcp("80c90001", "00000001", "81cd0003", "00000001", "00000002", "0001ffff")),
-        );
-      await pause(200);
+      await pause(100);
       const back = await heard(scene.listener, scene.victim);
-      scene.note(`2,002 packets sent, ${back} of 5 of the other direction heard`);
+      scene.note(`2 sent, ${back} of 5 packets of the other direction heard`);
       scene.require(back === 5, "nobody is silenced");
+    },
+  },
+  {
+    name: "NACK storm",
+    async run(scene) {
+      const room = { ch: "01890000-0000-7000-8000-fffffffffffc" as never };
+      const talker = await scene.arena.join(room);
+      const { client, leave } = await scene.arena.join(room, { nack: true });
+      const received: Buffer[] = [];
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) === "rtp") received.push(datagram);
+      };
+      await heard(talker, { client } as VoiceMember, 1);
+      const [packet = Buffer.alloc(12)] = received;
+      const nack = rtcp("80c90001", "00000001", "81cd0003", "00000001", "00000000", "00000000");
+      packet.copy(nack, 16, 8, 12);
+      packet.copy(nack, 20, 2, 4);
+      for (let n = 0; n < 2_000; n++) {
+        client.send(client.sealRtcp(nack));
+        if (n % 100 === 99) await pause(5);
+      }
+      await pause(200);
+      const again = received.filter((other) => other.equals(packet)).length - 1;
+      scene.note(`asked 2,000 times for a packet, got it ${again} times`);
+      scene.require(again >= 1 && again <= 2, "it is repeated once or twice");
+      await Promise.all([talker.leave(), leave()]);
     },
   },
   {

@@ -21,6 +21,9 @@ export interface Mutation {
   inAttacker?: true;
 }
 
+/** By the name of the attack; each of its mutations is seen alone. */
+export type Mutations = Readonly<Record<string, readonly Mutation[]>>;
+
 /** Modules that are loaded from now on are loaded with the edits; no file changes. */
 export function loadWith(edits: readonly Edit[]): { undo(): void } {
   const byUrl = Map.groupBy(edits, ({ file }) => pathToFileURL(resolve(ROOT, file)).href);

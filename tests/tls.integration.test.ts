@@ -5,14 +5,17 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { get as httpGet, type IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, getCACertificates, setDefaultCACertificates, type TLSSocket } from "node:tls";
+import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ensurePage } from "@parley/standalone/page";
 import { ensureSelfSigned } from "@parley/standalone/self-signed";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { logIn } from "./support/api.ts";
 import { scratchDirectory } from "./support/scratch.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 import { failToStart, startServerProcess } from "./support/server-process.ts";
+import { joinRoom, type VoiceMember } from "./support/voice-member.ts";
 
 let scratch: Awaited<ReturnType<typeof scratchDirectory>>;
 let certFile: string;
@@ -101,6 +104,70 @@ describe("a certificate from files", () => {
     const wanted = await fingerprintOf(first);
     await expect.poll(() => presented(server.port), { timeout: 10_000 }).toBe(wanted);
   });
+});
+
+describe("a call that goes on while the certificate is replaced", () => {
+  const PACKET_INTERVAL_MS = 20;
+  const systems = getCACertificates("default");
+  let server: TestServer;
+  beforeAll(async () => {
+    await install(first);
+    server = await startTestServer({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile });
+    const ours = [first, second].map((of) => readFile(join(of, "tls", "cert.pem"), "utf8"));
+    setDefaultCACertificates(await Promise.all(ours));
+  });
+  afterAll(async () => {
+    setDefaultCACertificates(systems);
+    await server.stop();
+  });
+
+  it("loses no packet, by UDP or by TCP, and whoever comes later is shown the new one", async () => {
+    const identity = await createDtlsIdentity();
+    const enter = async (name: string, protocol: "udp" | "tcp") => {
+      const { token } = await (await logIn(server.origin, name)).join("Lobby");
+      return joinRoom({ origin: server.origin, token, identity, protocol });
+    };
+    const alice = await enter("alice", "udp");
+    const bob = await enter("bob", "tcp");
+    const spoken = { alice: talk(alice), bob: talk(bob) };
+    const heardByAlice = hear(alice);
+    const heardByBob = hear(bob);
+    await expect.poll(() => Math.min(heardByAlice.size, heardByBob.size)).toBeGreaterThan(10);
+
+    await install(second);
+    const wanted = await fingerprintOf(second);
+    await expect.poll(() => presented(server.port), { timeout: 10_000 }).toBe(wanted);
+
+    const charlie = await enter("charlie", "udp");
+    const heardByCharlie = hear(charlie);
+    await expect.poll(() => heardByCharlie.size).toBeGreaterThan(10);
+    const counts = { alice: spoken.alice.stop(), bob: spoken.bob.stop() };
+    await expect.poll(() => heardByBob.size).toBe(counts.alice);
+    await expect.poll(() => heardByAlice.size).toBe(counts.bob);
+    for (const { signal } of [alice, bob]) expect(signal.socket.readyState).toBe(WebSocket.OPEN);
+    await Promise.all([alice, bob, charlie].map((member) => member.leave()));
+  });
+
+  function talk({ client }: VoiceMember): { stop(): number } {
+    let packets = 0;
+    const timer = setInterval(
+      () => client.speak(Buffer.from(`${client.ssrc} ${packets++}`)),
+      PACKET_INTERVAL_MS,
+    );
+    return {
+      stop() {
+        clearInterval(timer);
+        return packets;
+      },
+    };
+  }
+
+  /** What a member has heard, each packet once. */
+  function hear({ client }: VoiceMember): Set<string> {
+    const heard = new Set<string>();
+    client.onVoice = (packet) => heard.add(packet.subarray(16).toString());
+    return heard;
+  }
 });
 
 /** Each starts several processes. */

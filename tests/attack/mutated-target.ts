@@ -1,5 +1,5 @@
-/** The attacked server without some guards: `node mutated-target.ts <edits as JSON>`. */
+/** The media node without some guards: `node mutated-target.ts <edits as JSON>`. */
 import { loadWith } from "./mutation.ts";
 
 loadWith(JSON.parse(process.argv[2] ?? "[]"));
-await import("./target.ts");
+await import("./node-target.ts");

@@ -1,4 +1,5 @@
 /** `npm run test:attack`: each attack of the security design against a real server, one line each. */
+import { Arena } from "./arena.ts";
 import { attacks } from "./attacks.ts";
 import { Siege } from "./siege.ts";
 
@@ -6,7 +7,7 @@ import { Siege } from "./siege.ts";
 const wanted = process.argv[2];
 const chosen = attacks.filter(({ name }) => wanted === undefined || name.includes(wanted));
 
-const siege = await Siege.begin();
+const siege = await Siege.begin(await Arena.open());
 let fell = 0;
 for (const attack of chosen) {
   const { facts, failures, disturbances } = await siege.perform(attack);

@@ -4,10 +4,9 @@
  * must lose nothing.
  */
 import type { ChannelId } from "@parley/contract/ids";
-import { Arena } from "./arena.ts";
+import type { Arena } from "./arena.ts";
 import type { Attack, Scene } from "./attack.ts";
 import { Bystanders, heard } from "./listening.ts";
-import type { Edit } from "./mutation.ts";
 
 const LAG_MS_MAX = 50;
 /** Far more than any takes on a busy machine. */
@@ -27,9 +26,7 @@ export class Siege {
   readonly #bystanders: Bystanders;
   readonly #rooms: ReturnType<typeof roomIds>;
 
-  /** `edits` take guards of the server away. */
-  static async begin(edits: readonly Edit[] = []): Promise<Siege> {
-    const arena = await Arena.open(edits);
+  static async begin(arena: Arena): Promise<Siege> {
     const rooms = roomIds();
     const quiet = { ch: rooms.next().value };
     return new Siege(arena, new Bystanders(await arena.join(quiet), await arena.join(quiet)), rooms);

@@ -230,8 +230,7 @@ export class ScriptedClient {
     this.#sendDtls();
     const { keys, phase } = this.dtls;
     if (keys && !this.#srtp && phase === "connected") {
-      const profile = keys.profile === 0x0007 ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80";
-      this.#srtp = new SrtpSession({ ...keys, profile });
+      this.#srtp = new SrtpSession(keys);
       this.#connected.resolve();
     }
     if (phase === "ended") {

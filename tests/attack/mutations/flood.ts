@@ -1,11 +1,11 @@
 import type { Mutations } from "../mutation.ts";
-import { SOURCE_KNOWN } from "./guards.ts";
+import { SILENCE } from "./guards.ts";
 
 const ROUTER = "media-node/port/tcp-router.ts";
 
 export const floodMutations: Mutations = {
   "ClientHellos at 1,000/s from another address during 200 handshakes": [
-    { removes: "handshakes come from the client's address", edits: SOURCE_KNOWN },
+    { removes: "a stranger is answered with silence", edits: SILENCE },
   ],
   "TCP connections that say nothing, garbage, or a frame without a check": [
     {

@@ -1,5 +1,5 @@
-import type { Edit, Mutation, Mutations } from "../mutation.ts";
-import { GATE, SOURCE_KNOWN } from "./guards.ts";
+import type { Edit, Mutations } from "../mutation.ts";
+import { GATE, SOURCE_KNOWN, without } from "./guards.ts";
 
 const RECEIVER = "media-node/rtc/rtp/rtp-receiver.ts";
 const OPENER = "media-node/rtc/srtp/rtp-opener.ts";
@@ -7,19 +7,17 @@ const KIND = "media-node/rtc/packet-kind.ts";
 const PEER = "media-node/rtc/peer.ts";
 const ROOM = "media-node/core/room.ts";
 
-const one = (removes: string, ...edits: Edit[]): Mutation[] => [{ removes, edits }];
-
-const headerChecked = one("the header is checked before the cipher", {
+const headerChecked = without("the header is checked before the cipher", {
   file: RECEIVER,
   from: 'if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");',
   to: "",
 });
-const tagCompared = one("the tag is compared", {
+const tagCompared = without("the tag is compared", {
   file: OPENER,
   from: "return opened === 1;",
   to: "return opened >= 0;",
 });
-const firstByteKnown = one("the first byte is a protocol's", {
+const firstByteKnown = without("the first byte is a protocol's", {
   file: KIND,
   from: "if (first < 128 || first > 191) return undefined;",
   to: "",
@@ -27,24 +25,24 @@ const firstByteKnown = one("the first byte is a protocol's", {
 
 export const rtpMutations: Mutations = {
   "RTP whose header extension claims 65,535 words (W1)": headerChecked,
-  "RTP from another address (W7)": one("media comes from the client's address", ...SOURCE_KNOWN),
-  "Captured SRTP played again (W6)": one("an index counts once", {
+  "RTP from another address (W7)": without("media comes from the client's address", ...SOURCE_KNOWN),
+  "Captured SRTP played again (W6)": without("an index counts once", {
     file: OPENER,
     from: "if (!window.isFresh(index)) return SRTP_REPLAYED;",
     to: "",
   }),
-  "Captured SRTCP played again (W6)": one("an index counts once", {
+  "Captured SRTCP played again (W6)": without("an index counts once", {
     file: "media-node/rtc/srtp/rtcp-cipher.ts",
     from: "if (window && !window.isFresh(index)) return SRTP_REPLAYED;",
     to: "",
   }),
-  "250 packets lost across the sequence wrap (W6)": one("the rollover counter follows the wrap", {
+  "250 packets lost across the sequence wrap (W6)": without("the rollover counter follows the wrap", {
     file: "media-node/rtc/srtp/packet-index.ts",
     from: "return highestSequence - 0x8000 > sequence ? sameRollover + SEQUENCES : sameRollover;",
     to: "return sameRollover;",
   }),
   "10,000 packets with a wrong tag": tagCompared,
-  "1,000 foreign SSRCs, authentic and not": one("only the announced SSRC is the client's", {
+  "1,000 foreign SSRCs, authentic and not": without("only the announced SSRC is the client's", {
     file: RECEIVER,
     from: " || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc)",
     to: "",
@@ -52,28 +50,31 @@ export const rtpMutations: Mutations = {
   "RTP shorter than its header": headerChecked,
   "RTP of versions 0, 1 and 3": firstByteKnown,
   "RTP with more CSRCs than bytes": headerChecked,
-  "RTP with more padding than payload": one("padding lies within the payload", {
+  "RTP with more padding than payload": without("padding lies within the payload", {
     file: RECEIVER,
     from: "headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);",
     to: "length - headerBytes;",
   }),
-  "RTP of an unknown payload type": one("only agreed payload types are taken", {
+  "RTP of an unknown payload type": without("only agreed payload types are taken", {
     file: RECEIVER,
     from: 'if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");',
     to: "",
   }),
   "Sequence number that jumps by 40,000": tagCompared,
-  "Packets of more than 1,500 bytes": one("a packet fits an Ethernet frame", {
+  "Packets of more than 1,500 bytes": without("a packet fits an Ethernet frame", {
     file: GATE,
     from: 'if (packet.length > PACKET_BYTES_MAX) return this.drops.count("too_large");',
     to: "",
   }),
   "Empty datagrams and first bytes that no protocol has": firstByteKnown,
-  "RTCP whose part runs past its end, has another version or is padded inside": one("all lengths add up", {
-    file: "media-node/rtc/rtp/rtcp-packet.ts",
-    from: "if (!isWellFormed(packet, length)) return false;",
-    to: "",
-  }),
+  "RTCP whose part runs past its end, has another version or is padded inside": without(
+    "all lengths add up",
+    {
+      file: "media-node/rtc/rtp/rtcp-packet.ts",
+      from: "if (!isWellFormed(packet, length)) return false;",
+      to: "",
+    },
+  ),
   "Foreign BYE, SDES with bad UTF-8": [
     {
       removes: "a BYE ends nothing",
@@ -88,12 +89,12 @@ export const rtpMutations: Mutations = {
       ],
     },
   ],
-  "NACK storm": one("a packet is repeated twice at most", {
+  "NACK storm": without("a packet is repeated twice at most", {
     file: "media-node/core/nack-ring.ts",
     from: "if (repeats >= REPEATS_MAX) return undefined;",
     to: "",
   }),
-  "A muted member goes on sending": one("who is muted isn't forwarded", {
+  "A muted member goes on sending": without("who is muted isn't forwarded", {
     file: ROOM,
     from: "if (!talker?.canSpeak || talker.participant.muted) return NOTHING;",
     to: "if (!talker?.canSpeak) return NOTHING;",

@@ -1,35 +1,35 @@
-import type { Edit, Mutation, Mutations } from "../mutation.ts";
+import type { Mutation, Mutations } from "../mutation.ts";
+import { without } from "./guards.ts";
 
 const OFFER = "media-node/rtc/offer.ts";
 const SECTION = "media-node/rtc/sdp-section.ts";
 const SIGNAL = "contract/signal.ts";
 
-const one = (removes: string, ...edits: Edit[]): Mutation[] => [{ removes, edits }];
 const inOffer = (removes: string, from: string, to = ""): Mutation[] =>
-  one(removes, { file: OFFER, from, to });
+  without(removes, { file: OFFER, from, to });
 
 export const sdpMutations: Mutations = {
-  "Offer empty": one("an offer isn't empty", {
+  "Offer empty": without("an offer isn't empty", {
     file: SIGNAL,
     from: "offer: z.string().min(1)",
     to: "offer: z.string()",
   }),
-  "Offer of 32 KiB and a byte": one(
+  "Offer of 32 KiB and a byte": without(
     "an offer has at most 32 KiB",
     { file: SIGNAL, from: ".max(SDP_BYTES_MAX)", to: "" },
     { file: SECTION, from: "if (Buffer.byteLength(sdp) > SDP_BYTES_MAX)", to: "if (false)" },
   ),
-  "Offer with 1,200 m-lines": one("an offer has at most 64 m-lines", {
+  "Offer with 1,200 m-lines": without("an offer has at most 64 m-lines", {
     file: SECTION,
     from: "if (media.length > MEDIA_SECTIONS_MAX)",
     to: "if (false)",
   }),
-  "Offer with 6,000 attributes": one(
+  "Offer with 6,000 attributes": without(
     "an offer has at most 4,000 lines",
     { file: SECTION, from: "sdp.split(/\\r?\\n/, LINES_MAX + 1)", to: "sdp.split(/\\r?\\n/)" },
     { file: SECTION, from: "lines.length > LINES_MAX || ", to: "" },
   ),
-  "Offer without a fingerprint": one(
+  "Offer without a fingerprint": without(
     "there is a fingerprint",
     { file: OFFER, from: "if (fingerprints.size === 0)", to: "if (false)" },
     { file: OFFER, from: "if (!/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(fingerprint))", to: "if (false)" },
@@ -49,7 +49,7 @@ export const sdpMutations: Mutations = {
     "|| !/^[\\w+/-]{22,256}$/.test(password))",
     ")",
   ),
-  "Offer with the same mid twice": one(
+  "Offer with the same mid twice": without(
     "mids are distinct",
     { file: OFFER, from: "if (mids.size !== sections.length)", to: "if (false)" },
     { file: OFFER, from: "if (bundled.some((mid) => !mids.has(mid)))", to: "if (false)" },

@@ -1,11 +1,11 @@
-import type { Edit, Mutation, Mutations } from "../mutation.ts";
+import type { Mutation, Mutations } from "../mutation.ts";
+import { without } from "./guards.ts";
 
 const SOCKET = "media-node/signal/signal-socket.ts";
 const SERVER = "media-node/signal/signal-server.ts";
 
-const one = (removes: string, ...edits: Edit[]): Mutation[] => [{ removes, edits }];
 const inSocket = (removes: string, from: string, to = ""): Mutation[] =>
-  one(removes, { file: SOCKET, from, to });
+  without(removes, { file: SOCKET, from, to });
 
 export const webSocketMutations: Mutations = {
   "Silence on a new socket": inSocket(
@@ -13,12 +13,12 @@ export const webSocketMutations: Mutations = {
     'setTimeout(() => this.fail("authentication_timeout"), SIGNAL_AUTHENTICATE_MS_MAX)',
     "setTimeout(() => {}, 0)",
   ),
-  "Foreign Origin": one("pages of others may not connect", {
+  "Foreign Origin": without("pages of others may not connect", {
     file: SERVER,
     from: 'if (!this.#isAllowed(request)) return refuse(socket, "origin_forbidden");',
     to: "",
   }),
-  "First frame a byte too large": one("frames have at most 48 KiB", {
+  "First frame a byte too large": without("frames have at most 48 KiB", {
     file: SERVER,
     from: "maxPayload: SIGNAL_HELLO_BYTES_MAX,",
     to: "",
@@ -31,7 +31,7 @@ export const webSocketMutations: Mutations = {
     "frames are text",
     'if (isBinary) return this.fail("unsupported_media_type", "Send JSON in text frames.");',
   ),
-  "Text that isn't UTF-8": one("text is UTF-8", {
+  "Text that isn't UTF-8": without("text is UTF-8", {
     file: SERVER,
     from: "perMessageDeflate: false,",
     to: "perMessageDeflate: false, skipUTF8Validation: true,",

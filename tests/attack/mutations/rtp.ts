@@ -31,6 +31,14 @@ export const rtpMutations: Mutations = {
     from: "if (!window.isFresh(index)) return SRTP_REPLAYED;",
     to: "",
   }),
+  "Captured SRTP played again from another address that the client has proved": without(
+    "an index counts once",
+    {
+      file: OPENER,
+      from: "if (!window.isFresh(index)) return SRTP_REPLAYED;",
+      to: "",
+    },
+  ),
   "Captured SRTCP played again (W6)": without("an index counts once", {
     file: "media-node/rtc/srtp/rtcp-cipher.ts",
     from: "if (window && !window.isFresh(index)) return SRTP_REPLAYED;",
@@ -93,6 +101,11 @@ export const rtpMutations: Mutations = {
     file: "media-node/core/nack-ring.ts",
     from: "if (repeats >= REPEATS_MAX) return undefined;",
     to: "",
+  }),
+  "As many as there are voices claim 0 dBov without a pause": without("levels are capped, and talkers tire", {
+    file: "media-node/core/loudness.ts",
+    from: "return Math.min(loudness, RANK_DBOV_MAX) - feltDb;",
+    to: "return loudness;",
   }),
   "A muted member goes on sending": without("who is muted isn't forwarded", {
     file: ROOM,

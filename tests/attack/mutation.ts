@@ -24,16 +24,19 @@ export interface Mutation {
 /** By the name of the attack; each of its mutations is seen alone. */
 export type Mutations = Readonly<Record<string, readonly Mutation[]>>;
 
-/** Modules that are loaded from now on are loaded with the edits; no file changes. */
+/** Modules that are asked for from now on have the edits, even where they are loaded already; no file changes. */
 export function loadWith(edits: readonly Edit[]): { undo(): void } {
-  const byUrl = Map.groupBy(edits, ({ file }) => pathToFileURL(resolve(ROOT, file)).href);
+  const byUrl = Map.groupBy(edits, ({ file }) => `${pathToFileURL(resolve(ROOT, file)).href}?edited`);
   const hooks = registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const url = `${resolved.url}?edited`;
+      return byUrl.has(url) ? { ...resolved, url } : resolved;
+    },
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
       const own = byUrl.get(url);
-      if (!own) return loaded;
-      const source = own.reduce(edited, String(loaded.source));
-      return { ...loaded, source };
+      return own ? { ...loaded, source: own.reduce(edited, String(loaded.source)) } : loaded;
     },
   });
   return { undo: () => hooks.deregister() };

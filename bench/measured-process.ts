@@ -16,7 +16,8 @@ export class MeasuredProcess<Ready> {
   /** `script` is a file of this folder that calls `serveMeasured`. */
   static async start<Ready>(script: string): Promise<MeasuredProcess<Ready>> {
     const child = fork(resolve(import.meta.dirname, script), {
-      execArgv: ["--expose-gc"],
+      // The young generation at its full size from the start: its growth is nobody's cost.
+      execArgv: ["--expose-gc", "--min-semi-space-size=16"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     child.setMaxListeners(0);

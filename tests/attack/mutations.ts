@@ -1,5 +1,5 @@
 /**
- * `node tests/attack/mutations.ts [word]`: is each attack seen when its guard is gone? It must fail on a media node
+ * `npm run test:mutations -- [word]`: is each attack seen when its guard is gone? It must fail on a media node
  * as it is, and get through on one without the guard. Each guard takes a node of its own, so this is no part of
  * `npm test`.
  */

@@ -19,6 +19,8 @@ import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
 import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
+import { SESSION_BYTES } from "./srtp/memory-layout.ts";
+import { allocate, release } from "./srtp/srtp-kernel.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
 import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
@@ -71,10 +73,13 @@ export class Peer {
   readonly #voiceBucket: TokenBucket;
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
+  /** For the keys: taken before the answer, so that who was answered also gets in. The session's once it is there. */
+  readonly #keySpace = allocate(SESSION_BYTES);
   #srtp: SrtpSession | undefined;
   #checkedAtMs: number;
   #closed = false;
 
+  /** Throws AppError `node_full` where there is no space for its keys. */
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#drops = options.drops;
@@ -192,7 +197,8 @@ export class Peer {
     this.#closed = true;
     this.#dtls.close();
     this.#sendDtls();
-    this.#srtp?.close();
+    if (this.#srtp) this.#srtp.close();
+    else release(this.#keySpace, SESSION_BYTES);
     this.#srtp = undefined;
     for (const path of [...this.#paths]) path.close();
     this.#paths.clear();
@@ -215,7 +221,7 @@ export class Peer {
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
       const profile = keys.profile === 0x0007 ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80";
-      this.#srtp = new SrtpSession({ ...keys, profile });
+      this.#srtp = new SrtpSession({ ...keys, profile }, this.#keySpace);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);

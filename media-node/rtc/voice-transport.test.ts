@@ -204,6 +204,28 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   expect(bugs.splice(0)).toEqual([bug]);
 });
 
+it("a bug that a timer meets ends the one whose packets it concerns, and nobody else", async () => {
+  shut();
+  await open({ reportIntervalMs: 100 });
+  const [alice, bob] = [await call(), await call()];
+  const bug = new Error("a socket that can't");
+  const send = bound.udp.send.bind(bound.udp) as (packet: Uint8Array, port: number, address: string) => void;
+  Object.assign(bound.udp, {
+    send(packet: Uint8Array, port: number, address: string) {
+      if (port === alice.client.localPort && packetKind(Buffer.from(packet)) === "rtcp") throw bug;
+      send(packet, port, address);
+    },
+  });
+  const reported = new Promise<void>((resolve) => {
+    bob.client.onDatagram = (datagram) => packetKind(datagram) === "rtcp" && resolve();
+  });
+  for (const { transport: media } of [alice, bob])
+    media.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+  await Promise.all([alice.lost, reported]);
+  expect(bugs.splice(0)).toEqual([bug]);
+  expect(transport.peers).toBe(1);
+});
+
 describe("one SSRC each", () => {
   it("another one than announced is dropped before it is opened", async () => {
     const alice = await call();

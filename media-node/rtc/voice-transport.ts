@@ -98,8 +98,7 @@ export class VoiceTransport implements MediaTransportFactory {
     const offer = parseOffer(sdp);
     const { publicAddress, listenHost, port } = this.#options;
     const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
-    if (this.#gate.size >= PEERS_PER_NODE_MAX)
-      throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
+    if (this.#gate.size >= PEERS_PER_NODE_MAX) throw new AppError("node_full");
     return this.#answer(offer, hostCandidates(addresses, port), events);
   }
 
@@ -169,7 +168,7 @@ export class VoiceTransport implements MediaTransportFactory {
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
-    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+    for (const peer of [...this.#connecting]) this.#attempt(peer, () => peer.tick(nowMs));
   }
 
   #report(): void {
@@ -177,8 +176,9 @@ export class VoiceTransport implements MediaTransportFactory {
     const nowMs = performance.now();
     const wallClockMs = Date.now();
     let index = 0;
-    for (const peer of this.#gate.peers())
-      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
+    for (const peer of [...this.#gate.peers()])
+      if (index++ % REPORT_GROUPS === this.#reportGroup)
+        this.#attempt(peer, () => peer.sendReports(nowMs, wallClockMs));
   }
 
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
@@ -186,6 +186,16 @@ export class VoiceTransport implements MediaTransportFactory {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
       if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+  }
+
+  /** A bug that a timer meets ends the peer that it comes with: thrown on, it would end the process. */
+  #attempt(peer: Peer, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.onBug(error);
+      this.#lose(peer);
+    }
   }
 
   #lose(peer: Peer): void {

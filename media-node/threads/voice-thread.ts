@@ -31,7 +31,7 @@ export interface VoiceThreadEvents {
 }
 
 export interface VoiceThread {
-  /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio` or `unavailable`. */
+  /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio`, `node_full` or `unavailable`. */
   accept(
     stay: number,
     sdp: string,

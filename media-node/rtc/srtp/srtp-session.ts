@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { RTP_BYTES_MAX } from "@parley/contract/limits";
 import { SRTP_MALFORMED, SRTP_STREAMS_EXHAUSTED } from "./drop-reason.ts";
-import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
+import { CONTEXT_BYTES, RECEIVED, SEALED_ONCE, SESSION_BYTES, STAGED } from "./memory-layout.ts";
 import { RTCP_OVERHEAD_BYTES_MAX, RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
-import { deriveSessionKeys, type SessionKeys, type SrtpProfile } from "./session-keys.ts";
-import { kernelBytes } from "./srtp-kernel.ts";
+import { deriveSessionKeys, type SrtpProfile } from "./session-keys.ts";
+import { allocate, kernelBytes, release } from "./srtp-kernel.ts";
 import { StreamCipher } from "./stream-cipher.ts";
 
 export type { SrtpProfile } from "./session-keys.ts";
@@ -32,23 +32,28 @@ const RECEIVED_STREAMS_MAX = 4;
 const SENT_STREAMS_MAX = 64;
 
 export class SrtpSession {
+  readonly #space: number;
   readonly #rtpOut: StreamCipher;
-  readonly #rtcpOut: StreamCipher;
   readonly #rtpIn: StreamCipher;
-  readonly #rtcpIn: StreamCipher;
   readonly #sealers = new Map<number, RtpSealer>();
   readonly #openers = new Map<number, RtpOpener>();
   readonly #rtcpSealer: RtcpSealer;
   readonly #rtcpOpener: RtcpOpener;
   #closed = false;
 
-  constructor(keys: SrtpKeys) {
-    const local = deriveSessionKeys(keys.profile, keys.localKey, keys.localSalt);
-    const remote = deriveSessionKeys(keys.profile, keys.remoteKey, keys.remoteSalt);
-    [this.#rtpOut, this.#rtcpOut] = ciphersOf(keys.profile, local);
-    [this.#rtpIn, this.#rtcpIn] = ciphersOf(keys.profile, remote);
-    this.#rtcpSealer = new RtcpSealer(this.#rtcpOut);
-    this.#rtcpOpener = new RtcpOpener(this.#rtcpIn);
+  /**
+   * `space` is the address of SESSION_BYTES in the kernel, the session's own from now on. Without it the session
+   * allocates them, which throws AppError `node_full` where there are none.
+   */
+  constructor(keys: SrtpKeys, space = allocate(SESSION_BYTES)) {
+    const { profile } = keys;
+    const local = deriveSessionKeys(profile, keys.localKey, keys.localSalt);
+    const remote = deriveSessionKeys(profile, keys.remoteKey, keys.remoteSalt);
+    this.#space = space;
+    this.#rtpOut = new StreamCipher(profile, local.rtp, space);
+    this.#rtpIn = new StreamCipher(profile, remote.rtp, space + CONTEXT_BYTES);
+    this.#rtcpSealer = new RtcpSealer(new StreamCipher(profile, local.rtcp, space + 2 * CONTEXT_BYTES));
+    this.#rtcpOpener = new RtcpOpener(new StreamCipher(profile, remote.rtcp, space + 3 * CONTEXT_BYTES));
   }
 
   /** Opens an SRTP packet into `out`, which may be the packet; answers plain bytes or a drop reason < 0. */
@@ -122,7 +127,7 @@ export class SrtpSession {
     for (const stream of [...this.#sealers.values(), ...this.#openers.values()]) stream.close();
     this.#sealers.clear();
     this.#openers.clear();
-    for (const cipher of [this.#rtpOut, this.#rtcpOut, this.#rtpIn, this.#rtcpIn]) cipher.close();
+    release(this.#space, SESSION_BYTES);
   }
 
   /** A stream is remembered once a packet of it was authentic, so that forged SSRCs cost nothing. */
@@ -133,10 +138,6 @@ export class SrtpSession {
     if (opened >= 0) this.#openers.set(ssrc, opener);
     return opened;
   }
-}
-
-function ciphersOf(profile: SrtpProfile, keys: SessionKeys): [StreamCipher, StreamCipher] {
-  return [new StreamCipher(profile, keys.rtp), new StreamCipher(profile, keys.rtcp)];
 }
 
 /** Bytes of an RTP header with CSRCs and extension (RFC 3550 §5.1), or −1 if it isn't one. */

@@ -29,6 +29,7 @@ interface Place {
 }
 
 export class LocalThread implements VoiceThread {
+  readonly isOpen = true;
   readonly #events: VoiceThreadEvents;
   readonly #transport: VoiceTransport;
   readonly #rooms = new Map<string, VoiceRoom>();

@@ -31,6 +31,8 @@ export interface VoiceThreadEvents {
 }
 
 export interface VoiceThread {
+  /** False while it can't take anybody. */
+  readonly isOpen: boolean;
   /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio`, `node_full` or `unavailable`. */
   accept(
     stay: number,

@@ -21,7 +21,7 @@ export interface Joining<Listener> {
   isPriority: boolean;
   /** How many voices this listener negotiated; the room's later ones they don't hear. */
   voices: number;
-  /** Random start of each voice's stream, drawn by the shell: at least `voices` of them. */
+  /** Random start of each voice's stream, drawn by the shell: at least `voices` of them, numbers below 2^15. */
   streamStarts: readonly { sequence: number; timestamp: number }[];
 }
 

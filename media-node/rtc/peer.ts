@@ -17,7 +17,6 @@ import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
-import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
 import { SESSION_BYTES } from "./srtp/memory-layout.ts";
 import { allocate, release } from "./srtp/srtp-kernel.ts";
@@ -142,7 +141,7 @@ export class Peer {
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
     if (!this.#receiver.admits(packet)) return;
     const bytes = this.#srtp.openReceivedRtp(packet);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
     this.#receiver.receive(receivedPacket, bytes);
   }
@@ -151,7 +150,7 @@ export class Peer {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 
@@ -167,15 +166,14 @@ export class Peer {
     for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
-  /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
-  sendVoice(voice: number, packet: ForwardedPacket, slots: SealedSlots, slot: number): boolean {
+  /** Seals a packet and sends it. False where nobody is there to send to, or it was dropped, which is counted. */
+  sendVoice(voice: number, packet: ForwardedPacket): boolean {
     if (!this.#srtp || !this.#selected) return false;
-    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, slot);
-    if (bytes < 0) {
-      this.#countSrtp(bytes);
-      return false;
-    }
-    this.#selected.sendSealed(slots.view(slot, bytes));
+    const place = this.#selected.placeToSeal();
+    if (place < 0) return this.#dropped("send_queue_full");
+    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, place);
+    if (bytes < 0) return this.#dropped(dropReasonOf(bytes));
+    this.#selected.sendSealed(place, bytes);
     return true;
   }
 
@@ -242,7 +240,10 @@ export class Peer {
     return candidates.sort((a, b) => order * (b.checkedAtMs - a.checkedAtMs))[0];
   }
 
-  #countSrtp(bytes: number): void {
-    this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
+  #dropped(reason: DropReason): false {
+    this.#drops.count(reason);
+    return false;
   }
 }
+
+const dropReasonOf = (bytes: number) => (srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason;

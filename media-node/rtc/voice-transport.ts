@@ -16,7 +16,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -51,7 +51,6 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #identity: DtlsIdentity;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
-  readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
   packetsOut = 0;
   #reportGroup = 0;
@@ -115,7 +114,6 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#gate.peers()]) this.#release(peer);
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
-    this.#slots.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
@@ -160,9 +158,7 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 
   #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
-    const slot = this.#slots.take(this.#udp.waiting);
-    if (slot < 0) return this.drops.count("send_queue_full");
-    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
+    if (peer.sendVoice(voice, packet)) this.packetsOut++;
   }
 
   #tickHandshakes(): void {

@@ -68,8 +68,6 @@ export class Room<Listener> {
   #listeners: Member<Listener>[] = [];
   readonly #voices: VoiceTable<Member<Listener>>;
   #spurts = 0;
-  /** Bit n: voice n is shed. */
-  #shed = 0;
 
   constructor(voices: number) {
     this.#voices = new VoiceTable(voices);
@@ -111,7 +109,7 @@ export class Room<Listener> {
     const messages = this.#rank(talker, nowMs);
     const voice = talker.voice;
     if (voice < 0) return messages;
-    if ((this.#shed >>> voice) & 1) {
+    if (talker.isShed) {
       this.shedPackets++;
       return messages;
     }
@@ -157,6 +155,7 @@ export class Room<Listener> {
       loudness: new Loudness(),
       speaking: false,
       voice: -1,
+      isShed: false,
       spurt: 0,
       streams: streamStarts
         .slice(0, Math.min(voices, this.#voices.size))
@@ -174,7 +173,7 @@ export class Room<Listener> {
   #leave(id: ParticipantId, nowMs: number): RoomOutput<Listener>[] {
     const member = this.#members.get(id);
     if (!member) return [];
-    const silence = this.#silence(member, nowMs);
+    const silence = this.#endSpurt(member, nowMs);
     this.#members.delete(id);
     this.#listeners = this.#listeners.filter((other) => other !== member);
     const freed = this.#voices.release(member);
@@ -197,8 +196,7 @@ export class Room<Listener> {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
-    const silence = this.#silence(member, nowMs);
-    member.spurt = 0;
+    const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
     return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
@@ -212,11 +210,11 @@ export class Room<Listener> {
     const member = this.#members.get(id);
     if (!member) return [];
     member.isPriority = isPriority;
+    if (isPriority) member.isShed = false;
     if (member.canSpeak === canSpeak) return [];
     member.canSpeak = canSpeak;
     if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(member, nowMs));
-    const silence = this.#silence(member, nowMs);
-    member.spurt = 0;
+    const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
     const freed = this.#voices.release(member);
     const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
@@ -224,9 +222,10 @@ export class Room<Listener> {
   }
 
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
-  #silence(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
-    const { voice, csrc } = talker;
-    if (voice < 0 || talker.spurt === 0) return [];
+  #endSpurt(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
+    const { voice, csrc, spurt } = talker;
+    talker.spurt = 0;
+    if (voice < 0 || spurt === 0) return [];
     const outputs: RoomOutput<Listener>[] = [];
     for (const { listener, streams } of this.#listeners) {
       const stream = listener === talker.listener ? undefined : streams[voice];
@@ -240,10 +239,11 @@ export class Room<Listener> {
   }
 
   #tick(shedVoices: number, nowMs: number): RoomOutput<Listener>[] {
-    this.#shed = shedVoices === 0 ? 0 : this.#voices.leastLoud(shedVoices, nowMs);
-    return this.#listeners
-      .filter((member) => member.speaking && !member.loudness.isSpeaking(nowMs))
-      .flatMap((member) => this.#setSpeaking(member, false));
+    const outputs = this.#voices.shed(shedVoices, nowMs).flatMap((talker) => this.#endSpurt(talker, nowMs));
+    for (const member of this.#listeners)
+      if (member.speaking && !member.loudness.isSpeaking(nowMs))
+        outputs.push(...this.#setSpeaking(member, false));
+    return outputs;
   }
 
   #setSpeaking(member: Member<Listener>, speaking: boolean): RoomOutput<Listener>[] {

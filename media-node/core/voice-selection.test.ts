@@ -219,4 +219,65 @@ describe("shedding", () => {
     simulation.run(3_050);
     expect(heardWhile(3_950)).toEqual([1, 2, 3, 4]);
   });
+
+  it("is never of a new talker's first word, or of a priority speaker's", () => {
+    for (const isPriority of [true, false]) {
+      const simulation = new RoomSimulation({ voices: 2, seed: 3 });
+      for (let n = 1; n <= 4; n++) simulation.join(n, { isPriority: isPriority && n === 3 });
+      simulation.talk(1, 0, 4_000, -20);
+      simulation.talk(2, 0, 4_000, -30);
+      simulation.shedVoices = 1;
+      // Between two ticks: on one of them a new talker may be found to be the least loud.
+      simulation.talk(3, 1_990, 3_000, isPriority ? -45 : -15);
+      simulation.run(4_100);
+      const came = simulation.arrivals.filter((arrival) => arrival.from === 3);
+      expect(simulation.heardBy(4, 3).map((heard) => heard.atMs)).toEqual(came.map(({ atMs }) => atMs));
+    }
+  });
+
+  it("ends with silence what it takes, and leaves no gap in a listener's numbers", () => {
+    const simulation = new RoomSimulation({ voices: 2, seed: 3 });
+    for (let n = 1; n <= 3; n++) simulation.join(n, { canSpeak: n < 3 });
+    simulation.talk(1, 0, 4_000, -20);
+    simulation.talk(2, 0, 4_000, -40);
+    simulation.run(950);
+    simulation.shedVoices = 1;
+    simulation.run(1_950);
+    simulation.shedVoices = 0;
+    simulation.run(4_100);
+    const silences = simulation.silences.filter(({ to }) => to === 3);
+    const numbers = [...simulation.heardBy(3, 2), ...silences]
+      .sort((a, b) => a.atMs - b.atMs)
+      .map(({ sequenceNumber }) => sequenceNumber);
+    expect(silences.length).toBeGreaterThan(0);
+    expect(numbers.slice(1).filter((number, index) => ((number - (numbers[index] ?? 0)) & 0xffff) !== 1)).toEqual(
+      [],
+    );
+  });
+
+  it("counts only who sends: with two of eight talking, the first step already saves one", () => {
+    const simulation = new RoomSimulation({ voices: 8, seed: 3 });
+    for (let n = 1; n <= 8; n++) simulation.join(n);
+    simulation.talk(1, 0, 3_000, -20);
+    simulation.talk(2, 0, 3_000, -40);
+    simulation.shedVoices = 1;
+    simulation.run(3_100);
+    expect(simulation.heardBy(3, 1).length).toBe(150);
+    expect(simulation.heardBy(3, 2).length).toBeLessThan(10);
+  });
+
+  it("doesn't go back and forth between two who are equally loud", () => {
+    const simulation = new RoomSimulation({ voices: 4, seed: 3 });
+    for (let n = 1; n <= 4; n++) simulation.join(n);
+    for (const [n, swing] of [
+      [1, 2],
+      [2, -2],
+    ] as const)
+      simulation.talk(n, 0, 10_000, (ms) => -30 + swing * Math.sin(ms / 300));
+    simulation.shedVoices = 1;
+    simulation.run(10_100);
+    const shares = [1, 2].map((n) => simulation.heardBy(3, n).length / 500);
+    expect(Math.max(...shares)).toBe(1);
+    expect(Math.min(...shares)).toBeLessThan(0.1);
+  });
 });

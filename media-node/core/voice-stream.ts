@@ -64,17 +64,20 @@ export class VoiceStream {
   silence(nowMs: number): void {
     this.#spurt = -1;
     this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
-    this.timestamp = this.#lastTimestamp = addTimestamp(this.#lastTimestamp, FRAME_TICKS);
+    this.timestamp = this.#lastTimestamp = addTimestamp(this.#lastTimestamp, this.#elapsedTicks(nowMs));
     this.marker = false;
     this.#lastAtMs = nowMs;
   }
 
   #switchTo(spurt: number, packet: MediaPacket, nowMs: number): void {
-    const elapsedMs = Number.isNaN(this.#lastAtMs) ? 0 : nowMs - this.#lastAtMs;
-    const elapsedTicks = Math.max(FRAME_TICKS, Math.round(elapsedMs * CLOCK_PER_MS));
     this.#spurt = spurt;
     this.#firstSequence = packet.sequenceNumber;
     this.#sequenceOffset = addSequence(this.#lastSequence, 1 - packet.sequenceNumber);
-    this.#timestampOffset = addTimestamp(this.#lastTimestamp, elapsedTicks - packet.timestamp);
+    this.#timestampOffset = addTimestamp(this.#lastTimestamp, this.#elapsedTicks(nowMs) - packet.timestamp);
+  }
+
+  #elapsedTicks(nowMs: number): number {
+    const elapsedMs = Number.isNaN(this.#lastAtMs) ? 0 : nowMs - this.#lastAtMs;
+    return Math.max(FRAME_TICKS, Math.round(elapsedMs * CLOCK_PER_MS));
   }
 }

@@ -40,9 +40,14 @@ export class UdpPort {
     return this.#slots.take(this.waiting);
   }
 
-  /** Sends what was just sealed at `placeToSeal`; nobody needs to ask again whether the socket has room. */
-  sendSealed(place: number, bytes: number, port: number, address: string): void {
-    this.#socket.send(this.#slots.view(place, bytes), port, address);
+  /** What was just sealed at `placeToSeal`, to be sent at once. */
+  sealedAt(place: number, bytes: number): Buffer {
+    return this.#slots.view(place, bytes);
+  }
+
+  /** Sends what was sealed; nobody needs to ask again whether the socket has room. */
+  sendSealed(packet: Uint8Array, port: number, address: string): void {
+    this.#socket.send(packet, port, address);
   }
 
   add(path: UdpPath): void {
@@ -95,7 +100,7 @@ class UdpPath extends Path {
   }
 
   sendSealed(place: number, bytes: number): void {
-    this.#udp.sendSealed(place, bytes, this.port, this.rawAddress);
+    this.#udp.sendSealed(this.#udp.sealedAt(place, bytes), this.port, this.rawAddress);
   }
 
   attach(peer: Peer): void {

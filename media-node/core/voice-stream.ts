@@ -15,6 +15,7 @@ const STRAGGLER_PACKETS_MAX = 31;
 export class VoiceStream {
   /** Of the packet that was mapped last. */
   sequenceNumber: number;
+  /** 32 bits with a sign, as in MediaPacket. */
   timestamp: number;
   marker = false;
   #spurt = -1;
@@ -28,7 +29,7 @@ export class VoiceStream {
   /** Where the stream starts; RFC 3550 §5.1 wants both random, and the core draws no randomness. */
   constructor(sequence: number, timestamp: number) {
     this.#lastSequence = this.sequenceNumber = sequence & 0xffff;
-    this.#lastTimestamp = this.timestamp = timestamp >>> 0;
+    this.#lastTimestamp = this.timestamp = timestamp | 0;
   }
 
   /**

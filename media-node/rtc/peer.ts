@@ -139,11 +139,12 @@ export class Peer {
   receiveRtp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
-    if (!this.#receiver.admits(packet)) return;
-    const bytes = this.#srtp.openReceivedRtp(packet);
+    const headerBytes = this.#receiver.admit(packet);
+    if (headerBytes < 0) return;
+    const bytes = this.#srtp.openReceivedRtp(packet, headerBytes);
     if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#receiver.receive(receivedPacket, bytes);
+    this.#receiver.receive(receivedPacket, headerBytes, bytes);
   }
 
   receiveRtcp(packet: Buffer): void {

@@ -56,7 +56,8 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       corpus: hex("rtp"),
       bytesMax: PACKET_BYTES_MAX,
       parse(input) {
-        if (receiver.admits(input)) receiver.receive(input, input.length);
+        const headerBytes = receiver.admit(input);
+        if (headerBytes >= 0) receiver.receive(input, headerBytes, input.length);
       },
     },
     {

@@ -128,6 +128,50 @@ it.each([
   expect(allocatedBytes(heap.head) / (sealed - before)).toBeLessThan(BYTES_PER_PACKET_MAX);
 });
 
+it("a socket that takes only some of a packet's copies doesn't always leave out the same listeners", () => {
+  const room = new VoiceRoom(1, () => {});
+  const heard = new Map<number, number>();
+  let left = 0;
+  for (let id = 1; id <= 11; id++)
+    room.handle(
+      {
+        type: "join",
+        joining: {
+          participant: { id: `${id}` as ParticipantId, userId: USER, name: "", muted: false },
+          listener: {
+            id,
+            transport: {
+              answer: "",
+              voices: 1,
+              send() {
+                if (left-- > 0) heard.set(id, (heard.get(id) ?? 0) + 1);
+              },
+              close() {},
+            },
+          },
+          canSpeak: true,
+          isPriority: false,
+          voices: 1,
+          streamStarts: [{ sequence: 0, timestamp: 0 }],
+        },
+      },
+      0,
+    );
+  for (let n = 0; n < 100; n++) {
+    left = 4;
+    const packet = {
+      sequenceNumber: n,
+      timestamp: n * 960,
+      marker: false,
+      levelDbov: -20,
+      payload: randomBytes(80),
+    };
+    room.packet("1" as ParticipantId, packet, n * 20);
+  }
+  expect(new Set(heard.values())).toEqual(new Set([40]));
+  expect(heard.size).toBe(10);
+});
+
 interface Node {
   selfSize: number;
   children: Node[];

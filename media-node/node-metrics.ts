@@ -6,7 +6,18 @@ export interface NodeMetrics {
   readonly registry: Registry;
   readonly handshakeMs: Histogram;
   readonly joins: Counter;
+  /** Connections that were ended before they came to anything, by reason. */
+  readonly refusedConnections: Counter<"reason">;
 }
+
+/** What is sure to be asked for stands at 0 from the start: a counter that appears late looks like a jump. */
+const REFUSALS = [
+  "tcp_undecided_full",
+  "tcp_silent",
+  "tcp_unknown",
+  "signal_waiting_full",
+  "origin_forbidden",
+];
 
 /** Threads are asked when somebody scrapes: nothing is added up on the way of a packet. */
 export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetrics {
@@ -89,7 +100,14 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     help: "People who entered a room.",
     registers,
   });
-  return { registry, handshakeMs, joins };
+  const refusedConnections = new Counter({
+    name: "parley_refused_connections_total",
+    help: "Connections that were ended before they came to anything, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  for (const reason of REFUSALS) refusedConnections.inc({ reason }, 0);
+  return { registry, handshakeMs, joins, refusedConnections };
 }
 
 /** A histogram whose buckets were counted elsewhere; prom-client's own takes only single observations. */

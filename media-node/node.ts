@@ -5,12 +5,18 @@ import type { Duplex } from "node:stream";
 import type { AuthorizationFeed } from "@parley/contract/authorization-feed";
 import type { NodeId } from "@parley/contract/ids";
 import { nodeAudience } from "@parley/contract/join";
-import { PEERS_PER_NODE_MAX, SIGNAL_SOCKETS_WAITING_MAX } from "@parley/contract/limits";
+import {
+  PEERS_PER_NODE_MAX,
+  SIGNAL_SOCKETS_WAITING_MAX,
+  SIGNAL_SOCKETS_WAITING_SHARE_MAX,
+} from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import type { JSONWebKeySet } from "jose";
 import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
+import { WaitingList } from "./core/waiting-list.ts";
+import { networkOf } from "./network-of.ts";
 import { createNodeMetrics, type NodeMetrics } from "./node-metrics.ts";
 import { ParticipantSession } from "./participant-session.ts";
 import type { BoundPort } from "./port/bound-port.ts";
@@ -66,8 +72,15 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
   const bootEpoch = Date.now();
   const sessions = new Map<number, ParticipantSession>();
   let stays = 0;
-  /** Those of the sessions that have not entered a room yet. */
-  const waiting = new Set<ParticipantSession>();
+  /** Those of the sessions that have not brought a good token yet. */
+  const waiting = new WaitingList<ParticipantSession>(
+    SIGNAL_SOCKETS_WAITING_MAX,
+    SIGNAL_SOCKETS_WAITING_SHARE_MAX,
+    (session) => {
+      metrics.refusedConnections.inc({ reason: "signal_waiting_full" });
+      session.fail("unavailable");
+    },
+  );
   let state: NodeRecord["state"] = "starting";
 
   const logBug = (error: unknown) => options.logger.error({ err: error }, "a bug in the media node");
@@ -112,13 +125,15 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
   threads.push(...(await openThreads(options, events)));
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
-    closedBecause: () => {
-      if (state !== "ready") return "shutting_down";
-      return waiting.size >= SIGNAL_SOCKETS_WAITING_MAX ? "unavailable" : undefined;
-    },
-    onConnection: (webSocket, host) => {
-      const session = new ParticipantSession(++stays, webSocket, host, {
-        verify: (token) => tokens.verify(token),
+    closedBecause: () => (state === "ready" ? undefined : "shutting_down"),
+    onRefused: (reason) => metrics.refusedConnections.inc({ reason }),
+    onConnection: (webSocket, caller) => {
+      const session = new ParticipantSession(++stays, webSocket, caller.host, {
+        verify: async (token) => {
+          const claims = await tokens.verify(token);
+          waiting.remove(session);
+          return claims;
+        },
         place: (claims) => {
           authorization.assertAdmits(claims);
           return rooms.place(claims);
@@ -135,17 +150,16 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
         },
         entered: (entered) => {
           metrics.joins.inc();
-          waiting.delete(entered);
           if (entered.call) authorization.entered(entered.call);
         },
         ended: (ended) => {
-          waiting.delete(ended);
+          waiting.remove(ended);
           sessions.delete(ended.stay);
         },
         logBug,
       });
       sessions.set(session.stay, session);
-      waiting.add(session);
+      waiting.add(session, networkOf(caller.address));
     },
   });
 

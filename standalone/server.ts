@@ -92,6 +92,7 @@ export async function startServer(
         request: getRequestListener(app.fetch),
         upgrade: node.handleUpgrade,
         iceTcp: node.acceptIceTcp,
+        onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
         onTlsError: (error) =>
           logger.error({ err: error }, "the new certificate can't be used; the old one stays"),
       },

@@ -7,6 +7,7 @@ import type { ChannelId } from "@parley/contract/ids";
 import { Arena } from "./arena.ts";
 import type { Attack, Scene } from "./attack.ts";
 import { dtlsAttacks } from "./dtls.ts";
+import { exhaustionAttacks } from "./exhaustion.ts";
 import { floodAttacks } from "./flood.ts";
 import { Bystanders, heard } from "./listening.ts";
 import { rtpAttacks } from "./rtp.ts";
@@ -24,6 +25,7 @@ const attacks: readonly Attack[] = [
   ...tokenAttacks,
   ...webSocketAttacks,
   ...floodAttacks,
+  ...exhaustionAttacks,
 ];
 
 /** `npm run test:attack -- replay` runs those whose name has the word. */

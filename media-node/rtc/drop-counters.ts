@@ -8,6 +8,7 @@ const DROP_REASONS = [
   "rate_limited",
   "tuple_taken",
   "frame_malformed",
+  "frame_flood",
   "frame_timeout",
   "stun_malformed",
   "stun_not_a_request",

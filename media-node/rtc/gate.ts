@@ -56,11 +56,11 @@ export class Gate {
     const kind = packetKind(packet);
     if (kind === undefined) return this.drops.count(packet.length === 0 ? "empty" : "kind_unknown");
     const { peer } = path;
-    if (peer && !path.bucket.take(nowMs)) return this.drops.count("rate_limited");
+    if (peer && !peer.admits(nowMs)) return this.drops.count("rate_limited");
     if (kind === "stun") return this.#check(packet, path, nowMs);
     if (!peer) return this.drops.count("source_unknown");
     if (kind === "rtp") peer.receiveRtp(packet, nowMs);
-    else if (kind === "rtcp") peer.receiveRtcp(packet);
+    else if (kind === "rtcp") peer.receiveRtcp(packet, nowMs);
     else peer.receiveDtls(packet, path, nowMs);
   }
 

@@ -27,8 +27,17 @@ const PATHS_MAX = 8;
 /** A selected path that was silent this long gives way to another that is alive, nominated or not. */
 const PATH_STALE_MS = 6_000;
 
+/**
+ * Bounds the work that one client can cause before any of it is authenticated, whatever its paths are. It is far above
+ * what a client sends, so that whoever forges a client's address must send as much to silence it.
+ */
+const PACKETS_PER_SECOND = 5_000;
 /** Voice is 50 packets a second, 400 at the shortest Opus frames; each is sent on to many. */
 const VOICE_PACKETS_PER_SECOND = 500;
+/** Reports come each second or so, requests to repeat a packet as often as one is lost. */
+const RTCP_PACKETS_PER_SECOND = 100;
+/** After the handshake there is only a repeated Finished, and a goodbye. */
+const LATE_DTLS_PACKETS_PER_SECOND = 50;
 
 /** RFC 4585 §6.2: transport-layer feedback, of which 1 is the generic NACK. */
 const TRANSPORT_FEEDBACK = 205;
@@ -68,7 +77,10 @@ export class Peer {
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
   readonly #voices: VoiceSender[] = [];
+  readonly #bucket: TokenBucket;
   readonly #voiceBucket: TokenBucket;
+  readonly #rtcpBucket: TokenBucket;
+  readonly #lateDtlsBucket: TokenBucket;
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
   #srtp: SrtpSession | undefined;
@@ -80,7 +92,11 @@ export class Peer {
     this.#drops = options.drops;
     this.remoteUfrag = options.offer.iceUfrag;
     this.#checkedAtMs = options.nowMs;
-    this.#voiceBucket = new TokenBucket(VOICE_PACKETS_PER_SECOND, VOICE_PACKETS_PER_SECOND, options.nowMs);
+    const bucket = (perSecond: number) => new TokenBucket(perSecond, perSecond, options.nowMs);
+    this.#bucket = bucket(PACKETS_PER_SECOND);
+    this.#voiceBucket = bucket(VOICE_PACKETS_PER_SECOND);
+    this.#rtcpBucket = bucket(RTCP_PACKETS_PER_SECOND);
+    this.#lateDtlsBucket = bucket(LATE_DTLS_PACKETS_PER_SECOND);
     this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
       options.events.onPacket(packet),
     );
@@ -105,6 +121,11 @@ export class Peer {
     return this.#checkedAtMs;
   }
 
+  /** Has this client a packet of any kind to its credit? Takes it. */
+  admits(nowMs: number): boolean {
+    return this.#bucket.take(nowMs);
+  }
+
   /** An authenticated check came on a path. The nominated path is where packets go (RFC 8445 §8.1.1). */
   checked(path: Path, nominated: boolean, nowMs: number): void {
     path.checkedAtMs = nowMs;
@@ -121,6 +142,7 @@ export class Peer {
   }
 
   receiveDtls(packet: Buffer, path: Path, nowMs: number): void {
+    if (this.connected && !this.#lateDtlsBucket.take(nowMs)) return this.#drops.count("rate_limited");
     this.#dtls.receive(packet, path.tuple, nowMs);
     this.#afterDtls();
   }
@@ -142,9 +164,10 @@ export class Peer {
     this.#receiver.receive(receivedPacket, bytes);
   }
 
-  receiveRtcp(packet: Buffer): void {
+  receiveRtcp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
+    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     const bytes = this.#srtp.openRtcp(packet, opened);
     if (bytes < 0) return this.#countSrtp(bytes);
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");

@@ -1,5 +1,6 @@
 /** The transport on real sockets of this machine, with a client that isn't a browser. */
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MediaPacket } from "../core/media-packet.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
@@ -7,6 +8,7 @@ import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import type { MediaTransport } from "./media-transport.ts";
 import { packetKind } from "./packet-kind.ts";
 import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { writeFrame } from "./tcp-framing.ts";
 import { ScriptedClient, type ScriptedClientOptions } from "./testing/scripted-client.ts";
 import { VoiceTransport } from "./voice-transport.ts";
 
@@ -245,6 +247,29 @@ describe("a TCP connection", () => {
     await heard;
   });
 
+  it.each([
+    ["whose first frame can't be a check", 1, Buffer.from([1]), "frame_malformed"],
+    ["of more frames than checks before a good one", 17, Buffer.alloc(20), "frame_flood"],
+  ] as const)("%s is closed and counted", async (_name, count, packet, reason) => {
+    const connection = once(bound.tcp, "connection");
+    const stranger = connect(bound.port, "127.0.0.1");
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    stranger.write(Buffer.concat(Array.from({ length: count }, () => writeFrame(packet))));
+    await closed;
+    expect(transport.drops.snapshot()[reason]).toBe(1);
+  });
+
+  it("louder than any voice is closed, though it is a client's", async () => {
+    const connection = once(bound.tcp, "connection");
+    const alice = await call({ protocol: "tcp" });
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    for (let n = 0; n < 1_100; n++) alice.client.send(Buffer.from([0x80, 111]));
+    await closed;
+    expect(transport.drops.snapshot().frame_flood).toBe(1);
+  });
+
   it("with a frame longer than may be is closed and counted", async () => {
     const connection = once(bound.tcp, "connection");
     const alice = await call({ protocol: "tcp" });
@@ -253,6 +278,37 @@ describe("a TCP connection", () => {
     alice.client.send(Buffer.alloc(3_000));
     await closed;
     expect(transport.drops.snapshot().frame_malformed).toBe(1);
+  });
+});
+
+describe("one client's packets are bounded", () => {
+  const rateLimited = () => transport.drops.snapshot().rate_limited;
+
+  it("whatever their kind, on all of its paths together", async () => {
+    const alice = await call();
+    const junk = Buffer.from([0x80, 111]);
+    for (let round = 0; round < 8; round++) {
+      await alice.client.rebind();
+      alice.client.send(alice.client.check());
+      for (let n = 0; n < 2_000; n++) {
+        alice.client.send(junk);
+        // In step with the node: what the kernel drops would prove nothing.
+        if (n % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    }
+    await expect.poll(rateLimited).toBeGreaterThan(1_000);
+  });
+
+  it("reports at 100 a second, handshake records at 50 once there is nothing left to shake", async () => {
+    const alice = await call();
+    const report = Buffer.from("81c90001000000010", "hex");
+    for (let n = 0; n < 1_000; n++) alice.client.send(alice.client.sealRtcp(report));
+    await expect.poll(rateLimited).toBeGreaterThan(150);
+    const before = rateLimited();
+    const forged = Buffer.concat([Buffer.from("16fefd00010000000000ff001e", "hex"), Buffer.alloc(30)]);
+    for (let n = 0; n < 1_000; n++) alice.client.send(forged);
+    await expect.poll(() => rateLimited() - before).toBeGreaterThan(200);
+    expect(transport.drops.snapshot().dtls_bad_tag).toBeLessThan(100);
   });
 });
 

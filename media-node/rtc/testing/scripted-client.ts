@@ -282,7 +282,10 @@ async function openTcp(address: string, port: number, receive: (datagram: Buffer
   await once(socket, "connect");
   const frames = new FrameReader();
   socket.on("data", (chunk) => {
-    for (const packet of frames.read(chunk) ?? []) receive(packet);
+    frames.read(chunk, (packet) => {
+      receive(packet);
+      return true;
+    });
   });
   socket.on("error", () => {});
   return {

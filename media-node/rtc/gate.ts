@@ -61,7 +61,7 @@ export class Gate {
     if (!peer) return this.drops.count("source_unknown");
     if (kind === "rtp") peer.receiveRtp(packet, nowMs);
     else if (kind === "rtcp") peer.receiveRtcp(packet, nowMs);
-    else peer.receiveDtls(packet, path, nowMs);
+    else peer.receiveDtls(packet, nowMs);
   }
 
   /** A connectivity check (RFC 8445 §7.3). Only the one whom the offer's answer went to knows the password. */

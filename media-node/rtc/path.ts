@@ -4,17 +4,14 @@ import type { Peer } from "./peer.ts";
 export abstract class Path {
   readonly address: string;
   readonly port: number;
-  /** The address in one word, for what is bound to it. */
-  readonly tuple: string;
   /** Set by the first authenticated check, cleared when the peer lets go. */
   peer: Peer | undefined;
   /** When its last authenticated check came. */
   checkedAtMs: number;
 
-  constructor(protocol: "udp" | "tcp", address: string, port: number, nowMs: number) {
+  constructor(address: string, port: number, nowMs: number) {
     this.address = address;
     this.port = port;
-    this.tuple = `${protocol}/${address}/${port}`;
     this.checkedAtMs = nowMs;
   }
 

@@ -141,9 +141,9 @@ export class Peer {
     if (this.#selected === path) this.#selected = this.#livestPath();
   }
 
-  receiveDtls(packet: Buffer, path: Path, nowMs: number): void {
+  receiveDtls(packet: Buffer, nowMs: number): void {
     if (this.connected && !this.#lateDtlsBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#dtls.receive(packet, path.tuple, nowMs);
+    this.#dtls.receive(packet, nowMs);
     this.#afterDtls();
   }
 

@@ -34,7 +34,7 @@ export class TcpPath extends Path {
   /** `head` is what was already read from the connection. */
   constructor(socket: Socket, head: Buffer, gate: Gate) {
     const address = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
-    super("tcp", address, socket.remotePort ?? 0, performance.now());
+    super(address, socket.remotePort ?? 0, performance.now());
     this.#socket = socket;
     this.#gate = gate;
     this.#timer = setTimeout(() => this.#refuse("frame_timeout"), ATTACH_MS_MAX);

@@ -117,7 +117,7 @@ async function dtlsReader(): Promise<(input: Buffer) => void> {
     const client = new DtlsClient({ identity: theirs, fingerprint: ours.fingerprint });
     client.start(0);
     for (let turn = 0; turn < datagrams; turn++) {
-      for (const datagram of client.drain()) server.receive(datagram, "tuple", 0);
+      for (const datagram of client.drain()) server.receive(datagram, 0);
       for (const datagram of server.drain()) client.receive(datagram, 0);
     }
     return server;
@@ -127,7 +127,7 @@ async function dtlsReader(): Promise<(input: Buffer) => void> {
   return (input) => {
     if (inputs++ % INPUTS_PER_SESSION === 0 || server.phase === "ended")
       server = open(Math.floor(inputs / INPUTS_PER_SESSION) % 4);
-    server.receive(input, "tuple", inputs);
+    server.receive(input, inputs);
     server.drain();
   };
 }

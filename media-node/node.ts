@@ -16,11 +16,12 @@ import type { JSONWebKeySet } from "jose";
 import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
 import { WaitingList } from "./core/waiting-list.ts";
-import { networkOf } from "./network-of.ts";
+import { isPrivate, networkOf } from "./network-of.ts";
 import { createNodeMetrics, type NodeMetrics } from "./node-metrics.ts";
 import { ParticipantSession } from "./participant-session.ts";
 import type { BoundPort } from "./port/bound-port.ts";
 import { Rooms } from "./rooms.ts";
+import { HostAddresses } from "./rtc/host-addresses.ts";
 import { JoinTokenVerifier } from "./signal/join-token.ts";
 import { SignalServer } from "./signal/signal-server.ts";
 import { LocalThread } from "./threads/local-thread.ts";
@@ -39,6 +40,8 @@ export interface MediaNodeOptions {
   url?: string;
   /** IP or host name for ICE candidates; undefined offers the interfaces and the client's own Host. */
   publicAddress?: string | undefined;
+  /** Host names under which this service is known; others are looked up for strangers only with care. */
+  ownNames?: readonly string[];
   /**
    * Threads that carry voice, each on a port of its own: the node's port + 1 and so on. 0, the default, leaves it
    * to the node's own thread and port.
@@ -122,18 +125,26 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     onConnected: (handshakeMs) => metrics.handshakeMs.observe(handshakeMs),
     onBug: logBug,
   };
+  const addresses = await HostAddresses.open({
+    publicAddress: options.publicAddress,
+    listenHost: options.listenHost,
+    ownNames: options.ownNames ?? [],
+    onError: (error) => options.logger.error({ err: error }, "media addresses can't be found out"),
+  });
   threads.push(...(await openThreads(options, events)));
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
     closedBecause: () => (state === "ready" ? undefined : "shutting_down"),
     onRefused: (reason) => metrics.refusedConnections.inc({ reason }),
     onConnection: (webSocket, caller) => {
-      const session = new ParticipantSession(++stays, webSocket, caller.host, {
+      const session = new ParticipantSession(++stays, webSocket, {
         verify: async (token) => {
           const claims = await tokens.verify(token);
           waiting.remove(session);
           return claims;
         },
+        addresses: () =>
+          addresses.for({ host: caller.host, isNear: !caller.isForwarded && isPrivate(caller.address) }),
         place: (claims) => {
           authorization.assertAdmits(claims);
           return rooms.place(claims);
@@ -176,6 +187,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
       await signal.drain(CLOSE_MS_MAX);
       for (const thread of threads) await thread.close();
       await presence.stop();
+      addresses.close();
     },
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
     acceptIceTcp: (socket, head) => threads[0]?.acceptTcp(socket, head),
@@ -190,12 +202,12 @@ const CLOSE_MS_MAX = 3_000;
 
 /** Without workers the node's own thread carries the voices, on the node's own port. */
 async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents): Promise<VoiceThread[]> {
-  const { port, listenHost, publicAddress, workers = 0 } = options;
-  if (workers === 0) return [await LocalThread.open(port, { listenHost, publicAddress }, events)];
+  const { port, listenHost, workers = 0 } = options;
+  if (workers === 0) return [await LocalThread.open(port, events)];
   const threads: VoiceThread[] = [];
   try {
     for (let index = 1; index <= workers; index++)
-      threads.push(await WorkerThread.open({ listenHost, publicAddress, port: port.port + index }, events));
+      threads.push(await WorkerThread.open({ listenHost, port: port.port + index }, events));
     return threads;
   } catch (cause) {
     for (const thread of threads) await thread.close();

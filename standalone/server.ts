@@ -64,6 +64,7 @@ export async function startServer(
       port: bound,
       listenHost: env.host,
       publicAddress: env.publicAddress,
+      ownNames: [env.publicUrl, ...env.allowedOrigins].flatMap((url) => (url ? new URL(url).hostname : [])),
       workers: env.mediaWorkers,
       participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,

@@ -15,6 +15,7 @@ import { VoiceTransport } from "./voice-transport.ts";
 let identity: DtlsIdentity;
 let bound: BoundPort;
 let transport: VoiceTransport;
+let host: string;
 const clients: ScriptedClient[] = [];
 const bugs: unknown[] = [];
 
@@ -25,13 +26,11 @@ beforeAll(async () => {
 async function open(
   options: { host?: string; connectMsMax?: number; reportIntervalMs?: number; consentMsMax?: number } = {},
 ): Promise<void> {
-  const host = options.host ?? "127.0.0.1";
+  host = options.host ?? "127.0.0.1";
   bound = await bindPort({ port: 0, host });
   transport = await VoiceTransport.open({
     udp: bound.udp,
     port: bound.port,
-    listenHost: host,
-    publicAddress: undefined,
     voices: 8,
     connectMsMax: options.connectMsMax ?? 15_000,
     consentMsMax: options.consentMsMax,
@@ -70,7 +69,7 @@ async function call(options: Partial<ScriptedClientOptions> = {}, answered = tru
   const packets: MediaPacket[] = [];
   const lost = Promise.withResolvers<void>();
   let next = Promise.withResolvers<MediaPacket>();
-  const media = await transport.accept(client.offer, undefined, {
+  const media = await transport.accept(client.offer, [host], {
     onPacket(packet) {
       const copy = { ...packet, payload: Uint8Array.from(packet.payload) };
       packets.push(copy);
@@ -190,7 +189,7 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   const bug = new Error("a room that can't");
   const bob = new ScriptedClient({ identity });
   clients.push(bob);
-  const { answer } = await transport.accept(bob.offer, undefined, {
+  const { answer } = await transport.accept(bob.offer, [host], {
     onPacket() {
       throw bug;
     },

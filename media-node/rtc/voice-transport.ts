@@ -12,7 +12,6 @@ import { writeAnswer } from "./answer.ts";
 import { hostCandidates } from "./candidates.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
-import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
@@ -31,9 +30,6 @@ export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
   udp: UdpSocket;
   port: number;
-  publicAddress: string | undefined;
-  /** Where the sockets are bound; undefined is everywhere. */
-  listenHost: string | undefined;
   voices: number;
   connectMsMax: number;
   /** How often each client gets sender reports, 5 s by default. */
@@ -92,15 +88,13 @@ export class VoiceTransport implements MediaTransportFactory {
 
   async accept(
     sdp: string,
-    reachedBy: string | undefined,
+    addresses: readonly string[],
     events: MediaTransportEvents,
   ): Promise<MediaTransport> {
     const offer = parseOffer(sdp);
-    const { publicAddress, listenHost, port } = this.#options;
-    const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
     if (this.#gate.size >= PEERS_PER_NODE_MAX)
       throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
-    return this.#answer(offer, hostCandidates(addresses, port), events);
+    return this.#answer(offer, hostCandidates(addresses, this.#options.port), events);
   }
 
   /** A connection whose first bytes look like a framed STUN check; `head` is what was read of it. */

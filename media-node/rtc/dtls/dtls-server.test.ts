@@ -115,7 +115,11 @@ describe("a cookie", () => {
     other.server.drain();
     other.server.receive(second, 0);
     // No second request: it would end the handshake of a client that has had one.
-    expect([other.server.phase, other.server.drain(), other.drops]).toEqual(["greeting", [], ["dtls_bad_hello"]]);
+    expect([other.server.phase, other.server.drain(), other.drops]).toEqual([
+      "greeting",
+      [],
+      ["dtls_bad_hello"],
+    ]);
     server.receive(second, 0);
     expect(server.phase).toBe("authenticating");
   });

@@ -58,17 +58,28 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     "Talkers' packets not forwarded because the node was overloaded.",
     (all) => all.packetsShed,
   );
-  new Counter({
-    name: "parley_media_dropped_packets_total",
-    help: "Packets that the media port dropped, by reason.",
-    labelNames: ["reason"],
-    registers,
-    async collect() {
-      const { drops } = await ask();
-      this.reset();
-      for (const [reason, count] of Object.entries(drops)) this.inc({ reason }, count);
-    },
-  });
+  const byReason = (name: string, help: string, pick: (counts: ThreadCounts) => Record<string, number>) =>
+    new Counter({
+      name,
+      help,
+      labelNames: ["reason"],
+      registers,
+      async collect() {
+        const counted = Object.entries(pick(await ask()));
+        this.reset();
+        for (const [reason, count] of counted) this.inc({ reason }, count);
+      },
+    });
+  byReason(
+    "parley_media_dropped_packets_total",
+    "Packets that the media port dropped, by reason.",
+    (all) => all.drops,
+  );
+  byReason(
+    "parley_media_peers_ended_total",
+    "Clients' transports that ended, by reason.",
+    (all) => all.endings,
+  );
   gauge("parley_media_peers", "Clients with a media transport.", (all) => all.peers);
   gauge("parley_media_rooms", "Rooms with somebody in them.", (all) => all.rooms);
   gauge("parley_media_participants", "People in rooms.", (all) => all.participants);

@@ -6,8 +6,11 @@ export abstract class Path {
   readonly port: number;
   /** Set by the first authenticated check, cleared when the peer lets go. */
   peer: Peer | undefined;
-  /** When its last authenticated check came. */
+  /** When its last authenticated check came, and of what PRIORITY it was. */
   checkedAtMs: number;
+  priority = 0;
+  /** The client has answered on it to a request of ours. */
+  isProven = false;
 
   constructor(address: string, port: number, nowMs: number) {
     this.address = address;

@@ -1,4 +1,5 @@
 /** The transport on real sockets of this machine, with a client that isn't a browser. */
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -127,11 +128,55 @@ describe("a client", () => {
     alice.client.send(alice.client.check());
     alice.client.speak(sound);
     await heard;
-    const voice = new Promise((resolve) => {
-      alice.client.onVoice = resolve;
+    let voices = 0;
+    alice.client.onVoice = () => void voices++;
+    const packet = { timestamp: 1, marker: false, csrc: 7, payload: sound };
+    let sequenceNumber = 0;
+    // Until the client has answered there, its voices go where it was.
+    await expect
+      .poll(() => {
+        alice.transport.send(0, { ...packet, sequenceNumber: ++sequenceNumber });
+        return voices;
+      })
+      .toBeGreaterThan(0);
+  });
+
+  it("can't have its voices sent to an address that doesn't answer", async () => {
+    const alice = await call();
+    const victim = createSocket("udp4");
+    victim.bind(0, "127.0.0.1");
+    await once(victim, "listening");
+    const kinds: (string | undefined)[] = [];
+    const third = new Promise<void>((resolve) => {
+      victim.on("message", (datagram) => {
+        if (kinds.push(packetKind(datagram)) === 6) resolve();
+      });
     });
+    const heardVoices = new Promise<void>((resolve) => {
+      let voices = 0;
+      alice.client.onVoice = () => ++voices === 3 && resolve();
+    });
+    for (let n = 1; n <= 3; n++) {
+      // Forged: whoever has the password says that they are at the victim's address.
+      victim.send(alice.client.check(), bound.port, "127.0.0.1");
+      await expect.poll(() => kinds.length).toBe(2 * n);
+      alice.transport.send(0, { sequenceNumber: n, timestamp: n, marker: false, csrc: 7, payload: sound });
+    }
+    await Promise.all([third, heardVoices]);
+    // An answer to each check, and a question.
+    expect(kinds).toEqual(Array(6).fill("stun"));
+    victim.close();
+  });
+
+  it("that never answers a check of ours is sent no voice", async () => {
+    const alice = await call({ answersChecks: false });
+    let voices = 0;
+    alice.client.onVoice = () => voices++;
+    const heard = alice.heard();
     alice.transport.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
-    await voice;
+    alice.client.speak(sound);
+    await heard;
+    expect([voices, transport.packetsOut]).toEqual([0, 0]);
   });
 
   it("is offered as many voices as it can receive, at most the node's own", async () => {
@@ -151,7 +196,7 @@ describe("a client", () => {
     const { lost } = await call({}, false);
     expect(transport.peers).toBe(1);
     await lost;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.connect_timeout]).toEqual([0, 1]);
   });
 
   it("that no longer checks is let go; voice alone doesn't keep it", async () => {
@@ -164,7 +209,7 @@ describe("a client", () => {
     await lost;
     clearInterval(talk);
     expect(performance.now() - startedAtMs).toBeGreaterThan(250);
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.consent_lost]).toEqual([0, 1]);
   });
 
   it("whose certificate isn't the offer's is let go at once", async () => {
@@ -173,14 +218,14 @@ describe("a client", () => {
     await alice.client.accept(alice.transport.answer);
     await expect(alice.client.connected).rejects.toThrow("alert 42");
     await alice.lost;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.fingerprint_mismatch]).toEqual([0, 1]);
   });
 
   it("hears a goodbye when the node closes", async () => {
     const alice = await call();
     alice.transport.close();
     await alice.client.ended;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.left]).toEqual([0, 1]);
   });
 });
 

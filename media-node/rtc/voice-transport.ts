@@ -15,6 +15,7 @@ import { Gate } from "./gate.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
+import { PEER_ENDINGS, type PeerEnding } from "./peer-ending.ts";
 import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
@@ -50,6 +51,11 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
   packetsOut = 0;
+  /** How often a client's transport has ended since the start, by reason. */
+  readonly endings = Object.fromEntries(PEER_ENDINGS.map((reason) => [reason, 0])) as Record<
+    PeerEnding,
+    number
+  >;
   #reportGroup = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
@@ -107,7 +113,7 @@ export class VoiceTransport implements MediaTransportFactory {
   /** Ends every peer. The sockets are the caller's. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const peer of [...this.#gate.peers()]) this.#release(peer);
+    for (const peer of [...this.#gate.peers()]) this.#release(peer, "left");
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
     this.#slots.close();
@@ -126,15 +132,14 @@ export class VoiceTransport implements MediaTransportFactory {
       voices,
       nowMs: answeredAtMs,
       onConnected: () => {
-        this.#connecting.delete(peer);
         this.#options.onConnected?.(performance.now() - answeredAtMs);
       },
-      onEnded: () => this.#lose(peer),
+      onEnded: (reason) => this.#lose(peer, reason),
     });
     this.#gate.add(peer);
     this.#connecting.add(peer);
     const timer = setTimeout(() => {
-      if (!peer.connected) this.#lose(peer);
+      if (!peer.connected) this.#lose(peer, "connect_timeout");
     }, this.#options.connectMsMax);
     this.#losses.set(peer, () => events.onLost());
     return {
@@ -149,7 +154,7 @@ export class VoiceTransport implements MediaTransportFactory {
       send: (voice, packet) => this.#send(peer, voice, packet),
       close: () => {
         clearTimeout(timer);
-        this.#release(peer);
+        this.#release(peer, "left");
       },
     };
   }
@@ -163,7 +168,9 @@ export class VoiceTransport implements MediaTransportFactory {
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
-    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+    for (const peer of [...this.#connecting])
+      if (peer.isSettled) this.#connecting.delete(peer);
+      else peer.tick(nowMs);
   }
 
   #report(): void {
@@ -179,17 +186,20 @@ export class VoiceTransport implements MediaTransportFactory {
   #endSilent(consentMsMax: number): void {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
-      if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+      if (!peer.connected) continue;
+      else if (nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer, "consent_lost");
+      else peer.keepPaths(nowMs, consentMsMax);
   }
 
-  #lose(peer: Peer): void {
+  #lose(peer: Peer, reason: PeerEnding): void {
     const onLost = this.#losses.get(peer);
-    this.#release(peer);
+    this.#release(peer, reason);
     onLost?.();
   }
 
-  #release(peer: Peer): void {
-    this.#losses.delete(peer);
+  #release(peer: Peer, reason: PeerEnding): void {
+    // Once: the room lets go of a peer that was lost, too.
+    if (this.#losses.delete(peer)) this.endings[reason]++;
     this.#connecting.delete(peer);
     this.#gate.remove(peer);
     peer.close();

@@ -120,6 +120,7 @@ export class LocalThread implements VoiceThread {
       packetsOut: this.#transport.packetsOut,
       packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
       drops: this.#transport.drops.snapshot(),
+      endings: { ...this.#transport.endings },
       peers: this.#transport.peers,
       rooms: rooms.length,
       participants: rooms.reduce((sum, room) => sum + room.size, 0),

@@ -42,6 +42,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
     {
       sections: [],
       iceUfrag: "",
+      icePassword: "",
       fingerprint: "",
       microphone: { payloadType: 111, redPayloadType: 63, ssrc: undefined, audioLevelId: 1 },
     },

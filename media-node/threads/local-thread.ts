@@ -17,11 +17,6 @@ import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./vo
 const TICK_MS = 100;
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
-export interface ThreadOptions {
-  listenHost: string | undefined;
-  publicAddress: string | undefined;
-}
-
 interface Place {
   stay: Stay;
   /** Undefined until the stay has entered one. */
@@ -45,16 +40,10 @@ export class LocalThread implements VoiceThread {
   /** Of rooms that are closed. */
   #shedBefore = 0;
 
-  static async open(
-    port: BoundPort,
-    options: ThreadOptions,
-    events: VoiceThreadEvents,
-  ): Promise<LocalThread> {
+  static async open(port: BoundPort, events: VoiceThreadEvents): Promise<LocalThread> {
     const transport = await VoiceTransport.open({
       udp: port.udp,
       port: port.port,
-      listenHost: options.listenHost,
-      publicAddress: options.publicAddress,
       voices: VOICES_PER_LISTENER,
       connectMsMax: TRANSPORT_CONNECT_MS_MAX,
       onBug: (error) => events.onBug(error),
@@ -69,9 +58,9 @@ export class LocalThread implements VoiceThread {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  async accept(id: number, sdp: string, reachedBy: string | undefined) {
+  async accept(id: number, sdp: string, addresses: readonly string[]) {
     let place: Place | undefined;
-    const transport: MediaTransport = await this.#transport.accept(sdp, reachedBy, {
+    const transport: MediaTransport = await this.#transport.accept(sdp, addresses, {
       onPacket: (packet) => this.#packet(place, packet),
       onLost: () => this.#events.onLost(id),
     });
@@ -131,6 +120,7 @@ export class LocalThread implements VoiceThread {
       packetsOut: this.#transport.packetsOut,
       packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
       drops: this.#transport.drops.snapshot(),
+      endings: { ...this.#transport.endings },
       peers: this.#transport.peers,
       rooms: rooms.length,
       participants: rooms.reduce((sum, room) => sum + room.size, 0),

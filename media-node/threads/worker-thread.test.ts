@@ -27,7 +27,7 @@ async function open(port: number) {
   const lost: number[] = [];
   const allLost = Promise.withResolvers<void>();
   thread = await WorkerThread.open(
-    { listenHost: "127.0.0.1", publicAddress: undefined, port },
+    { listenHost: "127.0.0.1", port },
     {
       onMessage: () => {},
       onLost(stay) {
@@ -43,18 +43,18 @@ async function open(port: number) {
 
 it("a worker that dies loses its people, each told once, and another one takes its place", async () => {
   const { thread: opened, lost, allLost } = await open(0);
-  for (const stay of [7, 8]) expect((await opened.accept(stay, offer, undefined)).voices).toBe(2);
+  for (const stay of [7, 8]) expect((await opened.accept(stay, offer, ["127.0.0.1"])).voices).toBe(2);
   expect((await opened.counts()).peers).toBe(2);
   await spawned.at(-1)?.terminate();
   await allLost;
   expect(lost).toEqual([7, 8]);
-  expect((await opened.accept(9, offer, undefined)).answer).toContain("a=ice-lite");
+  expect((await opened.accept(9, offer, ["127.0.0.1"])).answer).toContain("a=ice-lite");
   expect((await opened.counts()).peers).toBe(1);
 });
 
 it("what a worker refuses comes back with its code", async () => {
   const { thread: opened } = await open(0);
-  const refusal = await opened.accept(1, "v=0\r\n", undefined).catch((error: unknown) => error);
+  const refusal = await opened.accept(1, "v=0\r\n", ["127.0.0.1"]).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(AppError);
   expect((refusal as AppError).code).toBe("sdp_without_audio");
 });

@@ -34,11 +34,11 @@ export class WorkerThread implements VoiceThread {
     this.#worker = this.#spawn();
   }
 
-  accept(stay: number, sdp: string, reachedBy: string | undefined) {
+  accept(stay: number, sdp: string, addresses: readonly string[]) {
     const waiter = Promise.withResolvers<{ answer: string; voices: number }>();
     this.#stays.add(stay);
     this.#accepting.set(stay, waiter);
-    this.#tell({ type: "accept", stay, sdp, reachedBy });
+    this.#tell({ type: "accept", stay, sdp, addresses });
     return waiter.promise;
   }
 

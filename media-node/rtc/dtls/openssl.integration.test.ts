@@ -57,7 +57,7 @@ beforeEach(async () => {
   };
   socket.on("message", (datagram, source) => {
     client = source;
-    server.receive(datagram, `udp/${source.address}/${source.port}`, performance.now());
+    server.receive(datagram, performance.now());
     flush();
   });
   timer = setInterval(() => {

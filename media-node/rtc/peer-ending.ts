@@ -1,0 +1,13 @@
+/** Why a client's transport ended, as metrics count it. */
+import { DTLS_FAILURE_REASONS, type DtlsFailureReason } from "./dtls/dtls-failure.ts";
+
+/** `closed` is the client's goodbye, `left` ours. */
+export type PeerEnding = DtlsFailureReason | "closed" | "left" | "consent_lost" | "connect_timeout";
+
+export const PEER_ENDINGS: readonly PeerEnding[] = [
+  "closed",
+  "left",
+  "consent_lost",
+  "connect_timeout",
+  ...DTLS_FAILURE_REASONS,
+];

@@ -10,7 +10,7 @@ import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import type { ForwardedPacket } from "../core/media-packet.ts";
 import { writeAnswer } from "./answer.ts";
 import { hostCandidates } from "./candidates.ts";
-import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
@@ -31,6 +31,7 @@ export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
   udp: UdpSocket;
   port: number;
+  identity: DtlsIdentity;
   voices: number;
   connectMsMax: number;
   /** How often each client gets sender reports, 5 s by default. */
@@ -45,7 +46,6 @@ export interface VoiceTransportOptions {
 
 export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
-  readonly #identity: DtlsIdentity;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
   readonly #slots = new SealedSlots();
@@ -62,13 +62,8 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #losses = new Map<Peer, () => void>();
   readonly #timers: readonly NodeJS.Timeout[];
 
-  static async open(options: VoiceTransportOptions): Promise<VoiceTransport> {
-    return new VoiceTransport(options, await createDtlsIdentity());
-  }
-
-  private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
+  constructor(options: VoiceTransportOptions) {
     this.#options = options;
-    this.#identity = identity;
     this.#gate = new Gate(options.onBug);
     this.#udp = new UdpPort(options.udp, this.#gate);
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
@@ -126,7 +121,7 @@ export class VoiceTransport implements MediaTransportFactory {
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
-      identity: this.#identity,
+      identity: this.#options.identity,
       drops: this.#gate.drops,
       events,
       voices,
@@ -146,7 +141,7 @@ export class VoiceTransport implements MediaTransportFactory {
       answer: writeAnswer({
         offer,
         credentials: peer.credentials,
-        fingerprint: this.#identity.fingerprint,
+        fingerprint: this.#options.identity.fingerprint,
         candidates,
         voiceSsrcs,
       }),

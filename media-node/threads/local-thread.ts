@@ -7,6 +7,7 @@ import { DelayHistogram } from "../core/delay-histogram.ts";
 import { LoadShedder } from "../core/load-shedder.ts";
 import type { MediaPacket } from "../core/media-packet.ts";
 import type { BoundPort } from "../port/bound-port.ts";
+import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import type { MediaTransport } from "../rtc/media-transport.ts";
 import { randomStreamStart } from "../rtc/stream-start.ts";
 import { VoiceTransport } from "../rtc/voice-transport.ts";
@@ -40,20 +41,17 @@ export class LocalThread implements VoiceThread {
   /** Of rooms that are closed. */
   #shedBefore = 0;
 
-  static async open(port: BoundPort, events: VoiceThreadEvents): Promise<LocalThread> {
-    const transport = await VoiceTransport.open({
+  /** Media goes by the port's UDP socket, and by the connections that are given to `acceptTcp`. */
+  constructor(port: BoundPort, identity: DtlsIdentity, events: VoiceThreadEvents) {
+    this.#transport = new VoiceTransport({
       udp: port.udp,
       port: port.port,
+      identity,
       voices: VOICES_PER_LISTENER,
       connectMsMax: TRANSPORT_CONNECT_MS_MAX,
       onBug: (error) => events.onBug(error),
       onConnected: (handshakeMs) => events.onConnected(handshakeMs),
     });
-    return new LocalThread(transport, events);
-  }
-
-  private constructor(transport: VoiceTransport, events: VoiceThreadEvents) {
-    this.#transport = transport;
     this.#events = events;
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }

@@ -12,7 +12,7 @@ const tell = (message: FromWorker) => parent.postMessage(message);
 
 const start = workerData as WorkerStart;
 const port = await bindPort({ port: start.port, host: start.listenHost });
-const thread = await LocalThread.open(port, {
+const thread = new LocalThread(port, start.identity, {
   onMessage: (stays, message) => tell({ type: "message", stays, message }),
   onLost: (stay) => tell({ type: "lost", stay }),
   onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),

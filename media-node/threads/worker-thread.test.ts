@@ -3,6 +3,7 @@ import type { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { afterEach, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
+import { createDtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import { writeTestOffer } from "../rtc/testing/test-offer.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
@@ -27,7 +28,7 @@ async function open(port: number) {
   const lost: number[] = [];
   const allLost = Promise.withResolvers<void>();
   thread = await WorkerThread.open(
-    { listenHost: "127.0.0.1", port },
+    { listenHost: "127.0.0.1", identity: await createDtlsIdentity(), port },
     {
       onMessage: () => {},
       onLost(stay) {

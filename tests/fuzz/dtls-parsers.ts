@@ -72,7 +72,7 @@ async function certificates(): Promise<FuzzedParser> {
   const { certificate } = await createDtlsIdentity();
   return {
     name: "certificate",
-    corpus: [certificate],
+    corpus: [Buffer.from(certificate)],
     bytesMax: PACKET_BYTES_MAX,
     parse(input) {
       try {

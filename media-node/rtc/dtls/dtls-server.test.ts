@@ -71,6 +71,18 @@ describe("a handshake", () => {
     expect(both.server.keys?.remoteKey).not.toEqual(both.server.keys?.localKey);
   });
 
+  it("is answered with the extensions that were offered and no others", () => {
+    const talkative = pair();
+    expect(run(talkative)).toBeDefined();
+    expect(talkative.client.answeredExtensions.sort()).toEqual([11, 14, 23, 0xff01].sort());
+    const taciturn = pair({ isTaciturn: true });
+    expect(run(taciturn)).toBeDefined();
+    expect(taciturn.client.answeredExtensions.sort()).toEqual([14, 23]);
+    const scsv = pair({ isTaciturn: true, cipherSuites: [0xc02b, 0x00ff] });
+    expect(run(scsv)).toBeDefined();
+    expect(scsv.client.answeredExtensions).toContain(0xff01);
+  });
+
   it("completes 100 of 100 times in 3 s with 20 % loss, 20 % reordering and 20 % duplication", () => {
     const seed = Number(process.env.SEED ?? 20_261_124);
     const random = seededRandom(seed);

@@ -207,7 +207,7 @@ export class DtlsServer {
     this.#transcript = [writeHandshake(message)];
     const session = beginSession(hello);
     const bodies: [number, Buffer][] = [
-      [handshakeType.serverHello, Flight.serverHello(session.randoms.server, session.profile)],
+      [handshakeType.serverHello, Flight.serverHello(hello, session.randoms.server, session.profile)],
       [handshakeType.certificate, Flight.certificate(this.#options.identity)],
       [
         handshakeType.serverKeyExchange,

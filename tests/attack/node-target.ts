@@ -40,6 +40,7 @@ const served = await servePort(
     upgrade: node.handleUpgrade,
     iceTcp: node.acceptIceTcp,
     onTlsError: () => {},
+    onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
   },
   undefined,
 );

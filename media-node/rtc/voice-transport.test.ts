@@ -206,6 +206,7 @@ describe("a client", () => {
     // Its checks come every 2.5 s.
     const { client, lost } = await call();
     const talk = setInterval(() => client.speak(sound), 20);
+    client.send(client.check());
     const startedAtMs = performance.now();
     await lost;
     clearInterval(talk);

@@ -2,32 +2,29 @@ import type { Mutations } from "../mutation.ts";
 import { without } from "./guards.ts";
 
 const TCP_PATH = "media-node/rtc/tcp-path.ts";
+const CHECK_SIZE = {
+  file: TCP_PATH,
+  from: 'if (packet.length < STUN_HEADER_BYTES) return this.#refuse("frame_malformed");',
+  to: "",
+};
 
 export const exhaustionMutations: Mutations = {
-  "2,500 TCP connections of one address that say nothing": without("the newest always gets in", {
+  "2,500 TCP connections of one address that say nothing": without("the oldest makes room for the newest", {
     file: "media-node/port/tcp-router.ts",
     from: "undecided.add(socket, networkOf(socket.remoteAddress));",
-    to: "if (undecided.size >= UNDECIDED_SHARE_MAX) return void socket.destroy();\nundecided.add(socket, networkOf(socket.remoteAddress));",
+    to: "if (undecided.size >= 500) return void socket.destroy();\nundecided.add(socket, networkOf(socket.remoteAddress));",
   }),
-  "WebSockets of one address that never say hello": without("the newest always gets in", {
+  "WebSockets of one address that never say hello": without("the oldest makes room for the newest", {
     file: "media-node/node.ts",
-    from: 'closedBecause: () => (state === "ready" ? undefined : "shutting_down"),',
-    to: 'closedBecause: () => (waiting.size >= SIGNAL_SOCKETS_WAITING_SHARE_MAX ? "unavailable" : undefined),',
+    from: '(state === "ready" ? undefined : "shutting_down")',
+    to: '(state === "ready" && waiting.size < 1_000 ? undefined : "unavailable")',
   }),
   "Zeros over TCP at full speed": without(
-    "a frame isn't empty",
+    "a frame has something in it",
     { file: "media-node/rtc/tcp-framing.ts", from: "length === 0 || ", to: "" },
-    {
-      file: TCP_PATH,
-      from: 'if (packet.length < STUN_HEADER_BYTES) return this.#refuse("frame_malformed");',
-      to: "",
-    },
+    CHECK_SIZE,
   ),
-  "Frames of one byte over TCP at full speed": without("a stranger's frame has a STUN header", {
-    file: TCP_PATH,
-    from: 'if (packet.length < STUN_HEADER_BYTES) return this.#refuse("frame_malformed");',
-    to: "",
-  }),
+  "Frames of one byte over TCP at full speed": without("a stranger's frame can be a check", CHECK_SIZE),
   "Frames of STUN's size and of nothing in them, over TCP at full speed": without(
     "a stranger has 16 frames",
     {

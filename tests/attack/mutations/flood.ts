@@ -24,13 +24,7 @@ export const floodMutations: Mutations = {
     },
     {
       removes: "an ICE connection brings a good check in 5 s",
-      edits: [
-        {
-          file: "media-node/rtc/tcp-path.ts",
-          from: 'setTimeout(() => this.#refuse("frame_timeout"), ATTACH_MS_MAX)',
-          to: "setTimeout(() => {}, 0)",
-        },
-      ],
+      edits: [{ file: "media-node/rtc/tcp-path.ts", from: "), ATTACH_MS_MAX);", to: "), 600_000);" }],
     },
   ],
 };

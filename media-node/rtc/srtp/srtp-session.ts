@@ -10,11 +10,10 @@ import { CONTEXT_BYTES, RECEIVED, SEALED_ONCE, SESSION_BYTES, STAGED } from "./m
 import { RTCP_OVERHEAD_BYTES_MAX, RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
-import { deriveSessionKeys, type SrtpProfile } from "./session-keys.ts";
+import { deriveSessionKeys } from "./session-keys.ts";
 import { allocate, kernelBytes, release } from "./srtp-kernel.ts";
+import type { SrtpProfile } from "./srtp-profile.ts";
 import { StreamCipher } from "./stream-cipher.ts";
-
-export type { SrtpProfile } from "./session-keys.ts";
 
 export interface SrtpKeys {
   profile: SrtpProfile;

@@ -2,17 +2,17 @@
  * `npm run bench:join`: how long a join takes with a scripted client (API call → first audible packet), what it
  * costs the node in CPU and memory, 200 at once; and the same load on plain werift.
  */
-import type { JoinTokenClaims } from "@parley/contract/join";
-import type { NodeRecord } from "@parley/contract/node-directory";
-import * as JoinToken from "@parley/functions/domain/join-token";
-import { type ExportedKeys, importKeys, type KeyRing } from "@parley/functions/keys";
+import { randomUUID } from "node:crypto";
 import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
 import { logIn } from "@parley/tests/support/api";
 import { scratchDirectory } from "@parley/tests/support/scratch";
 import { startServerProcess } from "@parley/tests/support/server-process";
 import { joinRoom, type VoiceMember } from "@parley/tests/support/voice-member";
-import { MeasuredProcess } from "./measured-process.ts";
+import { type Child, startChild } from "./child-process.ts";
+import type { Usage } from "./media/process-usage.ts";
+import { signJoinToken } from "./media/signalling.ts";
+import { startParley } from "./media/targets.ts";
 import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
 
@@ -78,29 +78,24 @@ async function timedJoins(): Promise<number[]> {
   return times;
 }
 
-interface Ready {
-  port: number;
-  node: Pick<NodeRecord, "id" | "bootEpoch">;
-  keys: ExportedKeys;
-}
-
 /** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
 async function costOfOurs() {
-  const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
-  const { port, node, keys } = child.ready;
-  const { join: key } = await importKeys(keys);
-  const origin = `http://${HOST}:${port}`;
+  const { child, server } = await startParley();
+  const origin = `http://${HOST}:${server.port}`;
+  const organizationId = randomUUID();
+  let channelId = "";
   let people = 0;
   const join = async () => {
-    const token = await mintToken(key, node, people++);
+    if (people % ROOM_SIZE === 0) channelId = randomUUID();
+    const token = await signJoinToken(server, organizationId, channelId, `person ${people++}`);
     return joinRoom({ origin, token, identity });
   };
   for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
 
-  const before = await child.usage();
+  const before = await usageOf(child);
   const members: VoiceMember[] = [];
   for (let n = 0; n < COSTED_JOINS; n++) members.push(await join());
-  const after = await child.usage();
+  const after = await usageOf(child);
   const cpuMsPerJoin = (after.cpuMs - before.cpuMs) / COSTED_JOINS;
   const rssPerPeerBytes = (after.rssBytes - before.rssBytes) / COSTED_JOINS;
   for (const member of members) await member.leave();
@@ -126,20 +121,20 @@ async function costOfOurs() {
 }
 
 async function costOfPlainWerift() {
-  const child = await MeasuredProcess.start("plain-werift-process.ts");
+  const child = startChild(new URL("./plain-werift-process.ts", import.meta.url), ["--expose-gc"]);
   const clients: ScriptedClient[] = [];
   const join = async () => {
     const client = new ScriptedClient({ identity });
     clients.push(client);
-    const offer = String(await child.ask("offer", undefined));
-    await child.ask("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
+    const offer = await child.call<string>("offer");
+    await child.call("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
     await client.accept(offer, HOST);
     await client.connected;
   };
   for (let n = 0; n < WARM_UP_JOINS; n++) await join();
-  const before = await child.usage();
+  const before = await usageOf(child);
   for (let n = 0; n < PLAIN_JOINS; n++) await join();
-  const after = await child.usage();
+  const after = await usageOf(child);
   progress(`${PLAIN_JOINS} joins on plain werift`);
   for (const client of clients) client.close();
   await child.end();
@@ -149,19 +144,11 @@ async function costOfPlainWerift() {
   };
 }
 
-/** Somebody of their own in a room of five. */
-async function mintToken(key: KeyRing, node: Ready["node"], person: number): Promise<string> {
-  const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
-  const claims = {
-    sub: uuid(person),
-    sid: uuid(person),
-    org: uuid(0),
-    ch: uuid(Math.floor(person / ROOM_SIZE)),
-    name: `person ${person}`,
-    fence: 1,
-    perm: "9223372036854775807",
-    pv: 0,
-    limit: 0,
-  } as Omit<JoinTokenClaims, "jti" | "exp">;
-  return (await JoinToken.sign(key, node, claims, new Date())).token;
+/** CPU time before the collection, which is the question's; memory after it. */
+async function usageOf(child: Child): Promise<{ cpuMs: number; rssBytes: number }> {
+  const { cpuSeconds } = await child.call<Usage>("usage");
+  await child.call("collectGarbage");
+  await child.call("collectGarbage");
+  const { memory } = await child.call<Usage>("usage");
+  return { cpuMs: cpuSeconds * 1_000, rssBytes: memory.residentBytes };
 }

@@ -64,7 +64,7 @@ say(`joined ${load.size} of ${members}, ${load.failures.length} failed`);
 if (load.failures.length > 0) say(`  first failure: ${String(load.failures[0])}`);
 if (load.size === 0) fail("nobody could join");
 
-const total: Heard = { sent: 0, received: 0, lost: 0, delaysMs: [] };
+const total: Heard = { sent: 0, received: 0, lost: 0, delaysMs: [], lateMsMax: 0 };
 const cpuBefore = await server?.cpuSeconds();
 load.talk();
 const startMs = performance.now();
@@ -101,6 +101,7 @@ function add(heard: Heard): void {
   total.sent += heard.sent;
   total.received += heard.received;
   total.lost += heard.lost;
+  total.lateMsMax = Math.max(total.lateMsMax, heard.lateMsMax);
   for (const delayMs of heard.delaysMs) total.delaysMs.push(delayMs);
 }
 

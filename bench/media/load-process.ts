@@ -1,5 +1,5 @@
 /** A process of load: one crowd, driven by the benchmark. */
-import { serveParent } from "./child-process.ts";
+import { serveParent } from "../child-process.ts";
 import { type ParleyServer, parleyJoin, plainJoin } from "./signalling.ts";
 import { type Crowd, VoiceLoad } from "./voice-load.ts";
 

@@ -1,5 +1,5 @@
 /** What a participant costs a server in memory: the growth of the process by many of them, after a collection. */
-import type { Child } from "./child-process.ts";
+import type { Child } from "../child-process.ts";
 import type { Usage } from "./process-usage.ts";
 import { enterCrowd, leaveCrowd, startTalking, type Target } from "./shape.ts";
 import type { Crowd } from "./voice-load.ts";
@@ -23,8 +23,8 @@ export async function measureMemory(target: Target, firstRooms: number, rooms: n
   await leaveCrowd(load);
   const participants = rooms * crowd.members;
   return {
-    rssPerParticipantBytes: (after.rssBytes - before.rssBytes) / participants,
-    heapPerParticipantBytes: (after.heapBytes - before.heapBytes) / participants,
+    rssPerParticipantBytes: (after.memory.residentBytes - before.memory.residentBytes) / participants,
+    heapPerParticipantBytes: (after.memory.heapUsedBytes - before.memory.heapUsedBytes) / participants,
   };
 }
 

@@ -5,8 +5,8 @@ import { createMediaNode, type MediaNode } from "@parley/media-node/node";
 import { bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
 import type { JSONWebKeySet } from "jose";
+import { serveParent } from "../child-process.ts";
 import { UNCHANGING_RIGHTS } from "../unchanging-rights.ts";
-import { serveParent } from "./child-process.ts";
 import { collectGarbage, usageNow } from "./process-usage.ts";
 
 const DIRECTORY: NodeDirectory = {

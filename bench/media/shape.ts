@@ -1,7 +1,7 @@
 /** Puts one crowd on one server and measures what it costs the server. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Child, startChild } from "../child-process.ts";
 import { percentile } from "../percentile.ts";
-import { type Child, startChild } from "./child-process.ts";
 import type { Usage } from "./process-usage.ts";
 import type { ParleyServer } from "./signalling.ts";
 import type { Crowd, Heard } from "./voice-load.ts";

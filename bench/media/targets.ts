@@ -1,11 +1,12 @@
 /** Starts the servers that are measured, each in a process of its own. */
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
-import { startChild } from "./child-process.ts";
+import { startChild } from "../child-process.ts";
 import type { Target } from "./shape.ts";
+import type { ParleyServer } from "./signalling.ts";
 
 const EXPOSE_GC = ["--expose-gc"];
 
-export async function startParley(workers = 0): Promise<Target> {
+export async function startParley(workers = 0): Promise<Target & { server: ParleyServer }> {
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const publicJwk: JWK = { ...(await exportJWK(publicKey)), alg: "ES256", use: "sig" };
   const kid = await calculateJwkThumbprint(publicJwk);

@@ -37,6 +37,8 @@ export interface Heard {
   received: number;
   lost: number;
   delaysMs: number[];
+  /** How late the latest packet left the load itself: it is behind, and so is whatever it measures. */
+  lateMsMax: number;
 }
 
 interface Member {
@@ -56,6 +58,7 @@ export class VoiceLoad {
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
   #delaysMs: number[] = [];
+  #lateMsMax = 0;
   /** Why somebody could not join. */
   readonly failures: unknown[] = [];
 
@@ -100,9 +103,10 @@ export class VoiceLoad {
   /** What was sent and heard since the last call. */
   take(): Heard {
     const { received, lost } = this.#log.take();
-    const heard = { sent: this.#sent, received, lost, delaysMs: this.#delaysMs };
+    const heard = { sent: this.#sent, received, lost, delaysMs: this.#delaysMs, lateMsMax: this.#lateMsMax };
     this.#sent = 0;
     this.#delaysMs = [];
+    this.#lateMsMax = 0;
     return heard;
   }
 
@@ -143,6 +147,7 @@ export class VoiceLoad {
     const firstInTurn = Math.floor((nowMs - startMs) / TURN_MS) * talkersAtOnce;
     for (const talker of this.#talkers) {
       const place = (talker.index - (firstInTurn % talkers) + talkers) % talkers;
+      this.#lateMsMax = Math.max(this.#lateMsMax, nowMs - talker.nextMs);
       for (; talker.nextMs <= nowMs; talker.nextMs += FRAME_MS) {
         if (place >= talkersAtOnce) continue;
         if (measuring > 0) payload.writeDoubleBE(performance.now(), payload.length - 8);

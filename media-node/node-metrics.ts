@@ -61,6 +61,7 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
   gauge("parley_media_peers", "Clients with a media transport.", (all) => all.peers);
   gauge("parley_media_rooms", "Rooms with somebody in them.", (all) => all.rooms);
   gauge("parley_media_participants", "People in rooms.", (all) => all.participants);
+  gauge("parley_media_voices_in_use", "Voices that somebody speaks on now.", (all) => all.voicesInUse);
   gauge(
     "parley_media_shed_voices",
     "Voices that each room gives up now because the node is overloaded.",

@@ -134,6 +134,7 @@ export class LocalThread implements VoiceThread {
       peers: this.#transport.peers,
       rooms: rooms.length,
       participants: rooms.reduce((sum, room) => sum + room.size, 0),
+      voicesInUse: rooms.reduce((sum, room) => sum + room.voicesInUse, 0),
       shedVoices: this.#shedder.voices,
       eventLoopLagMs: this.#lagMs,
       forwardDelayMs: {

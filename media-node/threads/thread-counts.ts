@@ -9,6 +9,8 @@ export interface ThreadCounts {
   peers: number;
   rooms: number;
   participants: number;
+  /** Voices that somebody speaks on now, of all rooms. */
+  voicesInUse: number;
   /** Voices that are given up in each room now. */
   shedVoices: number;
   eventLoopLagMs: number;
@@ -34,6 +36,7 @@ export function addCounts(all: readonly ThreadCounts[]): ThreadCounts {
     peers: sum((each) => each.peers),
     rooms: sum((each) => each.rooms),
     participants: sum((each) => each.participants),
+    voicesInUse: sum((each) => each.voicesInUse),
     shedVoices: Math.max(0, ...all.map((each) => each.shedVoices)),
     eventLoopLagMs: Math.max(0, ...all.map((each) => each.eventLoopLagMs)),
     forwardDelayMs: {

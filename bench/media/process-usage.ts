@@ -11,7 +11,7 @@ export interface Usage {
 }
 
 /** Bytes. What is resident outside of the heap is code, stacks, buffers and what malloc keeps. */
-export interface MemoryUse {
+interface MemoryUse {
   residentBytes: number;
   heapUsedBytes: number;
   heapCommittedBytes: number;

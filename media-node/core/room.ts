@@ -245,25 +245,10 @@ export class Room<Listener> {
   }
 
   #tick(shedVoices: number, nowMs: number): RoomOutput<Listener>[] {
-    const shed = shedVoices === 0 ? 0 : this.#voices.leastLoud(shedVoices, nowMs);
-    const outputs = shed === this.#shed ? [] : this.#endSpurts(shed & ~this.#shed, nowMs);
-    this.#shed = shed;
-    for (const member of this.#listeners)
-      if (member.speaking && !member.loudness.isSpeaking(nowMs))
-        outputs.push(...this.#setSpeaking(member, false));
-    return outputs;
-  }
-
-  /** Voices that are shed from now on pause like any other: a listener misses nothing and asks for nothing again. */
-  #endSpurts(voices: number, nowMs: number): RoomOutput<Listener>[] {
-    const outputs: RoomOutput<Listener>[] = [];
-    for (let voice = 0; voice < this.#voices.size; voice++) {
-      const holder = (voices >>> voice) & 1 ? this.#voices.holder(voice) : undefined;
-      if (!holder) continue;
-      outputs.push(...this.#silence(holder, nowMs));
-      holder.spurt = 0;
-    }
-    return outputs;
+    this.#shed = shedVoices === 0 ? 0 : this.#voices.leastLoud(shedVoices, nowMs);
+    return this.#listeners
+      .filter((member) => member.speaking && !member.loudness.isSpeaking(nowMs))
+      .flatMap((member) => this.#setSpeaking(member, false));
   }
 
   #setSpeaking(member: Member<Listener>, speaking: boolean): RoomOutput<Listener>[] {

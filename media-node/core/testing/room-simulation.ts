@@ -39,8 +39,6 @@ interface Arrival {
 export class RoomSimulation {
   readonly room: Room<number>;
   readonly heard: Heard[] = [];
-  /** Frames of silence that ended spurts. */
-  readonly silences: Heard[] = [];
   /** When each talker's packets came to the node, by talker. */
   readonly arrivals: Arrival[] = [];
   voiceChanges = 0;
@@ -144,10 +142,5 @@ export class RoomSimulation {
     const isChange = (output: RoomOutput<number>) =>
       output.type === "message" && output.message.type === "voices";
     if (outputs.some(isChange)) this.voiceChanges++;
-    for (const output of outputs) {
-      if (output.type !== "silence") continue;
-      const { to, csrc: from, voice, sequenceNumber, timestamp } = output;
-      this.silences.push({ to, from, voice, atMs: this.nowMs, sequenceNumber, timestamp });
-    }
   }
 }

@@ -1,17 +1,33 @@
 /** A process of load: one crowd, driven by the benchmark. */
 import { serveParent } from "../child-process.ts";
+import { type ChannelOptions, openChannel } from "../load-test/server-join.ts";
 import { type ParleyServer, parleyJoin, plainJoin } from "./signalling.ts";
-import { type Crowd, VoiceLoad } from "./voice-load.ts";
+import { type Crowd, type Join, VoiceLoad } from "./voice-load.ts";
+
+/** Where a crowd goes: rooms of a media node, of the plain server, or a channel of a whole server. */
+export interface Destination {
+  server?: ParleyServer | undefined;
+  plainPort?: number | undefined;
+  channel?: ChannelOptions | undefined;
+}
+
+export interface Entered {
+  joined: number;
+  failed: number;
+  /** Why the first one of them could not. */
+  firstFailure: string | undefined;
+}
 
 let load: VoiceLoad | undefined;
 
 serveParent({
-  async enter({ server, plainPort, crowd }: { server?: ParleyServer; plainPort?: number; crowd: Crowd }) {
-    const join = server ? parleyJoin(server) : plainJoin(plainPort ?? 0);
-    load = new VoiceLoad(join, crowd);
+  async enter({ destination, crowd }: { destination: Destination; crowd: Crowd }) {
+    load = new VoiceLoad(await joinOf(destination), crowd);
     await load.enter();
-    if (load.failures.length > 0) throw load.failures[0];
+    return entered();
   },
+  entered,
+  replace: (count: number) => load?.replace(count),
   talk: () => load?.talk(),
   hush: () => load?.hush(),
   take: () => load?.take(),
@@ -21,3 +37,17 @@ serveParent({
     return (user + system) / 1e6;
   },
 });
+
+async function joinOf({ server, plainPort, channel }: Destination): Promise<Join> {
+  if (channel) return (await openChannel(channel)).join;
+  return server ? parleyJoin(server) : plainJoin(plainPort ?? 0);
+}
+
+function entered(): Entered {
+  const [first] = load?.failures ?? [];
+  return {
+    joined: load?.size ?? 0,
+    failed: load?.failures.length ?? 0,
+    firstFailure: first instanceof Error ? first.message : first === undefined ? undefined : String(first),
+  };
+}

@@ -15,7 +15,7 @@ interface MemoryUse {
   residentBytes: number;
   heapUsedBytes: number;
   heapCommittedBytes: number;
-  /** Of the committed heap: where V8 puts what is new. It grows in steps, to 64 MiB at most, and seldom shrinks. */
+  /** Of the committed heap: where V8 puts what is new. It grows in steps under load and seldom shrinks. */
   youngCommittedBytes: number;
 }
 

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Child, startChild } from "../child-process.ts";
 import { percentile } from "../percentile.ts";
+import type { Destination, Entered } from "./load-process.ts";
 import type { Usage } from "./process-usage.ts";
-import type { ParleyServer } from "./signalling.ts";
 import type { Crowd, Heard } from "./voice-load.ts";
 
 const SETTLE_MS = 1_500;
@@ -21,10 +21,8 @@ export interface Sample {
   heardShare: number;
 }
 
-export interface Target {
+export interface Target extends Destination {
   child: Child;
-  server?: ParleyServer;
-  plainPort?: number;
 }
 
 /** Samples of a crowd's talk on a target, after it has settled. The crowd leaves afterwards. */
@@ -45,11 +43,18 @@ export async function measureShape(
   }
 }
 
+/** Throws what kept the first one out who could not join. */
 export async function enterCrowd({ server, plainPort }: Target, crowd: Crowd): Promise<Child> {
-  const load = startChild(new URL("./load-process.ts", import.meta.url));
-  await load.call("enter", { server, plainPort, crowd });
-  return load;
+  const load = startLoad();
+  const destination: Destination = { server, plainPort };
+  const { failed, firstFailure } = await load.call<Entered>("enter", { destination, crowd });
+  if (failed === 0) return load;
+  await load.end();
+  throw new Error(`${failed} could not join: ${firstFailure}`);
 }
+
+/** A process that waits to be told where to go. */
+export const startLoad = (): Child => startChild(new URL("./load-process.ts", import.meta.url));
 
 /** Resolves when the talk has settled, with nothing counted yet. */
 export async function startTalking(load: Child): Promise<void> {

@@ -32,6 +32,8 @@ export interface Crowd {
   payloadBytes: number;
   /** So many members of each room, the last ones, open what they hear and tell its delay; that costs time. */
   measuring?: number | undefined;
+  /** In each room, of another process' crowd: they should hear this one's talkers, too. */
+  listenersElsewhere?: number | undefined;
 }
 
 export interface Heard {
@@ -171,7 +173,7 @@ export class VoiceLoad {
 
   #pace(startMs: number, payload: Buffer): void {
     const nowMs = performance.now();
-    const { talkers, talkersAtOnce = talkers } = this.#crowd;
+    const { talkers, talkersAtOnce = talkers, listenersElsewhere = 0 } = this.#crowd;
     const firstInTurn = Math.floor((nowMs - startMs) / TURN_MS) * talkersAtOnce;
     const heardShare = Math.min(1, VOICES_PER_LISTENER / talkersAtOnce);
     for (const talker of this.#talkers) {
@@ -183,7 +185,7 @@ export class VoiceLoad {
         stamp(payload);
         talker.client.speak(payload, LEVEL);
         this.#sent++;
-        this.#expected += ((this.#present[talker.room] ?? 1) - 1) * heardShare;
+        this.#expected += ((this.#present[talker.room] ?? 1) - 1 + listenersElsewhere) * heardShare;
       }
     }
   }

@@ -50,7 +50,13 @@ const crowd = startLoad();
 const probe = startLoad();
 const shared = { rooms: 1, payloadBytes: PAYLOAD_BYTES };
 await enter(
-  { ...shared, members: members - probes, talkers: publishers, talkersAtOnce, listenersElsewhere: probes },
+  {
+    ...shared,
+    members: members - probes,
+    talkers: publishers,
+    turns: { talkersAtOnce },
+    listenersElsewhere: probes,
+  },
   { ...shared, members: probes, talkers: 0, measuring: probes },
 );
 const entered = await enteredSoFar();

@@ -1,8 +1,9 @@
 /** A process of load: one crowd, driven by the benchmark. */
 import { serveParent } from "../child-process.ts";
 import { type ChannelOptions, openChannel } from "../load-test/server-join.ts";
+import { OwnDelay } from "./own-delay.ts";
 import { type ParleyServer, parleyJoin, plainJoin } from "./signalling.ts";
-import { type Crowd, type Join, VoiceLoad } from "./voice-load.ts";
+import { type Crowd, type Join, type Turns, VoiceLoad } from "./voice-load.ts";
 
 /** Where a crowd goes: rooms of a media node, of the plain server, or a channel of a whole server. */
 export interface Destination {
@@ -19,6 +20,7 @@ export interface Entered {
 }
 
 let load: VoiceLoad | undefined;
+let ownDelay: OwnDelay | undefined;
 
 serveParent({
   async enter({ destination, crowd }: { destination: Destination; crowd: Crowd }) {
@@ -28,10 +30,14 @@ serveParent({
   },
   entered,
   replace: (count: number) => load?.replace(count),
-  talk: () => load?.talk(),
+  talk: (turns: Turns | undefined) => load?.talk(turns),
   hush: () => load?.hush(),
   take: () => load?.take(),
   leave: () => load?.close(),
+  async startOwnDelay() {
+    ownDelay = await OwnDelay.start();
+  },
+  takeOwnDelay: () => ownDelay?.take(),
   cpuSeconds: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

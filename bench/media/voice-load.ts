@@ -27,13 +27,20 @@ export interface Crowd {
   /** Clients of each room; the first of them talk. */
   members: number;
   talkers: number;
-  /** How many of the talkers talk at once, in turns of two seconds; undefined is all of them. */
-  talkersAtOnce?: number | undefined;
+  /** How they talk until `talk` is told otherwise. */
+  turns?: Turns | undefined;
   payloadBytes: number;
   /** So many members of each room, the last ones, open what they hear and tell its delay; that costs time. */
   measuring?: number | undefined;
   /** In each room, of another process' crowd: they should hear this one's talkers, too. */
   listenersElsewhere?: number | undefined;
+}
+
+export interface Turns {
+  /** How many of the talkers talk at once; undefined is all of them. */
+  talkersAtOnce?: number | undefined;
+  /** 2 s where it isn't told. */
+  turnMs?: number;
 }
 
 export interface Heard {
@@ -111,12 +118,13 @@ export class VoiceLoad {
     }
   }
 
-  talk(): void {
+  talk(turns = this.#crowd.turns ?? {}): void {
     const startMs = performance.now();
     for (const [place, talker] of this.#talkers.entries())
       talker.nextMs = startMs + (place * FRAME_MS) / this.#talkers.length;
+    this.hush();
     const payload = Buffer.alloc(this.#crowd.payloadBytes, 0x5a);
-    this.#timer = setInterval(() => this.#pace(startMs, payload), PACE_MS);
+    this.#timer = setInterval(() => this.#pace(startMs, payload, turns), PACE_MS);
   }
 
   hush(): void {
@@ -171,10 +179,11 @@ export class VoiceLoad {
     }
   }
 
-  #pace(startMs: number, payload: Buffer): void {
+  #pace(startMs: number, payload: Buffer, turns: Turns): void {
     const nowMs = performance.now();
-    const { talkers, talkersAtOnce = talkers, listenersElsewhere = 0 } = this.#crowd;
-    const firstInTurn = Math.floor((nowMs - startMs) / TURN_MS) * talkersAtOnce;
+    const { talkers, listenersElsewhere = 0 } = this.#crowd;
+    const { talkersAtOnce = talkers, turnMs = TURN_MS } = turns;
+    const firstInTurn = Math.floor((nowMs - startMs) / turnMs) * talkersAtOnce;
     const heardShare = Math.min(1, VOICES_PER_LISTENER / talkersAtOnce);
     for (const talker of this.#talkers) {
       const place = (talker.index - (firstInTurn % talkers) + talkers) % talkers;

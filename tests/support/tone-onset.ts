@@ -1,38 +1,44 @@
 /**
- * Runs in the page: answers when a tone is first there in what is received, to the audio block (2.7 ms), in ms since
- * 1970. An analyser that is looked at from a timer tells it late by the timer and by the window.
+ * Runs in the page: waits until nothing is heard for 200 ms, and from then on watches for a tone, to the audio block
+ * (2.7 ms). An analyser that is looked at from a timer tells it late by the timer and by the window.
  */
-export async function toneOnset(options: { frequencyHz: number; millisecondsMax: number }): Promise<number> {
+export async function armOnset(options: { frequencyHz: number; millisecondsMax: number }): Promise<void> {
   interface Onset {
     context: AudioContext;
     sum: GainNode;
-    heard: WeakSet<MediaStreamTrack>;
+    connected: WeakSet<MediaStreamTrack>;
   }
-  const scope = globalThis as unknown as {
+  const scope = globalThis as unknown as OnsetScope & {
     onset?: Onset;
     parley: { media?: { streams: readonly MediaStream[] } };
   };
-  // Goertzel's filter over the last 10 ms, which holds four periods of the lowest tone.
+  // Goertzel's filter over the last 10 ms under Hann's window, so that no click and no neighbour passes for the tone.
   const detector = `registerProcessor("onset", class extends AudioWorkletProcessor {
     last = new Float32Array(512);
-    told = false;
-    process([[input]], _outputs, _parameters) {
-      if (this.told) return false;
-      if (!input) return true;
-      this.last.copyWithin(0, input.length);
-      this.last.set(input, this.last.length - input.length);
-      const w = 2 * Math.PI * this.frequencyHz / sampleRate;
-      let [a, b] = [0, 0];
-      for (const sample of this.last) [a, b] = [sample + 2 * Math.cos(w) * a - b, a];
-      const amplitude = 2 * Math.sqrt(a * a + b * b - 2 * Math.cos(w) * a * b) / this.last.length;
-      if (amplitude < 0.02) return true;
-      this.told = true;
-      this.port.postMessage(Date.now());
-      return false;
-    }
+    window = this.last.map((_, n) => 1 - Math.cos(2 * Math.PI * n / 511));
+    quietBlocks = 0;
+    done = false;
     constructor({ processorOptions }) {
       super();
-      this.frequencyHz = processorOptions.frequencyHz;
+      this.w = 2 * Math.PI * processorOptions.frequencyHz / sampleRate;
+    }
+    process([[input]]) {
+      if (this.done) return false;
+      this.last.copyWithin(0, 128);
+      this.last.set(input ?? new Float32Array(128), 384);
+      if (this.quietBlocks * 128 / sampleRate < 0.2) {
+        this.quietBlocks = this.last.every((sample) => Math.abs(sample) < 0.01) ? this.quietBlocks + 1 : 0;
+        if (this.quietBlocks * 128 / sampleRate >= 0.2) this.port.postMessage("quiet");
+        return true;
+      }
+      let [a, b] = [0, 0];
+      for (let n = 0; n < 512; n++)
+        [a, b] = [this.last[n] * this.window[n] + 2 * Math.cos(this.w) * a - b, a];
+      const amplitude = 2 * Math.sqrt(a * a + b * b - 2 * Math.cos(this.w) * a * b) / 512;
+      if (amplitude < 0.05) return true;
+      this.port.postMessage(Date.now());
+      this.done = true;
+      return false;
     }
   });`;
   if (!scope.onset) {
@@ -41,13 +47,13 @@ export async function toneOnset(options: { frequencyHz: number; millisecondsMax:
     await context.audioWorklet.addModule(
       URL.createObjectURL(new Blob([detector], { type: "text/javascript" })),
     );
-    scope.onset = { context, sum: new GainNode(context), heard: new WeakSet() };
+    scope.onset = { context, sum: new GainNode(context), connected: new WeakSet() };
   }
-  const { context, sum, heard } = scope.onset;
+  const { context, sum, connected } = scope.onset;
   for (const stream of scope.parley.media?.streams ?? []) {
     const track = stream.getAudioTracks()[0];
-    if (!track || heard.has(track)) continue;
-    heard.add(track);
+    if (!track || connected.has(track)) continue;
+    connected.add(track);
     context.createMediaStreamSource(new MediaStream([track])).connect(sum);
   }
   const { frequencyHz, millisecondsMax } = options;
@@ -58,15 +64,27 @@ export async function toneOnset(options: { frequencyHz: number; millisecondsMax:
     processorOptions: { frequencyHz },
   });
   sum.connect(node);
-  try {
-    return await new Promise<number>((resolve, reject) => {
-      node.port.onmessage = ({ data }) => resolve(data);
-      setTimeout(
-        () => reject(new Error(`${frequencyHz} Hz did not begin in ${millisecondsMax} ms`)),
-        millisecondsMax,
-      );
-    });
-  } finally {
+  const quiet = Promise.withResolvers<void>();
+  const heard = Promise.withResolvers<number>();
+  node.port.onmessage = ({ data }) => (data === "quiet" ? quiet.resolve() : heard.resolve(data));
+  const tooLate = (what: string) => new Error(`${frequencyHz} Hz: ${what} in ${millisecondsMax} ms`);
+  const timer = setTimeout(() => {
+    quiet.reject(tooLate("it did not become quiet"));
+    heard.reject(tooLate("it did not begin"));
+  }, millisecondsMax);
+  scope.toneBegan = heard.promise.finally(() => {
+    clearTimeout(timer);
     sum.disconnect(node);
-  }
+  });
+  scope.toneBegan.catch(() => {});
+  await quiet.promise;
+}
+
+interface OnsetScope {
+  toneBegan: Promise<number>;
+}
+
+/** Runs in the page, after `armOnset`: when the tone began, in ms since 1970. Throws when it doesn't in time. */
+export function toneBegan(): Promise<number> {
+  return (globalThis as unknown as OnsetScope).toneBegan;
 }

@@ -19,8 +19,12 @@ import { report } from "./report.ts";
 const TIMED_JOINS = 100;
 const COSTED_JOINS = 200;
 const PLAIN_JOINS = 100;
-const WARM_UP_JOINS = 40;
-const ROOM_SIZE = 5;
+/** Until the code is compiled: a node lives for weeks, and its first seconds are no measure of it. */
+const WARM_UP_JOINS = 200;
+/** Enough to fill all voices of each listener with somebody else's. */
+const ROOM_SIZE = 10;
+/** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
+const SPOKEN_PACKETS = 10;
 const PACKET_INTERVAL_MS = 20;
 const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
@@ -29,6 +33,7 @@ const identity = await createDtlsIdentity();
 
 const joinMs = await timedJoins();
 const ours = await costOfOurs();
+const withNack = await memoryWithNack();
 const plain = await costOfPlainWerift();
 report("Join with a scripted client, on loopback", {
   joins: TIMED_JOINS,
@@ -42,6 +47,8 @@ report("Join with a scripted client, on loopback", {
   plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
   plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
   rssPerPeerBytes: ours.rssPerPeerBytes,
+  rssPerTalkingPeerBytes: ours.rssPerTalkingPeerBytes,
+  rssPerTalkingPeerWithNackBytes: withNack.rssPerTalkingPeerBytes,
   plainWeriftRssPerPeerBytes: plain.rssPerPeerBytes,
 });
 process.exit();
@@ -80,32 +87,14 @@ async function timedJoins(): Promise<number[]> {
 
 /** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
 async function costOfOurs() {
-  const { child, server } = await startParley();
-  const origin = `http://${HOST}:${server.port}`;
-  const organizationId = randomUUID();
-  let channelId = "";
-  let people = 0;
-  const join = async () => {
-    if (people % ROOM_SIZE === 0) channelId = randomUUID();
-    const token = await signJoinToken(server, organizationId, channelId, `person ${people++}`);
-    return joinRoom({ origin, token, identity });
-  };
-  for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
-
-  const before = await usageOf(child);
-  const members: VoiceMember[] = [];
-  for (let n = 0; n < COSTED_JOINS; n++) members.push(await join());
-  const after = await usageOf(child);
-  const cpuMsPerJoin = (after.cpuMs - before.cpuMs) / COSTED_JOINS;
-  const rssPerPeerBytes = (after.rssBytes - before.rssBytes) / COSTED_JOINS;
-  for (const member of members) await member.leave();
+  const bench = await openNode();
+  const cost = await costOfJoins(bench, false);
   progress(`${COSTED_JOINS} joins costed`);
-
   const msAtOnce: number[] = [];
   const outcomes = await Promise.allSettled(
     Array.from({ length: COSTED_JOINS }, async () => {
       const startedAtMs = performance.now();
-      const member = await join();
+      const member = await bench.join(false);
       msAtOnce.push(performance.now() - startedAtMs);
       return member;
     }),
@@ -116,8 +105,56 @@ async function costOfOurs() {
     else await outcome.value.leave();
   }
   progress(`${COSTED_JOINS} joins at once, ${failed} failed`);
-  await child.end();
-  return { cpuMsPerJoin, rssPerPeerBytes, msAtOnce, failed };
+  await bench.child.end();
+  return { ...cost, msAtOnce, failed };
+}
+
+/** Listeners who ask again for what they miss, which browsers don't: each voice keeps its last packets for them. */
+async function memoryWithNack() {
+  const bench = await openNode();
+  const cost = await costOfJoins(bench, true);
+  await bench.child.end();
+  progress("memory measured with NACK");
+  return cost;
+}
+
+type NodeBench = Awaited<ReturnType<typeof openNode>>;
+
+async function openNode() {
+  const { child, server } = await startParley();
+  const origin = `http://${HOST}:${server.port}`;
+  const organizationId = randomUUID();
+  let channelId = "";
+  let people = 0;
+  const join = async (nack: boolean) => {
+    if (people % ROOM_SIZE === 0) channelId = randomUUID();
+    const token = await signJoinToken(server, organizationId, channelId, `person ${people++}`);
+    return joinRoom({ origin, token, identity, nack });
+  };
+  return { child, join };
+}
+
+async function costOfJoins({ child, join }: NodeBench, nack: boolean) {
+  // The first ones stay, so that nobody after them gets memory that was theirs.
+  const members: VoiceMember[] = [];
+  for (let n = 0; n < WARM_UP_JOINS; n++) members.push(await join(nack));
+  await converse(members);
+  const cost = await costOf(child, COSTED_JOINS, async () => {
+    members.push(await join(nack));
+  });
+  await converse(members);
+  await child.call("collectGarbage");
+  const { residentBytes } = (await child.call<Usage>("usage")).memory;
+  for (const member of members) await member.leave();
+  return { ...cost, rssPerTalkingPeerBytes: (residentBytes - cost.rssBytesBefore) / COSTED_JOINS };
+}
+
+/** Everybody of every room says something, so that each listener has heard all voices. */
+async function converse(members: readonly VoiceMember[]): Promise<void> {
+  for (let packet = 0; packet < SPOKEN_PACKETS; packet++) {
+    for (const { client } of members) client.speak(sound);
+    await new Promise((resolve) => setTimeout(resolve, PACKET_INTERVAL_MS));
+  }
 }
 
 async function costOfPlainWerift() {
@@ -132,23 +169,24 @@ async function costOfPlainWerift() {
     await client.connected;
   };
   for (let n = 0; n < WARM_UP_JOINS; n++) await join();
-  const before = await usageOf(child);
-  for (let n = 0; n < PLAIN_JOINS; n++) await join();
-  const after = await usageOf(child);
+  const cost = await costOf(child, PLAIN_JOINS, join);
   progress(`${PLAIN_JOINS} joins on plain werift`);
   for (const client of clients) client.close();
   await child.end();
-  return {
-    cpuMsPerJoin: (after.cpuMs - before.cpuMs) / PLAIN_JOINS,
-    rssPerPeerBytes: (after.rssBytes - before.rssBytes) / PLAIN_JOINS,
-  };
+  return cost;
 }
 
-/** CPU time before the collection, which is the question's; memory after it. */
-async function usageOf(child: Child): Promise<{ cpuMs: number; rssBytes: number }> {
+/** What each join costs a process: CPU without the collections that comparing its memory takes. */
+async function costOf(child: Child, joins: number, join: () => Promise<void>) {
+  await child.call("collectGarbage");
+  const before = await child.call<Usage>("usage");
+  for (let n = 0; n < joins; n++) await join();
   const { cpuSeconds } = await child.call<Usage>("usage");
   await child.call("collectGarbage");
-  await child.call("collectGarbage");
   const { memory } = await child.call<Usage>("usage");
-  return { cpuMs: cpuSeconds * 1_000, rssBytes: memory.residentBytes };
+  return {
+    cpuMsPerJoin: ((cpuSeconds - before.cpuSeconds) * 1_000) / joins,
+    rssPerPeerBytes: (memory.residentBytes - before.memory.residentBytes) / joins,
+    rssBytesBefore: before.memory.residentBytes,
+  };
 }

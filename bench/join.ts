@@ -26,6 +26,8 @@ const ROOM_SIZE = 10;
 /** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
 const SPOKEN_PACKETS = 10;
 const PACKET_INTERVAL_MS = 20;
+/** The young generation at its full size: its growth is nobody's cost. */
+const YOUNG_FROM_THE_START = "--min-semi-space-size=16";
 const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -121,7 +123,7 @@ async function memoryWithNack() {
 type NodeBench = Awaited<ReturnType<typeof openNode>>;
 
 async function openNode() {
-  const { child, server } = await startParley();
+  const { child, server } = await startParley(0, [YOUNG_FROM_THE_START]);
   const origin = `http://${HOST}:${server.port}`;
   const organizationId = randomUUID();
   let channelId = "";
@@ -158,7 +160,10 @@ async function converse(members: readonly VoiceMember[]): Promise<void> {
 }
 
 async function costOfPlainWerift() {
-  const child = startChild(new URL("./plain-werift-process.ts", import.meta.url), ["--expose-gc"]);
+  const child = startChild(new URL("./plain-werift-process.ts", import.meta.url), [
+    "--expose-gc",
+    YOUNG_FROM_THE_START,
+  ]);
   const clients: ScriptedClient[] = [];
   const join = async () => {
     const client = new ScriptedClient({ identity });

@@ -128,14 +128,19 @@ async function enter(crowds: Crowd, probing: Crowd): Promise<void> {
   try {
     await Promise.all(entering);
   } catch (error) {
-    fail(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+    fail(
+      String(error instanceof Error ? error.message : error)
+        .split("\n")[0]
+        ?.replace(/^(Error: )+/, "") ?? "",
+    );
   } finally {
     clearInterval(timer);
   }
 }
 
-const enterOne = (load: Child, destination: Destination, each: Crowd) =>
-  load.call<Entered>("enter", { destination, crowd: each });
+function enterOne(load: Child, destination: Destination, each: Crowd): Promise<Entered> {
+  return load.call("enter", { destination, crowd: each });
+}
 
 async function enteredSoFar(): Promise<Entered> {
   const both = await Promise.all([crowd, probe].map((load) => load.call<Entered>("entered")));

@@ -69,7 +69,7 @@ onDrivers(["pglite", "postgres"], () =>
       expect((await run("seed")).out).toContain("made the organisation DEMO");
     });
 
-    test("add-people makes accounts that can log in, once, and says what it can't do", async () => {
+    test("add-people makes members once, and says what it can't do", async () => {
       const wanted = ["--user", "load-#", "--people", "3", "--password", "correct horse battery"];
       expect(await run("add-people", wanted)).toMatchObject({
         code: 0,

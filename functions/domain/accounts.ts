@@ -20,6 +20,7 @@ import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
 import * as Email from "./email.ts";
+import { lockLiveSession, lockUnchanged } from "./live-session.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import * as Sessions from "./sessions.ts";
 import * as Totp from "./totp.ts";
@@ -75,7 +76,10 @@ export async function logIn(
     await Totp.check(services, totp, request.code, caller);
     if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
     const { id, username } = user;
-    return Sessions.open(services, { id, username }, caller, "session.log_in");
+    // The check took its time, in the queue maybe seconds: a password changed meanwhile must count.
+    return Sessions.open(services, { id, username }, caller, "session.log_in", (tx) =>
+      lockUnchanged(tx, user),
+    );
   });
 }
 
@@ -98,6 +102,8 @@ export async function reauthenticate(
     await Totp.check(services, totp, request.code, caller);
     const now = services.now();
     await withSystem(services.db, async (tx) => {
+      await lockUnchanged(tx, user);
+      await lockLiveSession(tx, session);
       await SessionRows.reauthenticate(tx, session.id, now);
       const target = { type: "session", id: session.id };
       await audit(tx, user.id, caller, { action: "session.reauthenticate", at: now, target });

@@ -22,6 +22,7 @@ import type {
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 
@@ -75,6 +76,7 @@ export async function add(
   const { id, publicKey, counter, transports } = info.credential;
   const row = { id: id as PasskeyId, userId, name, publicKey, counter, createdAt: now };
   await withSystem(services.db, async (tx) => {
+    await lockLiveSession(tx, session);
     if (!(await PasskeyRows.add(tx, { ...row, transports: transports ?? [] }))) {
       throw new AppError("passkey_refused", { detail: "This passkey is registered already." });
     }
@@ -131,6 +133,7 @@ export async function logIn(
     caller,
     "session.passkey_log_in",
     async (tx) => {
+      if ((await Users.lock(tx, user.id))?.status !== "active") throw new AppError("passkey_refused");
       // Again under the lock: of two uses of one answer the second sees the counter that the first left.
       const row = await PasskeyRows.lock(tx, id);
       const isCopy = row !== undefined && row.counter > 0 && info.newCounter <= row.counter;
@@ -155,6 +158,7 @@ export async function remove(
   requireRecentLogin(session, at);
   const userId = session.user.id;
   await withSystem(db, async (tx) => {
+    await lockLiveSession(tx, session);
     if (!(await PasskeyRows.remove(tx, userId, id))) throw new AppError("not_found");
     await audit(tx, userId, caller, {
       action: "account.passkey_remove",

@@ -10,6 +10,7 @@ import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import * as MailedToken from "./mailed-token.ts";
 import { passwordChangedMail, resetMail } from "./mailer.ts";
 import { checkNewPassword } from "./password-policy.ts";
@@ -29,11 +30,12 @@ export async function change(
   await checkNewPassword(password, username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
   const email = await withSystem(services.db, async (tx) => {
-    const user = await set(tx, id, passwordHash, now);
+    const user = await lockLiveSession(tx, session);
+    await set(tx, id, passwordHash, now);
     const ended = await SessionRows.revokeAll(tx, id, { now, reason: "password", except: session.id });
     await audit(tx, id, caller, { action: "account.password_change", at: now });
     await announceEnded(tx, id, ended, now);
-    return user?.email;
+    return user.email;
   });
   services.rightsChanged();
   notify(services, email);
@@ -94,18 +96,12 @@ export async function reset(
 }
 
 /** Links that are under way count no more, those of a thief who got in earlier among them. */
-async function set(
-  tx: Transaction,
-  userId: UserId,
-  passwordHash: string,
-  now: Date,
-): Promise<Users.User | undefined> {
-  const user = await Users.update(tx, userId, { passwordHash, passwordChangedAt: now });
+async function set(tx: Transaction, userId: UserId, passwordHash: string, now: Date): Promise<void> {
+  await Users.update(tx, userId, { passwordHash, passwordChangedAt: now });
   await EmailTokens.removeOfUser(tx, userId, "reset");
   await EmailTokens.removeOfUser(tx, userId, "verify");
-  return user;
 }
 
-function notify(services: AccountServices, email: string | null | undefined): void {
+function notify(services: AccountServices, email: string | null): void {
   if (email) services.defer(() => services.mailer.send(passwordChangedMail(email, services.publicUrl())));
 }

@@ -9,6 +9,7 @@ import { withSystem } from "@parley/db/scope";
 import { Secret, TOTP } from "otpauth";
 import { deriveSecret, type SigningKeys } from "../keys.ts";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import { seal, unseal } from "./sealed.ts";
 
@@ -30,9 +31,10 @@ export async function enrol(services: Services, session: ActiveSession): Promise
   const { id, username } = session.user;
   const secret = randomBytes(SECRET_BYTES);
   const sealedSecret = seal(sealKey(services.keys), secret, id);
-  const isNew = await withSystem(services.db, (tx) =>
-    TotpSecrets.propose(tx, { userId: id, sealedSecret, now: services.now() }),
-  );
+  const isNew = await withSystem(services.db, async (tx) => {
+    await lockLiveSession(tx, session);
+    return TotpSecrets.propose(tx, { userId: id, sealedSecret, now: services.now() });
+  });
   if (!isNew) throw new AppError("bad_request", { detail: "Codes are on already. Switch them off first." });
   const totp = totpOf(secret, username);
   return { secret: totp.secret.base32, uri: totp.toString() };
@@ -51,6 +53,7 @@ export async function confirm(
   await services.limits.take("secondFactor", userId);
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
   await withSystem(services.db, async (tx) => {
+    await lockLiveSession(tx, session);
     const row = await TotpSecrets.find(tx, userId);
     if (!row || row.confirmedAt) throw new AppError("not_found");
     const step = stepOf(services.keys, row, code, now);
@@ -70,6 +73,7 @@ export async function disable(services: Services, session: ActiveSession, caller
   requireRecentLogin(session, now);
   const userId = session.user.id;
   await withSystem(services.db, async (tx) => {
+    await lockLiveSession(tx, session);
     if (!(await TotpSecrets.remove(tx, userId))) throw new AppError("not_found");
     await RecoveryCodes.replace(tx, userId, []);
     await audit(tx, userId, caller, { action: "account.totp_off", at: now });

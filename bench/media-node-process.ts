@@ -18,7 +18,7 @@ const node = await createMediaNode({
   listenHost: host,
   directory: createMemoryDirectory(),
   authorization: UNCHANGING_RIGHTS,
-  fetchKeys: async () => publicJwks(keys),
+  fetchKeys: async () => publicJwks(keys, new Date()),
   logger: { error: (details, message) => process.stderr.write(`${message} ${JSON.stringify(details)}\n`) },
 });
 await servePort(

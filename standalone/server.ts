@@ -53,6 +53,12 @@ export async function startServer(
 
     const keyFile = await openKeyFile(env.dataDirectory, logger);
     const { keys } = keyFile;
+    if (keyFile.isNew && !seeded && !(await isEmpty(database))) {
+      logger.warn(
+        { dataDirectory: env.dataDirectory },
+        "the database has accounts and DATA_DIR had no keys.json: new keys were made, so everybody must log in again, and who uses an authenticator app needs a recovery code. Keep DATA_DIR, or put the old keys.json back and restart",
+      );
+    }
     const directory = createMemoryDirectory();
     const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
@@ -69,7 +75,7 @@ export async function startServer(
       allowedOrigins: env.allowedOrigins,
       directory,
       authorization,
-      fetchKeys: async () => publicJwks(keys),
+      fetchKeys: async () => publicJwks(keys, new Date()),
       logger,
     });
     const app = createApp({

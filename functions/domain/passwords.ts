@@ -77,15 +77,20 @@ export async function reset(
   const now = services.now();
   const use = { tokenHash: MailedToken.hashOf(token), purpose: "reset" as const, now };
   // Looked at first and used up last: a password that is refused must not cost the link.
-  const owner = await withSystem(services.db, async (tx) => {
-    const found = await EmailTokens.find(tx, use);
-    return found && Users.find(tx, found.userId);
+  const found = await withSystem(services.db, async (tx) => {
+    const mailed = await EmailTokens.find(tx, use);
+    const owner = mailed && (await Users.find(tx, mailed.userId));
+    return owner && { owner, email: mailed.email };
   });
+  const owner = found?.owner;
   if (!owner) throw new AppError("link_invalid");
   await checkNewPassword(password, owner.username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
   await withSystem(services.db, async (tx) => {
-    if (!(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
+    const current = await Users.lock(tx, owner.id);
+    // What was mailed to an address that isn't the account's any more proves nothing.
+    const isTheirs = current?.emailKey === nameKey(found.email);
+    if (!isTheirs || !(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
     await set(tx, owner.id, passwordHash, now);
     const ended = await SessionRows.revokeAll(tx, owner.id, { now, reason: "password_reset" });
     await audit(tx, owner.id, caller, { action: "account.password_reset", at: now });

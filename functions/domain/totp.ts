@@ -1,6 +1,7 @@
 /** Time-based one-time passwords (RFC 6238: SHA-1, six digits, 30 s, which is what authenticator apps know). */
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
+import type { UserId } from "@parley/contract/ids";
 import type { TotpEnrolment } from "@parley/contract/second-factors";
 import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
 import type { ActiveSession } from "@parley/db/queries/sessions";
@@ -22,8 +23,10 @@ const PERIOD_SECONDS = 30;
 /** Steps to either side: the phone's clock may be a little off. */
 const WINDOW = 1;
 const RECOVERY_CODES = 10;
-/** Without those that look like another: 49 bits in ten. */
+/** Without those that look like another: 4.95 bits each. */
 const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
+/** 99 bits, and each account's hashed apart: beyond who has a copy of the database and time for all of them. */
+const RECOVERY_CODE_LETTERS = 20;
 
 /** A secret to put into an authenticator app. Throws `recent_login_required`, `bad_request` where it is on. */
 export async function enrol(services: Services, session: ActiveSession): Promise<TotpEnrolment> {
@@ -60,7 +63,8 @@ export async function confirm(
     if (step === undefined || !(await TotpSecrets.confirm(tx, userId, step, now))) {
       throw new AppError("second_factor_wrong");
     }
-    await RecoveryCodes.replace(tx, userId, codes.map(hashRecoveryCode));
+    const hashes = codes.map((recoveryCode) => hashRecoveryCode(userId, recoveryCode));
+    await RecoveryCodes.replace(tx, userId, hashes);
     await audit(tx, userId, caller, { action: "account.totp_on", at: now });
   });
   await services.limits.forgive("secondFactor", userId);
@@ -111,7 +115,7 @@ async function consume(
     return step !== undefined && withSystem(services.db, (tx) => TotpSecrets.takeStep(tx, userId, step));
   }
   return withSystem(services.db, async (tx) => {
-    if (!(await RecoveryCodes.consume(tx, userId, hashRecoveryCode(code), now))) return false;
+    if (!(await RecoveryCodes.consume(tx, userId, hashRecoveryCode(userId, code), now))) return false;
     await audit(tx, userId, caller, { action: "account.recovery_code", at: now });
     return true;
   });
@@ -139,10 +143,16 @@ function totpOf(secret: Uint8Array, label: string): TOTP {
 const sealKey = (keys: SigningKeys): Uint8Array => deriveSecret(keys, "totp");
 
 function newRecoveryCode(): string {
-  const letters = Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
-  return `${letters.slice(0, 5)}-${letters.slice(5)}`;
+  const letter = () => ALPHABET[randomInt(ALPHABET.length)];
+  const letters = Array.from({ length: RECOVERY_CODE_LETTERS }, letter).join("");
+  return letters.replaceAll(/(.{5})(?=.)/g, "$1-");
 }
 
-/** However it was typed: with or without the dash, in any case. */
-const hashRecoveryCode = (code: string): Uint8Array =>
-  createHash("sha256").update(code.toLowerCase().replaceAll(/[\s-]/g, "")).digest();
+/**
+ * However it was typed: with or without dashes, in any case. Not keyed by `keys.secret`: these codes are what is left
+ * when that is lost.
+ */
+const hashRecoveryCode = (userId: UserId, code: string): Uint8Array =>
+  createHash("sha256")
+    .update(`${userId} ${code.toLowerCase().replaceAll(/[\s-]/g, "")}`)
+    .digest();

@@ -154,6 +154,20 @@ describe("a forgotten password", () => {
     expect(await codeOf(await verify(thiefs))).toBe("link_invalid");
   });
 
+  test.each([
+    ["removed", null],
+    ["replaced", "moved@example.com"],
+  ])("can't be replaced by a link in the mailbox of an address that was %s", async (_what, email) => {
+    const old = `old-${email}`.replace("@", ".").concat("@mail.example");
+    const { accessToken } = await withEmail(`lena${email === null ? 1 : 2}`, old);
+    await forgot(old);
+    const link = await parley.mailedToken(old);
+    await parley.send("PUT", "/v1/me/email", { email }, accessToken);
+    if (email !== null) expect((await verify(await parley.mailedToken(email))).status).toBe(204);
+    expect(await codeOf(await reset(link))).toBe("link_invalid");
+    expect((await parley.get("/v1/me", accessToken)).status).toBe(200);
+  });
+
   test("of one link used twice at once is set once", async () => {
     await withEmail("karl", "karl@example.com");
     await forgot("karl@example.com");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { accountSchema } from "@parley/contract/accounts";
 import { recoveryCodesSchema, totpEnrolmentSchema } from "@parley/contract/second-factors";
 import { Secret, TOTP, URI } from "otpauth";
@@ -148,10 +149,23 @@ describe("recovery codes", () => {
     const { recoveryCodes, accessToken } = await enrolled("leo");
     expect(new Set(recoveryCodes).size).toBe(10);
     const [one = "", two = ""] = recoveryCodes;
+    expect(one).toMatch(/^[2-9a-z]{5}(-[2-9a-z]{5}){3}$/);
     expect((await logIn("leo", one)).status).toBe(200);
     expect(await codeOf(await logIn("leo", one))).toBe("second_factor_wrong");
-    expect((await logIn("leo", two.toUpperCase().replace("-", " "))).status).toBe(200);
+    expect((await logIn("leo", two.toUpperCase().replaceAll("-", " "))).status).toBe(200);
     expect((await account(accessToken)).recoveryCodesLeft).toBe(8);
+  });
+
+  test("stand in the database by no hash of themselves alone: one table of guesses isn't good for all", async () => {
+    const { recoveryCodes } = await enrolled("mia");
+    const plain = createHash("sha256")
+      .update(recoveryCodes[0]?.replaceAll("-", "") ?? "")
+      .digest("hex");
+    const { rows } = (await parley.database.driver.withConnection(({ tx }) =>
+      tx.execute("select recovery_codes::text as row from recovery_codes"),
+    )) as unknown as { rows: { row: string }[] };
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.map(({ row }) => row).join("\n")).not.toContain(plain);
   });
 });
 

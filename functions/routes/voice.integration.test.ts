@@ -76,10 +76,14 @@ describe("join", () => {
     const response = await join(lobby, charlie);
     expect(response.status).toBe(200);
     const assignment = assignmentSchema.parse(await response.json());
-    const { payload } = await jwtVerify(assignment.token, createLocalJWKSet(await publicJwks(parley.keys)), {
-      typ: JOIN_TOKEN_TYPE,
-      audience: nodeAudience(READY_NODE.id, READY_NODE.bootEpoch),
-    });
+    const { payload } = await jwtVerify(
+      assignment.token,
+      createLocalJWKSet(await publicJwks(parley.keys, new Date())),
+      {
+        typ: JOIN_TOKEN_TYPE,
+        audience: nodeAudience(READY_NODE.id, READY_NODE.bootEpoch),
+      },
+    );
     const claims = joinTokenClaimsSchema.parse(payload);
     expect(claims).toMatchObject({
       org: parley.orgId,

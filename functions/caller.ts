@@ -6,6 +6,7 @@ import type { Caller } from "./domain/account-services.ts";
 
 export function callerOf(c: Context, deps: AppDeps): Caller {
   const peer = deps.clientIp?.(c);
-  const ip = clientIpOf(peer, c.req.header("x-forwarded-for"), deps.trustedProxyHops ?? 0);
+  const forwardedFor = deps.forwardedFor ? deps.forwardedFor(c) : c.req.header("x-forwarded-for");
+  const ip = clientIpOf(peer, forwardedFor, deps.trustedProxyHops ?? 0);
   return { ip, network: networkOf(ip), userAgent: c.req.header("user-agent"), requestId: c.get("requestId") };
 }

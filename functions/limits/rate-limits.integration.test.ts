@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openTestDatabase } from "@parley/db/testing/test-database";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RedisServer, startRedis } from "../testing/redis-server.ts";
 import { countInDatabase } from "./database.ts";
@@ -102,6 +103,23 @@ test("keys in the store tell neither names nor addresses", async () => {
   }, silent);
   await limits.take("reset", "alice@example.com");
   expect(keys).toEqual([expect.stringMatching(/^parley:reset:[\w-]{43}$/)]);
+});
+
+test("a connection to Redis that is only being made, or was lost a moment ago, refuses nobody", async () => {
+  const counters = countInRedis(redis.url, silent);
+  const limits = createRateLimits(counters.makeCounter, silent);
+  const admin = new Redis(redis.url);
+  try {
+    await limits.take("login", "somebody");
+    for (let n = 0; n < 5; n++) {
+      // As an idle connection ends while a function is frozen.
+      await admin.call("client", "kill", "type", "normal", "skipme", "yes");
+      await limits.take("login", randomUUID());
+    }
+  } finally {
+    counters.close();
+    admin.disconnect();
+  }
 });
 
 test("without their store, log-ins are refused and refreshes go on", async () => {

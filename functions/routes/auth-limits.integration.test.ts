@@ -1,5 +1,4 @@
 import { sessionResponseSchema } from "@parley/contract/accounts";
-import { getConnInfo, handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { createPasswordQueue } from "../domain/password-queue.ts";
@@ -124,48 +123,6 @@ test("with more log-ins than the queue takes, unknown names queue like known one
   expect(refused.length).toBeGreaterThan(0);
   expect(answers.filter(({ status }) => status === 401).length + refused.length).toBe(30);
   expect(Number(refused[0]?.headers.get("retry-after"))).toBeGreaterThan(0);
-});
-
-test.each([
-  [0, "192.0.2.50"],
-  [1, "198.51.100.7"],
-  [2, "203.0.113.9"],
-])("on Lambda behind %i trusted proxies the caller is %s", async (trustedProxyHops, expected) => {
-  const { database, directory, keys } = parley;
-  const logger = { info() {}, warn() {}, error() {} };
-  const answer = handle(
-    createApp({
-      database,
-      directory,
-      keys,
-      logger,
-      now: () => new Date(),
-      limits: createRateLimits(countInMemory, logger),
-      trustedProxyHops,
-      clientIp: (c) => getConnInfo(c).remote.address,
-    }),
-  );
-  const post = {
-    version: "2.0",
-    rawPath: "/v1/auth/login",
-    rawQueryString: "",
-    isBase64Encoded: false,
-    body: JSON.stringify({ username: "bob", password: "bob123" }),
-    headers: {
-      host: "talk.example",
-      "content-type": "application/json",
-      "x-forwarded-for": "10.9.9.9, 203.0.113.9, 198.51.100.7",
-    },
-    requestContext: {
-      domainName: "talk.example",
-      http: { method: "POST", path: "/v1/auth/login", sourceIp: "192.0.2.50" },
-    },
-  } as unknown as LambdaEvent;
-  const { accessToken } = JSON.parse((await answer(post)).body) as { accessToken: string };
-  const sessions = await (await parley.get("/v1/me/sessions", accessToken)).json();
-  expect(sessions).toMatchObject({
-    sessions: expect.arrayContaining([expect.objectContaining({ current: true, ip: expected })]),
-  });
 });
 
 test("no request of this file made a bug show", () => {

@@ -183,9 +183,10 @@ export class VoiceClient {
     await this.#http.send({ method: "POST", path: "/v1/auth/password/forgot", body: { email } });
   }
 
-  /** By the token of a mailed link; logs nobody in. */
-  async resetPassword(token: string, password: string): Promise<void> {
-    await this.#http.send({ method: "POST", path: "/v1/auth/password/reset", body: { token, password } });
+  /** By the token of a mailed link; logs nobody in. Removes the account's passkeys unless they are to be kept. */
+  async resetPassword(token: string, password: string, keepPasskeys = false): Promise<void> {
+    const body = { token, password, keepPasskeys };
+    await this.#http.send({ method: "POST", path: "/v1/auth/password/reset", body });
   }
 
   /** By the token of a mailed link. */
@@ -193,14 +194,23 @@ export class VoiceClient {
     await this.#http.send({ method: "POST", path: "/v1/auth/email/verify", body: { token } });
   }
 
-  /** Leaves the call and ends the session, on the server if it can be reached and here in any case. */
-  async logout(): Promise<void> {
+  /**
+   * Leaves the call and ends the session, on the server if it can be reached and here in any case. False where the
+   * server didn't end it: its cookie would still open it, so call this again once the server answers.
+   */
+  async logout(): Promise<boolean> {
     this.leave();
-    if (!this.session) return;
-    await this.#keeper.request("POST", "/v1/auth/logout", nothing).catch((error) => {
+    if (!this.session) return true;
+    try {
+      await this.#keeper.request("POST", "/v1/auth/logout", nothing);
+      return true;
+    } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
-    });
-    this.#keeper.end();
+      // A session that the server doesn't know any more is over.
+      return error.code === "unauthenticated";
+    } finally {
+      this.#keeper.end();
+    }
   }
 
   async organizations(): Promise<Organization[]> {

@@ -14,7 +14,7 @@ export function openAccountDeps(env: Environment, logger: Logger, port: () => nu
   const redis = env.redisUrl === undefined ? undefined : countInRedis(env.redisUrl, logger);
   const deps = {
     background,
-    publicUrl: () => env.publicUrl ?? `http://localhost:${port()}`,
+    publicUrl: () => env.publicUrl ?? `${env.tls ? "https" : "http"}://localhost:${port()}`,
     trustedProxyHops: env.trustedProxyHops,
     passwordCodePointsMin: env.passwordCodePointsMin,
     mailer: env.mail

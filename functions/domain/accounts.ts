@@ -18,10 +18,12 @@ import * as SessionRows from "@parley/db/queries/sessions";
 import * as TotpSecrets from "@parley/db/queries/totp-secrets";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
-import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { type AccountServices, audit, auditRefusal, type Caller } from "./account-services.ts";
 import * as Email from "./email.ts";
 import { lockLiveSession, lockUnchanged } from "./live-session.ts";
+import { tell } from "./mailer.ts";
 import { checkNewPassword } from "./password-policy.ts";
+import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 import * as Totp from "./totp.ts";
 
@@ -70,7 +72,7 @@ export async function logIn(
     });
     const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
     if (!user || !matches || user.status !== "active") {
-      if (user) services.defer(() => auditFailure(services, user.id, caller));
+      if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials");
     }
     await Totp.check(services, totp, request.code, caller);
@@ -96,7 +98,7 @@ export async function reauthenticate(
       totp: await TotpSecrets.find(tx, session.user.id),
     }));
     if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
-      services.defer(() => auditFailure(services, session.user.id, caller));
+      auditRefusal(services, session.user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials", { detail: "That is not your password." });
     }
     await Totp.check(services, totp, request.code, caller);
@@ -130,17 +132,23 @@ export async function read({ db, now }: AccountServices, userId: UserId): Promis
   });
 }
 
-/** Throws `name_taken`. */
+/** The old name is free at once, so it is the owner's to give away. Throws `recent_login_required`, `name_taken`. */
 export async function rename(
-  { db, now }: AccountServices,
-  userId: UserId,
+  services: AccountServices,
+  session: ActiveSession,
   username: string,
   caller: Caller,
 ): Promise<void> {
-  await withSystem(db, async (tx) => {
+  const now = services.now();
+  requireRecentLogin(session, now);
+  const userId = session.user.id;
+  const { email } = await withSystem(services.db, async (tx) => {
+    const user = await lockLiveSession(tx, session);
     await Users.update(tx, userId, { username });
-    await audit(tx, userId, caller, { action: "account.rename", at: now() });
+    await audit(tx, userId, caller, { action: "account.rename", at: now });
+    return user;
   });
+  tell(services, email, `Its user name is ${username} now.`);
 }
 
 /** Counts the try before anything else, so that parallel ones can't slip past; takes it back where it was good. */
@@ -170,10 +178,6 @@ async function counted<T>(
 /** A user name has no "@", so no text can be both. */
 const findByLogin = (tx: Transaction, text: string): Promise<Users.User | undefined> =>
   text.includes("@") ? Users.findByEmail(tx, text) : Users.findByUsername(tx, text);
-
-async function auditFailure({ db, now }: AccountServices, userId: UserId, caller: Caller): Promise<void> {
-  await withSystem(db, (tx) => audit(tx, userId, caller, { action: "session.log_in_failed", at: now() }));
-}
 
 async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {
   const to = await services.passwords.hash(password);

@@ -1,10 +1,12 @@
 /** Passwords: changed by who is logged in, reset by who reads the account's mail. */
+import type { ResetPasswordRequest } from "@parley/contract/accounts";
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import { RESET_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import type { Transaction } from "@parley/db/client";
 import { nameKey } from "@parley/db/name-key";
 import * as EmailTokens from "@parley/db/queries/email-tokens";
+import * as Passkeys from "@parley/db/queries/passkeys";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
@@ -67,10 +69,10 @@ export async function forgot(services: AccountServices, email: string, caller: C
   });
 }
 
-/** Ends all sessions and opens none. Throws `link_invalid`, `validation_failed`, `password_too_weak`. */
+/** Ends all sessions, opens none, and removes the passkeys unless they are to be kept. Throws `link_invalid`, `validation_failed`, `password_too_weak`. */
 export async function reset(
   services: AccountServices,
-  { token, password }: { token: string; password: string },
+  { token, password, keepPasskeys }: ResetPasswordRequest,
   caller: Caller,
 ): Promise<void> {
   await services.limits.take("anonymous", caller.network);
@@ -86,18 +88,21 @@ export async function reset(
   if (!owner) throw new AppError("link_invalid");
   await checkNewPassword(password, owner.username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
-  await withSystem(services.db, async (tx) => {
+  const passkeysRemoved = await withSystem(services.db, async (tx) => {
     const current = await Users.lock(tx, owner.id);
     // What was mailed to an address that isn't the account's any more proves nothing.
     const isTheirs = current?.emailKey === nameKey(found.email);
     if (!isTheirs || !(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
     await set(tx, owner.id, passwordHash, now);
     const ended = await SessionRows.revokeAll(tx, owner.id, { now, reason: "password_reset" });
-    await audit(tx, owner.id, caller, { action: "account.password_reset", at: now });
+    const removed = keepPasskeys ? 0 : await Passkeys.removeAll(tx, owner.id);
+    const after = { passkeysRemoved: removed };
+    await audit(tx, owner.id, caller, { action: "account.password_reset", at: now, after });
     await announceEnded(tx, owner.id, ended, now);
+    return removed;
   });
   services.rightsChanged();
-  notify(services, owner.email);
+  notify(services, owner.email, passkeysRemoved);
 }
 
 /** Links that are under way count no more, those of a thief who got in earlier among them. */
@@ -107,6 +112,9 @@ async function set(tx: Transaction, userId: UserId, passwordHash: string, now: D
   await EmailTokens.removeOfUser(tx, userId, "verify");
 }
 
-function notify(services: AccountServices, email: string | null): void {
-  if (email) services.defer(() => services.mailer.send(passwordChangedMail(email, services.publicUrl())));
+function notify(services: AccountServices, email: string | null, passkeysRemoved = 0): void {
+  if (!email) return;
+  services.defer(() =>
+    services.mailer.send(passwordChangedMail(email, services.publicUrl(), passkeysRemoved)),
+  );
 }

@@ -36,21 +36,20 @@ export function countInRedis(url: string, logger: Logger): RedisCounters {
   });
   redis.on("error", (err) => logger.warn({ err }, "Redis can't be reached; trying on"));
 
-  async function connected(): Promise<void> {
-    if (redis.status === "ready") return;
+  async function nextReady(): Promise<void> {
     const leftMs = CONNECT_MS_MAX - (Date.now() - (awaySinceMs ?? Date.now()));
     if (leftMs > 0) await once(redis, "ready", { signal: AbortSignal.timeout(leftMs) }).catch(() => {});
   }
 
   class Counter extends RateLimiterRedis {
     override async consume(...attempt: Parameters<RateLimiterRedis["consume"]>): Promise<RateLimiterRes> {
-      await connected();
+      if (redis.status !== "ready") await nextReady();
       try {
         return await super.consume(...attempt);
       } catch (outcome) {
-        // Lost while it was asked: once more. At worst the try counts twice.
-        if (outcome instanceof RateLimiterRes || awaySinceMs === undefined) throw outcome;
-        await connected();
+        // Lost as it was asked, whether or not the client has noticed: once more. At worst the try counts twice.
+        if (!isConnectionLost(outcome)) throw outcome;
+        await nextReady();
         return super.consume(...attempt);
       }
     }
@@ -64,3 +63,7 @@ export function countInRedis(url: string, logger: Logger): RedisCounters {
     close: () => redis.disconnect(),
   };
 }
+
+/** Neither a verdict of the limiter, nor an answer of Redis, nor its silence. */
+const isConnectionLost = (outcome: unknown): boolean =>
+  outcome instanceof Error && outcome.name !== "ReplyError" && outcome.message !== "Command timed out";

@@ -104,6 +104,7 @@ describe("what is hard to undo", () => {
   const attempts: [string, string, unknown][] = [
     ["PUT", "/v1/me/password", { password: NEW_PASSWORD }],
     ["PUT", "/v1/me/email", { email: "x@example.com" }],
+    ["PATCH", "/v1/me", { username: "not.bob" }],
     ["DELETE", "/v1/me", undefined],
     ["POST", "/v1/me/totp", undefined],
     ["POST", "/v1/me/totp/confirm", { code: "123456" }],

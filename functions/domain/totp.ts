@@ -76,7 +76,11 @@ export async function confirm(
 }
 
 /** Throws `not_found` where codes are off. */
-export async function disable(services: AccountServices, session: ActiveSession, caller: Caller): Promise<void> {
+export async function disable(
+  services: AccountServices,
+  session: ActiveSession,
+  caller: Caller,
+): Promise<void> {
   const now = services.now();
   requireRecentLogin(session, now);
   const userId = session.user.id;
@@ -132,7 +136,11 @@ async function consume(
     await audit(tx, userId, caller, { action: "account.recovery_code", at: now });
     return Users.find(tx, userId);
   });
-  tell(services, user?.email, "One of its recovery codes was used in place of a code of the authenticator app.");
+  tell(
+    services,
+    user?.email,
+    "One of its recovery codes was used in place of a code of the authenticator app.",
+  );
   return user !== undefined;
 }
 

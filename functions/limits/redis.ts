@@ -1,7 +1,7 @@
 /** Counters in Redis. */
 import { once } from "node:events";
 import { Redis } from "ioredis";
-import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterRedis, type RateLimiterRes } from "rate-limiter-flexible";
 import type { Logger } from "../app-deps.ts";
 import type { MakeCounter } from "./rate-limits.ts";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { accountSchema } from "@parley/contract/accounts";
 import { recoveryCodesSchema, totpEnrolmentSchema } from "@parley/contract/second-factors";
-import { Secret, TOTP, URI } from "otpauth";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
+import { Secret, TOTP, URI } from "otpauth";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { generateKeys } from "../keys.ts";
@@ -162,7 +162,9 @@ test("wrong codes of who knows the password stand in the owner's audit log, and 
   expect((await parley.send("DELETE", "/v1/me/totp", undefined, accessToken)).status).toBe(204);
   const wrong = { code: codeAt(secret, now() - 600_000) };
   await parley.post("/v1/me/totp", undefined, accessToken);
-  expect(await codeOf(await parley.post("/v1/me/totp/confirm", wrong, accessToken))).toBe("second_factor_wrong");
+  expect(await codeOf(await parley.post("/v1/me/totp/confirm", wrong, accessToken))).toBe(
+    "second_factor_wrong",
+  );
   await parley.background.settled();
   const events = await withSystem(parley.database, (tx) => AuditLog.listConcerning(tx, id, 50));
   const actions = events.map(({ action }) => action);

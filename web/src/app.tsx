@@ -33,7 +33,8 @@ export function App({ client }: { client: VoiceClient }) {
   }
   const verifying = link?.kind === "verify" && <VerifyEmail client={client} token={link.token} />;
   // Also while a session comes back only to be ended: see finishLogOut.
-  if (restoring.phase === "asking" && (!session || hasLoggedOut())) return <main className="empty quiet">Loading…</main>;
+  if (restoring.phase === "asking" && (!session || hasLoggedOut()))
+    return <main className="empty quiet">Loading…</main>;
   if (!session && restoring.phase === "failed") {
     return <Banner text={restoring.error.message} actions={[{ label: "Try again", run: retry }]} />;
   }

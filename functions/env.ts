@@ -14,6 +14,7 @@ const environmentSchema = z
     MAIL_FROM: z.string().min(3),
     ALLOWED_ORIGINS: z.string().default(""),
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+    JOINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
     PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   })
@@ -25,6 +26,7 @@ const environmentSchema = z
     mail: { url: env.MAIL_URL, from: env.MAIL_FROM },
     allowedOrigins: env.ALLOWED_ORIGINS.split(",").flatMap((origin) => origin.trim() || []),
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    joinsPerMinute: env.JOINS_PER_MINUTE,
     passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
     logLevel: env.LOG_LEVEL,
   }));

@@ -8,6 +8,7 @@ import { destination } from "pino";
 import { createApp } from "./app.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createMemoryDirectory } from "./directory/memory.ts";
+import { rateRulesFor } from "./domain/rate-limits.ts";
 import { environment } from "./env.ts";
 import { importKeys } from "./keys.ts";
 import { countInDatabase } from "./limits/database.ts";
@@ -36,7 +37,7 @@ async function open() {
     now: () => new Date(),
     logger,
     background,
-    limits: createRateLimits(makeCounter, logger),
+    limits: createRateLimits(makeCounter, logger, rateRulesFor(env)),
     mailer: createSmtpMailer(env.mail.url, env.mail.from),
     publicUrl: () => env.publicUrl,
     allowedOrigins: env.allowedOrigins,

@@ -57,7 +57,7 @@ export async function startServer(
     const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
     const { port, udp } = bound;
-    const accounts = openAccountDeps(env, logger, () => port);
+    const accounts = openAccountDeps(env, logger, { database, port: () => port });
     const node = await createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",

@@ -9,6 +9,8 @@ export interface RateRule {
    * for who guesses, and never a lock-out for the owner. Without it, further tries wait for the next period.
    */
   delaySeconds?: { first: number; last: number };
+  /** Of the free tries no more than these come close together. */
+  burst?: { points: number; periodSeconds: number };
   /** What happens when the store of counters is out of reach. */
   storeDown: "refuse" | "allow";
 }
@@ -41,12 +43,26 @@ export const rateRules = {
   /** Guesses of mailed tokens, and challenges asked for, per address. */
   anonymous: { points: 60, periodSeconds: MINUTE, storeDown: "allow" },
   refresh: { points: 30, periodSeconds: MINUTE, storeDown: "allow" },
+  /** Per person, whatever the channel. A room's place is Postgres's to keep, so calls go on without a store. */
+  join: {
+    points: 10,
+    periodSeconds: MINUTE,
+    burst: { points: 5, periodSeconds: 10 },
+    storeDown: "allow",
+  },
   /** Per person and channel; wrong ones only. */
   channelPassword: { points: 5, periodSeconds: MINUTE, storeDown: "refuse" },
   export: { points: 10, periodSeconds: HOUR, storeDown: "allow" },
 } as const satisfies Record<string, RateRule>;
 
 export type RateRuleName = keyof typeof rateRules;
+export type RateRules = Readonly<Record<RateRuleName, RateRule>>;
+
+/** The rules of an installation that chose its own rate of joins: half of them may come close together. */
+export function rateRulesFor({ joinsPerMinute }: { joinsPerMinute: number }): RateRules {
+  const burst = { ...rateRules.join.burst, points: Math.ceil(joinsPerMinute / 2) };
+  return { ...rateRules, join: { ...rateRules.join, points: joinsPerMinute, burst } };
+}
 
 export interface RateLimits {
   /**

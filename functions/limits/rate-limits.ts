@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
 import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import type { Logger } from "../app-deps.ts";
-import { type RateLimits, type RateRule, type RateRuleName, rateRules } from "../domain/rate-limits.ts";
+import {
+  type RateLimits,
+  type RateRule,
+  type RateRuleName,
+  type RateRules,
+  rateRules,
+} from "../domain/rate-limits.ts";
 
 /** What a store is asked for; `points` and `duration` (in seconds) as rate-limiter-flexible has them. */
 export interface CounterOptions {
@@ -14,7 +20,11 @@ export interface CounterOptions {
 
 export type MakeCounter = (options: CounterOptions) => RateLimiterAbstract;
 
-export function createRateLimits(makeCounter: MakeCounter, logger: Logger): RateLimits {
+export function createRateLimits(
+  makeCounter: MakeCounter,
+  logger: Logger,
+  rules: RateRules = rateRules,
+): RateLimits {
   const counters = new Map<string, RateLimiterAbstract>();
   const counterOf = (name: string, { points, periodSeconds }: Pick<RateRule, "points" | "periodSeconds">) => {
     const known = counters.get(name);
@@ -25,6 +35,8 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
   };
 
   async function take(name: RateRuleName, rule: RateRule, key: string): Promise<void> {
+    // First, so that who is only too fast for a moment doesn't use up the longer period.
+    if (rule.burst) await takeBurst(name, rule.burst, key);
     const { consumedPoints, msBeforeNext } = await consume(counterOf(name, rule), key);
     if (consumedPoints < rule.points || (consumedPoints === rule.points && !rule.delaySeconds)) return;
     if (!rule.delaySeconds) throw refusal(msBeforeNext);
@@ -36,10 +48,15 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
     if (passed.consumedPoints > 1) throw refusal(passed.msBeforeNext);
   }
 
+  async function takeBurst(name: RateRuleName, burst: NonNullable<RateRule["burst"]>, key: string) {
+    const { consumedPoints, msBeforeNext } = await consume(counterOf(`${name}-burst`, burst), key);
+    if (consumedPoints > burst.points) throw refusal(msBeforeNext);
+  }
+
   return {
     async take(name, key) {
       if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
+      const rule = rules[name];
       try {
         await take(name, rule, hashed(key));
       } catch (cause) {
@@ -50,7 +67,7 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
     },
     async forgive(name, key) {
       if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
+      const rule = rules[name];
       try {
         if (name === "loginOfAddress") await counterOf(name, rule).reward(hashed(key), 1);
         else await counterOf(name, rule).delete(hashed(key));

@@ -1,6 +1,6 @@
 import { sessionResponseSchema } from "@parley/contract/accounts";
 import { getConnInfo, handle, type LambdaEvent } from "hono/aws-lambda";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "../app.ts";
 import { createPasswordQueue } from "../domain/password-queue.ts";
 import { countInMemory } from "../limits/memory.ts";
@@ -12,6 +12,7 @@ let parley: TestApp;
 beforeAll(async () => {
   parley = await startApp();
 });
+afterEach(() => vi.useRealTimers());
 afterAll(() => parley.database.close());
 
 const from = (ip: string, path: string, body: object) =>
@@ -77,9 +78,36 @@ test("a channel's password may be guessed wrong five times in a minute, by each 
     parley.post(`/v1/orgs/${parley.orgId}/channels/${id}/join`, { password }, token);
   const charlie = (await parley.login("charlie")).accessToken;
   for (let n = 0; n < 5; n++) expect((await join(charlie, `guess ${n}`)).status).toBe(403);
+  // By now a join as such is free again.
+  vi.setSystemTime(Date.now() + 11_000);
   const refused = await join(charlie, "letmein");
   expect([refused.status, (await refused.json()) as object]).toMatchObject([429, { code: "rate_limited" }]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(10);
   expect((await join((await parley.login("bob")).accessToken, "letmein")).status).toBe(200);
+});
+
+test("a person joins five times at once and ten times in a minute, whatever the channel, and others go on", async () => {
+  const lobby = await parley.channel("Lobby");
+  const general = await parley.channel("General");
+  const join = (token: string, { id }: { id: string }) =>
+    parley.post(`/v1/orgs/${parley.orgId}/channels/${id}/join`, {}, token);
+  const alice = (await parley.login("alice")).accessToken;
+  const startedAtMs = Date.now();
+  const fiveAtOnce = async () => {
+    for (const channel of [lobby, general, lobby, general, lobby])
+      expect((await join(alice, channel)).status).toBe(200);
+    const refused = await join(alice, general);
+    expect([refused.status, await refused.json()]).toMatchObject([429, { code: "rate_limited" }]);
+    return Number(refused.headers.get("retry-after"));
+  };
+  expect(await fiveAtOnce()).toBeLessThanOrEqual(10);
+  vi.setSystemTime(startedAtMs + 11_000);
+  expect(await fiveAtOnce()).toBeLessThanOrEqual(10);
+  vi.setSystemTime(startedAtMs + 22_000);
+  expect(Number((await join(alice, lobby)).headers.get("retry-after"))).toBeGreaterThan(10);
+  expect((await join((await parley.login("bob")).accessToken, lobby)).status).toBe(200);
+  vi.setSystemTime(startedAtMs + 61_000);
+  expect((await join(alice, lobby)).status).toBe(200);
 });
 
 test("a session is refreshed thirty times in a minute, and another goes on", async () => {

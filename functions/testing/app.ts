@@ -44,6 +44,7 @@ export async function startApp() {
   const mails: Mail[] = [];
   /** How often the media nodes were to hear of news. */
   const told = { rightsChanged: 0 };
+  let limits = createRateLimits(countInMemory, logger);
   const app = createApp({
     database,
     directory,
@@ -54,7 +55,7 @@ export async function startApp() {
     onRightsChanged: () => {
       told.rightsChanged++;
     },
-    limits: createRateLimits(countInMemory, logger),
+    limits: { take: (...tried) => limits.take(...tried), forgive: (...tried) => limits.forgive(...tried) },
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; without an address, rates per address don't count.
     clientIp: (c) => c.req.header("x-test-ip"),
@@ -129,6 +130,10 @@ export async function startApp() {
     login,
     register,
     mailedToken,
+    /** What was counted so far counts no more, for tests that are about something else. */
+    forgetRates: () => {
+      limits = createRateLimits(countInMemory, logger);
+    },
     channel,
   };
 }

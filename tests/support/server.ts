@@ -16,7 +16,14 @@ export interface TestServer {
 /** `settings` are environment variables; a host that is an IPv6 address becomes the origin's. */
 export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const scratch = await scratchDirectory();
-  const env = readEnvironment({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path, ...settings });
+  const env = readEnvironment({
+    PORT: "0",
+    HOST: "127.0.0.1",
+    DATA_DIR: scratch.path,
+    // Here a few people join in every test of a file; their rate has tests of its own.
+    JOINS_PER_MINUTE: "1000",
+    ...settings,
+  });
   const server = await startServer(env, createLogger("warn", destination({ dest: 2, sync: true })));
   const name = env.host?.includes(":") ? `[${env.host}]` : "localhost";
   return {

@@ -67,7 +67,7 @@ export function rateRulesFor({ joinsPerMinute }: { joinsPerMinute: number }): Ra
 export interface RateLimits {
   /**
    * Counts a try. Throws `rate_limited` with the time to wait, and `unavailable` where a rule that refuses has no
-   * store. An undefined key, such as an unknown address, isn't counted.
+   * store. All who come with an undefined key, such as an unknown address, count as one.
    */
   take(rule: RateRuleName, key: string | undefined): Promise<void>;
   /** Takes the tries back: what came of them was good. */

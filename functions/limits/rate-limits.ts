@@ -20,6 +20,9 @@ export interface CounterOptions {
 
 export type MakeCounter = (options: CounterOptions) => RateLimiterAbstract;
 
+/** Those who can't be told apart count together. */
+const NOBODY = "";
+
 export function createRateLimits(
   makeCounter: MakeCounter,
   logger: Logger,
@@ -54,8 +57,7 @@ export function createRateLimits(
   }
 
   return {
-    async take(name, key) {
-      if (key === undefined) return;
+    async take(name, key = NOBODY) {
       const rule = rules[name];
       try {
         await take(name, rule, hashed(key));
@@ -65,8 +67,7 @@ export function createRateLimits(
         if (rule.storeDown === "refuse") throw new AppError("unavailable", { cause });
       }
     },
-    async forgive(name, key) {
-      if (key === undefined) return;
+    async forgive(name, key = NOBODY) {
       const rule = rules[name];
       try {
         if (name === "loginOfAddress") await counterOf(name, rule).reward(hashed(key), 1);

@@ -26,8 +26,16 @@ export const rateRules = {
     delaySeconds: { first: 15, last: 15 * MINUTE },
     storeDown: "refuse",
   },
-  /** Per address, over all accounts; failures only: one common password tried on everybody. */
-  loginOfAddress: { points: 100, periodSeconds: 15 * MINUTE, storeDown: "refuse" },
+  /**
+   * Per address, over all accounts; failures only: one common password tried on everybody. Many people may share an
+   * address, so what one of them does may slow the others down and not lock them out.
+   */
+  loginOfAddress: {
+    points: 100,
+    periodSeconds: 15 * MINUTE,
+    delaySeconds: { first: 5, last: 10 },
+    storeDown: "refuse",
+  },
   /** Per account, wherever from; failures only. Who gets here knows the password. */
   secondFactor: {
     points: 10,
@@ -36,6 +44,9 @@ export const rateRules = {
     storeDown: "refuse",
   },
   register: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
+  /** New passwords of an account or its channels: each is hashed, and hashing is what everybody queues for. */
+  newPassword: { points: 30, periodSeconds: HOUR, storeDown: "refuse" },
+  rename: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
   /** Per email address, whether or not it is an account's. */
   reset: { points: 3, periodSeconds: HOUR, storeDown: "refuse" },
   /** Mails that an account has sent to addresses of its choice. */
@@ -70,6 +81,8 @@ export interface RateLimits {
    * store. All who come with an undefined key, such as an unknown address, count as one.
    */
   take(rule: RateRuleName, key: string | undefined): Promise<void>;
-  /** Takes the tries back: what came of them was good. */
+  /** Forgets all tries of a key: the last one was good. */
   forgive(rule: RateRuleName, key: string | undefined): Promise<void>;
+  /** Takes one try back, and leaves those of others and from before. */
+  giveBack(rule: RateRuleName, key: string | undefined): Promise<void>;
 }

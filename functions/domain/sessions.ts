@@ -94,7 +94,13 @@ export async function refresh(
     }
     const user = await Users.find(tx, session.userId);
     if (user?.status !== "active") return { phase: "refused" };
-    if (isCurrent) await SessionRows.rotate(tx, { session, tokenHash: successor.hash, now });
+    if (isCurrent) {
+      const from = {
+        ...(caller.userAgent ? { userAgent: caller.userAgent } : {}),
+        ...(caller.ip ? { ip: caller.ip } : {}),
+      };
+      await SessionRows.rotate(tx, { session, tokenHash: successor.hash, now, ...from });
+    }
     return { phase: "refreshed", user: { id: user.id, username: user.username } };
   });
   if (outcome.phase === "reused") services.rightsChanged();

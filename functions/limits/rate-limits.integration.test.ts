@@ -90,7 +90,7 @@ describe.each(stores)("rates counted in %s", (_name, open) => {
   test("of an address take back one try for each good one, not those of others", async () => {
     const key = randomUUID();
     for (let n = 0; n < 99; n++) await limits.take("loginOfAddress", key);
-    await limits.forgive("loginOfAddress", key);
+    await limits.giveBack("loginOfAddress", key);
     await limits.take("loginOfAddress", key);
     await limits.take("loginOfAddress", key);
     await expect(limits.take("loginOfAddress", key)).rejects.toMatchObject({ code: "rate_limited" });

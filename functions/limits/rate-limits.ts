@@ -46,14 +46,24 @@ export function createRateLimits(
     // A gate that lets one through and then stays shut for the delay, also for those who come at once.
     const { first, last } = rule.delaySeconds;
     const delaySeconds = Math.min(first * 2 ** Math.min(consumedPoints - rule.points, 30), last);
-    const gate = counterOf(`${name}-gate`, { points: 1, periodSeconds: last });
-    const passed = await consume(gate, key, delaySeconds);
+    const passed = await consume(gateOf(name, rule), key, delaySeconds);
     if (passed.consumedPoints > 1) throw refusal(passed.msBeforeNext);
   }
+
+  const gateOf = (name: RateRuleName, rule: RateRule) =>
+    counterOf(`${name}-gate`, { points: 1, periodSeconds: rule.delaySeconds?.last ?? rule.periodSeconds });
 
   async function takeBurst(name: RateRuleName, burst: NonNullable<RateRule["burst"]>, key: string) {
     const { consumedPoints, msBeforeNext } = await consume(counterOf(`${name}-burst`, burst), key);
     if (consumedPoints > burst.points) throw refusal(msBeforeNext);
+  }
+
+  async function undo(name: RateRuleName, how: (counter: RateLimiterAbstract) => Promise<unknown>) {
+    try {
+      await how(counterOf(name, rules[name]));
+    } catch (err) {
+      logger.error({ err, rule: name }, "the store of rate limits doesn't answer");
+    }
   }
 
   return {
@@ -67,15 +77,14 @@ export function createRateLimits(
         if (rule.storeDown === "refuse") throw new AppError("unavailable", { cause });
       }
     },
-    async forgive(name, key = NOBODY) {
-      const rule = rules[name];
-      try {
-        if (name === "loginOfAddress") await counterOf(name, rule).reward(hashed(key), 1);
-        else await counterOf(name, rule).delete(hashed(key));
-      } catch (err) {
-        logger.error({ err, rule: name }, "the store of rate limits doesn't answer");
-      }
-    },
+    forgive: (name, key = NOBODY) => undo(name, (counter) => counter.delete(hashed(key))),
+    giveBack: (name, key = NOBODY) =>
+      undo(name, async (counter) => {
+        const { consumedPoints } = await counter.reward(hashed(key), 1);
+        // It had passed the gate, which nobody else could since.
+        if (rules[name].delaySeconds && consumedPoints >= rules[name].points - 1)
+          await gateOf(name, rules[name]).delete(hashed(key));
+      }),
   };
 }
 

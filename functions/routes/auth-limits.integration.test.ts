@@ -1,4 +1,5 @@
 import { sessionResponseSchema } from "@parley/contract/accounts";
+import { AppError } from "@parley/contract/errors";
 import { getConnInfo, handle, type LambdaEvent } from "hono/aws-lambda";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "../app.ts";
@@ -51,6 +52,51 @@ describe("log-in", () => {
     }
     expect(all.filter((status) => status === 401).length).toBe(100);
     expect(all.filter((status) => status === 429).length).toBe(10);
+    // Who shares the address with them is slowed down and not locked out.
+    vi.setSystemTime(Date.now() + 11_000);
+    expect((await logIn("2001:db8::ffff", "alice", "alice123")).status).toBe(200);
+  });
+
+  test("of one account is one count, by whichever of its names", async () => {
+    const email = "two-names@example.com";
+    await parley.post("/v1/auth/register", { username: "two-names", password: PASSWORD, email });
+    await parley.post("/v1/auth/email/verify", { token: await parley.mailedToken(email) });
+    for (let n = 0; n < 5; n++) {
+      expect((await logIn("192.0.2.4", "two-names")).status).toBe(401);
+      expect((await logIn("192.0.2.4", email)).status).toBe(401);
+    }
+    expect((await logIn("192.0.2.4", "two-names", PASSWORD)).status).toBe(429);
+  });
+
+  test("that the server could not judge takes back its own try, and none before", async () => {
+    const { database, directory, keys } = parley;
+    const logger = { info() {}, warn() {}, error() {} };
+    const queue = createPasswordQueue({ runningMax: 1, waitingMax: 4 });
+    const busy = { now: false };
+    const app = createApp({
+      database,
+      directory,
+      keys,
+      logger,
+      now: () => new Date(),
+      limits: createRateLimits(countInMemory, logger),
+      passwords: {
+        hash: queue.hash,
+        verify: (hash, password) =>
+          busy.now ? Promise.reject(new AppError("unavailable")) : queue.verify(hash, password),
+      },
+    });
+    const status = async (password: string) => {
+      const headers = { "content-type": "application/json" };
+      const body = JSON.stringify({ username: "charlie", password });
+      return (await app.request("/v1/auth/login", { method: "POST", headers, body })).status;
+    };
+    for (let n = 0; n < 9; n++) expect(await status("wrong")).toBe(401);
+    busy.now = true;
+    for (let n = 0; n < 3; n++) expect(await status("wrong")).toBe(503);
+    busy.now = false;
+    expect(await status("wrong")).toBe(401);
+    expect(await status("charlie123")).toBe(429);
   });
 });
 
@@ -70,6 +116,38 @@ test("a password may be forgotten three times in an hour, whether or not the add
     expect(await statuses([forgot(), forgot(), forgot()])).toEqual([202, 202, 202]);
     expect((await forgot()).status).toBe(429);
   }
+});
+
+test("mails to ever new addresses may be asked for sixty times a minute from one address", async () => {
+  const forgot = (n: number) =>
+    from("192.0.2.11", "/v1/auth/password/forgot", { email: `somebody${n}@example.com` });
+  const all = await statuses(Array.from({ length: 70 }, (_, n) => forgot(n)));
+  expect(all.filter((status) => status === 202).length).toBe(60);
+  expect(all.filter((status) => status === 429).length).toBe(10);
+});
+
+test("a person changes passwords, their own and channels', thirty times in an hour, and their name five times", async () => {
+  const { accessToken } = await parley.register("rita");
+  const made = async (path: string, body: object): Promise<string> =>
+    ((await (await parley.post(path, body, accessToken)).json()) as { id: string }).id;
+  const orgId = await made("/v1/orgs", { name: "Rita's", tag: "RITA" });
+  const id = await made(`/v1/orgs/${orgId}/channels`, { name: "Open", parentId: null });
+  const changed = async (n: number) => {
+    const [path, password] =
+      n % 2 === 0
+        ? ["/v1/me/password", "another long passphrase"]
+        : [`/v1/orgs/${orgId}/channels/${id}/password`, "letmein"];
+    return (await parley.send("PUT", path, { password }, accessToken)).status;
+  };
+  for (let n = 0; n < 30; n++) expect(await changed(n)).toBe(204);
+  expect([await changed(30), await changed(31)]).toEqual([429, 429]);
+  const create = { name: "Secret", parentId: null, password: "letmein" };
+  const created = await parley.post(`/v1/orgs/${orgId}/channels`, create, accessToken);
+  expect(created.status).toBe(429);
+  const rename = async (username: string) =>
+    (await parley.send("PATCH", "/v1/me", { username }, accessToken)).status;
+  for (const name of ["rita1", "rita2", "rita3", "rita4", "rita5"]) expect(await rename(name)).toBe(200);
+  expect(await rename("rita6")).toBe(429);
 });
 
 test("a channel's password may be guessed wrong five times in a minute, by each person and in each channel", async () => {

@@ -56,7 +56,11 @@ export async function startApp() {
     onRightsChanged: () => {
       told.rightsChanged++;
     },
-    limits: { take: (...tried) => limits.take(...tried), forgive: (...tried) => limits.forgive(...tried) },
+    limits: {
+      take: (...tried) => limits.take(...tried),
+      forgive: (...tried) => limits.forgive(...tried),
+      giveBack: (...tried) => limits.giveBack(...tried),
+    },
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; else each comes from somewhere else.
     clientIp: (c) =>

@@ -26,7 +26,10 @@ export interface AppDeps {
   logger: Logger;
   /** Origins of web pages that may call from elsewhere; the page's own origin needs no entry. */
   allowedOrigins?: string[];
-  /** The caller's address as the runtime knows it: the socket's or the platform's, never a bare header. */
+  /**
+   * The caller's address as the runtime knows it: the socket's or the platform's, never a bare header. Without this
+   * function all callers count as one; a request whose address it doesn't know is refused.
+   */
   clientIp?: (c: Context) => string | undefined;
   /** What proxies appended, without the caller's own address; X-Forwarded-For unless said otherwise. */
   forwardedFor?: (c: Context) => string | undefined;

@@ -16,6 +16,7 @@ const environmentSchema = z
     /** What CloudFront sends as `x-origin-secret` to a function URL, so that its word on who calls counts. */
     ORIGIN_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+    JOINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
     PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   })
@@ -28,6 +29,7 @@ const environmentSchema = z
     allowedOrigins: env.ALLOWED_ORIGINS.split(",").flatMap((origin) => origin.trim() || []),
     originSecret: env.ORIGIN_SECRET,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    joinsPerMinute: env.JOINS_PER_MINUTE,
     passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
     logLevel: env.LOG_LEVEL,
   }));

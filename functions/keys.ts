@@ -53,6 +53,11 @@ const exportedKeysSchema = z.object({
 export type ExportedKeys = z.infer<typeof exportedKeysSchema>;
 type StoredKey = z.infer<typeof storedKeySchema>;
 
+const pairsSchema = z.object({
+  access: storedKeySchema.omit({ activeFrom: true }),
+  join: storedKeySchema.omit({ activeFrom: true }),
+});
+
 export async function generateKeys(now: Date = new Date(0)): Promise<SigningKeys> {
   return { access: [await generateKey(now)], join: [await generateKey(now)], secret: randomBytes(32) };
 }
@@ -92,6 +97,20 @@ export async function importKeys(exported: unknown): Promise<SigningKeys> {
     access: await Promise.all(access.map(importKey)),
     join: await Promise.all(join.map(importKey)),
   };
+}
+
+/**
+ * Takes what was stored before there were rings and a secret: one pair of each kind. They go on signing; the secret
+ * is a new one, so what this gives must be stored. Undefined for anything else.
+ */
+export async function importPairs(stored: unknown): Promise<SigningKeys | undefined> {
+  const pairs = pairsSchema.safeParse(stored);
+  if (!pairs.success) return undefined;
+  const ring = async (pair: Omit<StoredKey, "activeFrom">) => [
+    await importKey({ ...pair, activeFrom: new Date(0).toISOString() }),
+  ];
+  const { access, join } = pairs.data;
+  return { access: await ring(access), join: await ring(join), secret: randomBytes(32) };
 }
 
 /** The key that signs now: the newest whose time has come. */

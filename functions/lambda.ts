@@ -9,6 +9,7 @@ import { destination } from "pino";
 import { createApp } from "./app.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createMemoryDirectory } from "./directory/memory.ts";
+import { rateRulesFor } from "./domain/rate-limits.ts";
 import { environment, lambdaRuntimeApi } from "./env.ts";
 import { importKeys } from "./keys.ts";
 import { lambdaCaller } from "./lambda-caller.ts";
@@ -60,7 +61,7 @@ async function open(): Promise<Opened> {
     now: () => new Date(),
     logger,
     background,
-    limits: createRateLimits(makeCounter, logger),
+    limits: createRateLimits(makeCounter, logger, rateRulesFor(env)),
     mailer: createSmtpMailer(env.mail.url, env.mail.from),
     publicUrl: () => env.publicUrl,
     allowedOrigins: env.allowedOrigins,

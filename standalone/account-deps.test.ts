@@ -1,15 +1,22 @@
-import { expect, test } from "vitest";
+import { type Database, openDatabase } from "@parley/db/client";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { openAccountDeps } from "./account-deps.ts";
 import { readEnvironment } from "./env.ts";
 
 const logger = { warn() {}, error() {}, info() {} } as never;
+
+let database: Database;
+beforeAll(async () => {
+  database = await openDatabase("pglite://memory");
+});
+afterAll(() => database.close());
 
 test.each([
   ["without a certificate", {}, "http://localhost:3000"],
   ["with one", { TLS_CERT_FILE: "cert.pem", TLS_KEY_FILE: "key.pem" }, "https://localhost:3000"],
   ["by its own setting", { PUBLIC_URL: "https://talk.example/path" }, "https://talk.example"],
 ])("the page's address %s is %s", async (_when, settings, address) => {
-  const { deps, close } = openAccountDeps(readEnvironment(settings), logger, () => 3000);
+  const { deps, close } = openAccountDeps(readEnvironment(settings), logger, { database, port: () => 3000 });
   expect(deps.publicUrl()).toBe(address);
   await close();
 });

@@ -2,7 +2,13 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exportKeys, generateKeys, importKeys, type SigningKeys } from "@parley/functions/keys";
+import {
+  exportKeys,
+  generateKeys,
+  importKeys,
+  importPairs,
+  type SigningKeys,
+} from "@parley/functions/keys";
 import type { Logger } from "pino";
 
 export interface KeyFile {
@@ -49,7 +55,11 @@ async function read(path: string): Promise<SigningKeys | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    return await importKeys(JSON.parse(text));
+    const stored: unknown = JSON.parse(text);
+    // Of an earlier version: nobody loses their data by an upgrade.
+    const upgraded = await importPairs(stored);
+    if (upgraded) await write(path, upgraded);
+    return upgraded ?? (await importKeys(stored));
   } catch (cause) {
     throw new Error(
       `${path} can't be read as signing keys. Restore it from a backup. Without one delete it: then everybody must log in again, and who uses an authenticator app needs a recovery code.`,

@@ -21,6 +21,7 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { openKeyFile } from "./key-file.ts";
 import { serveMetrics } from "./metrics.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
+import { trackRequests } from "./requests-under-way.ts";
 import { openStore, type Say } from "./store.ts";
 
 export interface RunningServer {
@@ -63,7 +64,7 @@ export async function startServer(
     const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
     const { port, udp } = bound;
-    const accounts = openAccountDeps(env, logger, () => port);
+    const accounts = openAccountDeps(env, logger, { database, port: () => port });
     const node = await createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",
@@ -92,10 +93,11 @@ export async function startServer(
     app.get("/metrics", serveMetrics(node.metrics.registry, env.metricsToken));
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 
+    const requests = trackRequests(app.fetch);
     const served = await servePort(
       bound,
       {
-        request: getRequestListener(app.fetch),
+        request: getRequestListener(requests.fetch),
         upgrade: node.handleUpgrade,
         iceTcp: node.acceptIceTcp,
         onTlsError: (error) =>
@@ -111,6 +113,7 @@ export async function startServer(
       const closed = served.close(REQUESTS_MS_MAX);
       await node.stop();
       await closed;
+      await requests.settled(REQUESTS_MS_MAX);
       housekeeping.stop();
       udp.close();
       keyFile.stop();

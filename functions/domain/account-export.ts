@@ -12,7 +12,7 @@ import { type AccountServices, audit, type Caller } from "./account-services.ts"
 import * as Accounts from "./accounts.ts";
 
 /** Newest first; older ones are there to be asked for. */
-const AUDIT_EVENTS_MAX = 10_000;
+const AUDIT_EVENTS_MAX = 1_000;
 
 /** Throws `rate_limited`. Hashes and keys are left out: they say nothing about the person. */
 export async function exportAccount(

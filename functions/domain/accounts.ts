@@ -8,8 +8,9 @@ import type {
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import type { Transaction } from "@parley/db/client";
+import { newUserId } from "@parley/db/ids";
 import { nameKey } from "@parley/db/name-key";
-import { isOutdated } from "@parley/db/password-hash";
+import { isOutdated, NOBODYS_HASH } from "@parley/db/password-hash";
 import * as EmailTokens from "@parley/db/queries/email-tokens";
 import * as Passkeys from "@parley/db/queries/passkeys";
 import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
@@ -27,10 +28,6 @@ import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 import * as Totp from "./totp.ts";
 
-/** Hash of a random password that nobody knows: what an unknown user's password is checked against. */
-const DUMMY_HASH =
-  "$argon2id$v=19$m=19456,t=2,p=1$InxnofOSQb3nZnMx90MXCg$I4Imb2lASR9k5sVYhj6JwZjJkTaltsIinlkGF5DythA";
-
 const NOBODY = "00000000-0000-0000-0000-000000000000" as UserId;
 
 /** Throws `validation_failed`, `password_too_weak`, `name_taken`, `rate_limited` or `unavailable`. */
@@ -44,14 +41,14 @@ export async function register(
   await services.limits.take("register", caller.network);
   const passwordHash = await services.passwords.hash(password);
   const now = services.now();
-  const user = await withSystem(services.db, async (tx) => {
-    const created = await Users.create(tx, { username, passwordHash, now });
-    if (created) await audit(tx, created.id, caller, { action: "account.register", at: now });
-    return created;
+  const user = { id: newUserId(), username };
+  // Account and session are there together or not at all: nobody is told of a failure and then that the name is taken.
+  const session = await Sessions.open(services, user, caller, "session.log_in", async (tx) => {
+    if (!(await Users.create(tx, { ...user, passwordHash, now }))) throw new AppError("name_taken");
+    await audit(tx, user.id, caller, { action: "account.register", at: now });
   });
-  if (!user) throw new AppError("name_taken");
   if (email !== undefined) services.defer(() => Email.sendVerification(services, user.id, email));
-  return Sessions.open(services, user, caller, "session.log_in");
+  return session;
 }
 
 /**
@@ -64,13 +61,14 @@ export async function logIn(
   request: Omit<LoginRequest, "tokenIn">,
   caller: Caller,
 ): Promise<Sessions.OpenedSession> {
-  return counted(services, nameKey(request.username), caller, async () => {
-    const { user, totp } = await withSystem(services.db, async (tx) => {
-      const found = await findByLogin(tx, request.username);
-      // Asked for nobody's, too: the same work for unknown names.
-      return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
-    });
-    const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
+  const { user, totp } = await withSystem(services.db, async (tx) => {
+    const found = await findByLogin(tx, request.username);
+    // Asked for nobody's, too: the same work for unknown names.
+    return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
+  });
+  // An account has one count, whichever of its names is used.
+  return counted(services, user?.id ?? nameKey(request.username), caller, async () => {
+    const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
     if (!user || !matches || user.status !== "active") {
       if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials");
@@ -92,7 +90,7 @@ export async function reauthenticate(
   request: ReauthenticateRequest,
   caller: Caller,
 ): Promise<void> {
-  await counted(services, nameKey(session.user.username), caller, async () => {
+  await counted(services, session.user.id, caller, async () => {
     const { user, totp } = await withSystem(services.db, async (tx) => ({
       user: await Users.find(tx, session.user.id),
       totp: await TotpSecrets.find(tx, session.user.id),
@@ -132,7 +130,10 @@ export async function read({ db, now }: AccountServices, userId: UserId): Promis
   });
 }
 
-/** The old name is free at once, so it is the owner's to give away. Throws `recent_login_required`, `name_taken`. */
+/**
+ * The old name is free at once, so it is the owner's to give away. Throws `recent_login_required`, `name_taken` or
+ * `rate_limited`.
+ */
 export async function rename(
   services: AccountServices,
   session: ActiveSession,
@@ -142,6 +143,7 @@ export async function rename(
   const now = services.now();
   requireRecentLogin(session, now);
   const userId = session.user.id;
+  await services.limits.take("rename", userId);
   const { email } = await withSystem(services.db, async (tx) => {
     const user = await lockLiveSession(tx, session);
     await Users.update(tx, userId, { username });
@@ -151,7 +153,7 @@ export async function rename(
   tell(services, email, `Its user name is ${username} now.`);
 }
 
-/** Counts the try before anything else, so that parallel ones can't slip past; takes it back where it was good. */
+/** Counts the try before the password is looked at, so that parallel ones can't slip past; takes it back where it was good. */
 async function counted<T>(
   { limits }: AccountServices,
   accountKey: string,
@@ -160,17 +162,17 @@ async function counted<T>(
 ): Promise<T> {
   const key = `${accountKey} ${network ?? ""}`;
   await Promise.all([limits.take("login", key), limits.take("loginOfAddress", network)]);
-  const forgive = () =>
-    Promise.all([limits.forgive("login", key), limits.forgive("loginOfAddress", network)]);
   try {
     const result = await attempt();
-    await forgive();
+    await Promise.all([limits.forgive("login", key), limits.giveBack("loginOfAddress", network)]);
     return result;
   } catch (error) {
     // Nothing was learned from an answer that we couldn't give, or from hearing that a code is asked for.
     const isNoGuess =
       error instanceof AppError && ["unavailable", "second_factor_required"].includes(error.code);
-    if (isNoGuess) await forgive();
+    if (isNoGuess) {
+      await Promise.all([limits.giveBack("login", key), limits.giveBack("loginOfAddress", network)]);
+    }
     throw error;
   }
 }

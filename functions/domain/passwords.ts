@@ -19,7 +19,7 @@ import { checkNewPassword } from "./password-policy.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import { announceEnded } from "./session-outbox.ts";
 
-/** Ends the person's other sessions. Throws `recent_login_required`, `validation_failed`, `password_too_weak`. */
+/** Ends the person's other sessions. Throws `recent_login_required`, `rate_limited`, `validation_failed`, `password_too_weak`. */
 export async function change(
   services: AccountServices,
   session: ActiveSession,
@@ -29,6 +29,7 @@ export async function change(
   const now = services.now();
   requireRecentLogin(session, now);
   const { id, username } = session.user;
+  await services.limits.take("newPassword", id);
   await checkNewPassword(password, username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
   const email = await withSystem(services.db, async (tx) => {
@@ -45,6 +46,7 @@ export async function change(
 
 /** Mails a link if the address is an account's. Answer and time are the same if not. Throws `rate_limited`. */
 export async function forgot(services: AccountServices, email: string, caller: Caller): Promise<void> {
+  await services.limits.take("anonymous", caller.network);
   await services.limits.take("reset", nameKey(email));
   services.defer(async () => {
     const now = services.now();

@@ -53,6 +53,23 @@ describe("sessions", () => {
     expect((await sessionsOf(accessToken))[0]).toMatchObject({ ip: "192.0.2.7", userAgent: "Test/1" });
   });
 
+  test("show where they were last refreshed from", async () => {
+    const { refreshToken, accessToken } = await parley.login("dora", PASSWORD);
+    const headers = { "x-test-ip": "198.51.100.8", "user-agent": "Elsewhere/2" };
+    await parley.send("POST", "/v1/auth/refresh", { refreshToken }, undefined, headers);
+    expect((await sessionsOf(accessToken))[0]).toMatchObject({
+      ip: "198.51.100.8",
+      userAgent: "Elsewhere/2",
+    });
+  });
+
+  test("that were idle for too long are shown no more", async () => {
+    await parley.login("dora", PASSWORD);
+    parley.clock.aheadMs = 8 * 86_400_000;
+    const { accessToken, sessionId } = await parley.login("dora", PASSWORD);
+    expect((await sessionsOf(accessToken)).map(({ id }) => id)).toEqual([sessionId]);
+  });
+
   test("can be ended one by one, which the nodes hear in every organisation, and an ended one is gone", async () => {
     const one = await member("erik");
     const two = await parley.login("erik", PASSWORD);
@@ -169,6 +186,17 @@ describe("the account", () => {
       "session.log_in",
       "account.register",
     ]);
+  });
+
+  test("keeps of a long user agent no more than fits a line", async () => {
+    const headers = { "user-agent": "Long/".padEnd(10_000, "x") };
+    const body = { username: "long-agent", password: PASSWORD };
+    const response = await parley.send("POST", "/v1/auth/register", body, undefined, headers);
+    const { accessToken } = (await response.json()) as { accessToken: string };
+    await parley.send("PATCH", "/v1/me", { username: "long-agent2" }, accessToken, headers);
+    const text = await (await parley.post("/v1/me/export", undefined, accessToken)).text();
+    expect(text).toContain("Long/xxx");
+    expect(text).not.toContain("x".repeat(257));
   });
 
   test("exports everything about its person and nothing of others'", async () => {

@@ -45,7 +45,14 @@ export function addMeRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     request: { body: { content: jsonContent(accountChangeSchema), required: true } },
     responses: {
       200: { description: "The account as it is now.", content: jsonContent(accountSchema) },
-      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required", "name_taken"),
+      ...problems(
+        ...BODY_PROBLEMS,
+        "unauthenticated",
+        "recent_login_required",
+        "name_taken",
+        "rate_limited",
+        "unavailable",
+      ),
     },
   });
   app.openapi(change, async (c) => {

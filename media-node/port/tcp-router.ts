@@ -22,6 +22,8 @@ export interface TcpRoutes {
 export function routeTcp(server: Server, routes: TcpRoutes): { closeUndecided(): void } {
   const undecided = new Set<Socket>();
   server.on("connection", (socket) => {
+    // Asked now, the system tells who is there and the socket remembers; once the client has reset it, nobody knows.
+    if (socket.remoteAddress === undefined) return void socket.destroy();
     if (undecided.size >= UNDECIDED_MAX) return void socket.destroy();
     undecided.add(socket);
     const ignore = () => {};

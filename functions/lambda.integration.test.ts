@@ -1,21 +1,25 @@
 /** The Lambda entry as Lambda runs it: with its extensions API, a real Redis, a real mail server and a database. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDatabase } from "@parley/db/client";
-import { migrate } from "@parley/db/migrate";
+import { type Database, openDatabase } from "@parley/db/client";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
+import { openTestDatabase } from "@parley/db/testing/test-database";
 import type { LambdaContext, LambdaEvent } from "hono/aws-lambda";
 import { SMTPServer } from "smtp-server";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { exportKeys, generateKeys } from "./keys.ts";
 import { type LambdaRuntime, startLambdaRuntime } from "./testing/lambda-runtime.ts";
 import { type RedisServer, startRedis } from "./testing/redis-server.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "parley-lambda-"));
+const source = inject("databaseSource");
+const embedded = source.driver === "pglite" ? source.image : undefined;
+let dropDatabase = async (): Promise<void> => {};
 const EMAIL = "dora@example.com";
 let runtime: LambdaRuntime;
 let redis: RedisServer;
@@ -26,14 +30,13 @@ const mailMayGo = Promise.withResolvers<void>();
 let mails = 0;
 
 beforeAll(async () => {
-  const url = `pglite://${directory}`;
-  const database = await openDatabase(url);
-  await migrate(database);
+  const { database, url } = await migratedDatabase();
   await withSystem(database, async (tx) => {
     const user = await Users.create(tx, { username: "dora", passwordHash: "none", now: new Date() });
     if (user) await Users.update(tx, user.id, { email: EMAIL });
   });
-  await database.close();
+  if (embedded) await database.close();
+  else dropDatabase = () => database.close();
   redis = await startRedis();
   runtime = await startLambdaRuntime();
   mailServer = new SMTPServer({
@@ -68,8 +71,20 @@ afterAll(async () => {
   runtime.close();
   await new Promise<void>((resolve) => mailServer.close(() => resolve()));
   await redis.stop();
+  await dropDatabase();
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** On a server the handler opens the same one; the embedded one lives in one process, so it is closed before. */
+async function migratedDatabase(): Promise<{ database: Database; url: string }> {
+  if (embedded) {
+    const url = `pglite://${directory}`;
+    const image = new Blob([await readFile(embedded)]);
+    return { database: await openDatabase(url, { image }), url };
+  }
+  const database = await openTestDatabase();
+  return { database, url: database.url ?? "" };
+}
 
 /** As API Gateway's HTTP API sends it behind CloudFront. */
 async function post(path: string, body: object, viewer = "198.51.100.7") {

@@ -2,13 +2,7 @@
 import { unwatchFile, watchFile } from "node:fs";
 import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  exportKeys,
-  generateKeys,
-  importKeys,
-  importPairs,
-  type SigningKeys,
-} from "@parley/functions/keys";
+import { exportKeys, generateKeys, importKeys, importPairs, type SigningKeys } from "@parley/functions/keys";
 import type { Logger } from "pino";
 
 export interface KeyFile {

@@ -14,7 +14,7 @@ const progress = (text: string) => process.stderr.write(`${text}\n`);
 ensureChromium(progress);
 await ensurePage(progress);
 const scratch = await scratchDirectory();
-const server = await startServerProcess({ DATA_DIR: scratch.path });
+const server = await startServerProcess({ DATA_DIR: scratch.path, JOINS_PER_MINUTE: "1000" });
 const talker = await openPerson({ origin: server.origin, name: "alice", toneHz: TALKER_HZ });
 const joiner = await openPerson({ origin: server.origin, name: "bob", toneHz: 440 });
 const joinMs: number[] = [];

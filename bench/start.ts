@@ -27,7 +27,7 @@ for (let n = 0; n < STARTS; n++) {
 }
 
 const scratch = await scratchDirectory();
-const server = await startServerProcess({ DATA_DIR: scratch.path });
+const server = await startServerProcess({ DATA_DIR: scratch.path, JOINS_PER_MINUTE: "100" });
 const browser = await openPerson({ origin: server.origin, name: "alice", toneHz: TONE_HZ });
 try {
   await sleep(SETTLE_MS);

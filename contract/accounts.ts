@@ -12,6 +12,8 @@ import { codePoints, visibleText } from "./text.ts";
 /** Without "@", so that no user name can pass for somebody's address at log-in. */
 export const usernameSchema = visibleText(USERNAME_CODE_POINTS_MIN, USERNAME_CODE_POINTS_MAX)
   .refine((name) => !/\s/u.test(name), "space")
+  // With it and without it a symbol may look the same: no two people may be told apart by that alone.
+  .refine((name) => !name.includes("\ufe0f"), "hidden_character")
   .refine((name) => !name.includes("@"), "at_sign");
 
 /** RFC 5321 §4.5.3.1.3 bounds its length; line breaks, which could add headers to a mail, are no part of one. */
@@ -76,6 +78,8 @@ export const forgotPasswordRequestSchema = z.strictObject({ email: emailSchema }
 export const resetPasswordRequestSchema = z.strictObject({
   token: mailedTokenSchema,
   password: newPasswordSchema,
+  /** They log in by themselves: whoever had got into the account may have added one. Removed unless said otherwise. */
+  keepPasskeys: z.boolean().default(false),
 });
 
 export const userSchema = z.strictObject({ id: userIdSchema, username: z.string() });
@@ -135,6 +139,7 @@ export const myOrganizationsResponseSchema = z.strictObject({ organizations: z.a
 export type RegisterRequest = z.infer<typeof registerRequestSchema>;
 export type LoginRequest = z.infer<typeof loginRequestSchema>;
 export type ReauthenticateRequest = z.infer<typeof reauthenticateRequestSchema>;
+export type ResetPasswordRequest = z.infer<typeof resetPasswordRequestSchema>;
 export type User = z.infer<typeof userSchema>;
 export type SessionResponse = z.infer<typeof sessionResponseSchema>;
 export type Account = z.infer<typeof accountSchema>;

@@ -2,8 +2,11 @@
 import { z } from "zod";
 
 // Cc control, Cf format (bidi overrides, zero-width), Cs lone surrogates, Co private use, Cn unassigned,
-// Zl and Zp line breaks. Lone surrogates match \p{Cs} only with the u flag.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+// Zl and Zp line breaks, and what Unicode says is not to be shown (fillers, joiners, variation selectors), which
+// two names may differ by and look alike. Lone surrogates match \p{Cs} only with the u flag.
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** A symbol as an emoji, which keyboards type so: the selector is seen there. */
+const EMOJI = /(\p{Extended_Pictographic})\ufe0f/gu;
 
 export const codePoints = (text: string): number => [...text].length;
 
@@ -12,7 +15,7 @@ export function visibleText(min: number, max: number) {
   return z
     .string()
     .max(max * 8, "too_long")
-    .refine((text) => !HIDDEN.test(text), "hidden_character")
+    .refine((text) => !HIDDEN.test(text.replaceAll(EMOJI, "$1")), "hidden_character")
     .transform((text) => text.normalize("NFC").trim())
     .refine((text) => codePoints(text) >= min, "too_short")
     .refine((text) => codePoints(text) <= max, "too_long");

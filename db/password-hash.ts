@@ -18,5 +18,8 @@ export const verifyPassword = (passwordHash: string, password: string): Promise<
 
 const CURRENT = `$argon2id$v=19$m=${OPTIONS.memoryCost},t=${OPTIONS.timeCost},p=${OPTIONS.parallelism}$`;
 
+/** As costly to verify as any present one, and nobody's: what an unknown user's password is checked against. */
+export const NOBODYS_HASH = `${CURRENT}InxnofOSQb3nZnMx90MXCg$I4Imb2lASR9k5sVYhj6JwZjJkTaltsIinlkGF5DythA`;
+
 /** Whether the hash was made with other parameters than these, so that the next log-in should make it anew. */
 export const isOutdated = (passwordHash: string): boolean => !passwordHash.startsWith(CURRENT);

@@ -26,8 +26,13 @@ export interface AppDeps {
   logger: Logger;
   /** Origins of web pages that may call from elsewhere; the page's own origin needs no entry. */
   allowedOrigins?: string[];
-  /** The caller's address as the runtime knows it: the socket's or the platform's, never a bare header. */
+  /**
+   * The caller's address as the runtime knows it: the socket's or the platform's, never a bare header. Without this
+   * function all callers count as one; a request whose address it doesn't know is refused.
+   */
   clientIp?: (c: Context) => string | undefined;
+  /** What proxies appended, without the caller's own address; X-Forwarded-For unless said otherwise. */
+  forwardedFor?: (c: Context) => string | undefined;
   /** Told after each commit that narrowed somebody's rights: the outbox has news for the media nodes. */
   onRightsChanged?: () => void;
   /** How many proxies in front of us append to X-Forwarded-For; 0 unless said otherwise. */

@@ -96,6 +96,7 @@ function accountServices(deps: AppDeps, passwords: PasswordQueue): AccountServic
     publicUrl: deps.publicUrl ?? (() => PUBLIC_URL_DEFAULT),
     passwordCodePointsMin: deps.passwordCodePointsMin ?? PASSWORD_CODE_POINTS_MIN,
     now,
+    logger,
     rightsChanged: deps.onRightsChanged ?? (() => {}),
     defer: background.defer,
   };

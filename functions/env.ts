@@ -4,7 +4,7 @@ import { z } from "zod";
 const environmentSchema = z
   .object({
     DATABASE_URL: z.string().min(1),
-    /** What `npm run keys:rotate -- --stdin` takes and gives. */
+    /** What `npm run keys:rotate` gives with `-- --new`, and takes and gives with `-- --stdin`. */
     SIGNING_KEYS: z.string().min(1),
     PUBLIC_URL: z.url({ protocol: /^https?$/, error: "must be an address such as https://talk.example" }),
     REDIS_URL: z
@@ -13,7 +13,10 @@ const environmentSchema = z
     MAIL_URL: z.url({ protocol: /^smtps?$/, error: "must be an address such as smtps://user:password@host" }),
     MAIL_FROM: z.string().min(3),
     ALLOWED_ORIGINS: z.string().default(""),
+    /** What CloudFront sends as `x-origin-secret` to a function URL, so that its word on who calls counts. */
+    ORIGIN_SECRET: z.string().min(16, "must have at least 16 characters").optional(),
     TRUSTED_PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+    JOINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(10),
     PASSWORD_MIN_LENGTH: z.coerce.number().int().min(8).max(128).default(12),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   })
@@ -24,7 +27,9 @@ const environmentSchema = z
     redisUrl: env.REDIS_URL,
     mail: { url: env.MAIL_URL, from: env.MAIL_FROM },
     allowedOrigins: env.ALLOWED_ORIGINS.split(",").flatMap((origin) => origin.trim() || []),
+    originSecret: env.ORIGIN_SECRET,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    joinsPerMinute: env.JOINS_PER_MINUTE,
     passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
     logLevel: env.LOG_LEVEL,
   }));
@@ -39,3 +44,6 @@ export function readEnvironment(source: NodeJS.ProcessEnv) {
 }
 
 export const environment = () => readEnvironment(process.env);
+
+/** Host and port that Lambda itself sets; undefined elsewhere. */
+export const lambdaRuntimeApi = (): string | undefined => process.env.AWS_LAMBDA_RUNTIME_API || undefined;

@@ -31,12 +31,20 @@ async function readBounded(request: Request, announced: string | undefined): Pro
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.length;
-    if (length > BODY_BYTES_MAX) throw new AppError("body_too_large");
-    chunks.push(chunk);
+  const reader = request.body.getReader();
+  for (;;) {
+    // A body that ends early is its sender's doing: gone, reset, or chunked wrongly.
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw new AppError("bad_request", { cause });
+    });
+    if (done) return Buffer.concat(chunks, length);
+    length += value.length;
+    if (length > BODY_BYTES_MAX) {
+      void reader.cancel().catch(() => {});
+      throw new AppError("body_too_large");
+    }
+    chunks.push(value);
   }
-  return Buffer.concat(chunks, length);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,9 +1,14 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import type { SessionId, UserId } from "@parley/contract/ids";
 import { expect, test } from "vitest";
+import * as AccessToken from "./domain/access-token.ts";
 import {
   exportKeys,
   generateKeys,
   importKeys,
   publicJwks,
+  replaceKeys,
   rotateKeys,
   type SigningKeys,
   signingKeyOf,
@@ -13,12 +18,12 @@ test("keys come back from JSON as the same pairs under the same ids", async () =
   const keys = await generateKeys();
   const again = await importKeys(JSON.parse(JSON.stringify(await exportKeys(keys))));
   expect(await exportKeys(again)).toEqual(await exportKeys(keys));
-  expect(await publicJwks(again)).toEqual(await publicJwks(keys));
+  expect(await publicJwks(again, new Date())).toEqual(await publicJwks(keys, new Date()));
 });
 
 test("the published key set has all keys and no private part", async () => {
   const made = await generateKeys();
-  const { keys } = await publicJwks(made);
+  const { keys } = await publicJwks(made, new Date());
   const kids = [...made.access, ...made.join].map((key) => key.kid);
   expect(new Set(keys.map((key) => key.kid))).toEqual(new Set(kids));
   for (const key of keys)
@@ -30,7 +35,7 @@ test("a rotated key is published at once, signs after the caches have it, and st
   const at = (minutes: number) => new Date(start + minutes * 60_000);
   const first = await generateKeys(at(-60));
   const second = await rotateKeys(first, at(0));
-  const kidsOf = async (keys: SigningKeys) => (await publicJwks(keys)).keys.map((key) => key.kid);
+  const kidsOf = (keys: SigningKeys) => publishedAt(keys, at(0));
   const oldKid = first.access[0]?.kid;
   expect(await kidsOf(second)).toEqual(expect.arrayContaining(await kidsOf(first)));
   expect((await kidsOf(second)).length).toBe(4);
@@ -45,6 +50,41 @@ test("a rotated key is published at once, signs after the caches have it, and st
   expect(last).toContain(newKid);
 });
 
+test("a replaced key is neither published nor taken once its tokens are over, without another rotation", async () => {
+  const start = Date.now();
+  const at = (minutes: number) => new Date(start + minutes * 60_000);
+  const keys = await rotateKeys(await generateKeys(at(-60)), at(0));
+  const [old, next] = keys.access;
+  assert(old && next);
+  const holder = { userId: randomUUID() as UserId, sessionId: randomUUID() as SessionId };
+  const forge = (minutes: number) => AccessToken.sign([old], holder, at(minutes));
+  for (const minutes of [5, 29]) {
+    expect(await publishedAt(keys, at(minutes))).toContain(old.kid);
+    const { token } = await forge(minutes);
+    expect((await AccessToken.verify(keys.access, token, at(minutes))).sid).toBe(holder.sessionId);
+  }
+  for (const key of [old, keys.join[0]]) expect(await publishedAt(keys, at(31))).not.toContain(key?.kid);
+  const { token } = await forge(31);
+  await expect(AccessToken.verify(keys.access, token, at(31))).rejects.toMatchObject({
+    code: "unauthenticated",
+  });
+  expect(await publishedAt(keys, at(31))).toContain(next.kid);
+});
+
+test("keys that leaked are replaced at once, and only the secret stays", async () => {
+  const leaked = await generateKeys();
+  const now = new Date();
+  const replaced = await replaceKeys(leaked, now);
+  const kids = await publishedAt(replaced, now);
+  expect(kids.length).toBe(2);
+  for (const kid of await publishedAt(leaked, now)) expect(kids).not.toContain(kid);
+  expect(kids).toContain(signingKeyOf(replaced.access, now).kid);
+  expect(replaced.secret).toEqual(leaked.secret);
+});
+
 test("something else than exported keys is refused", async () => {
   await expect(importKeys({ access: [] })).rejects.toThrow();
 });
+
+const publishedAt = async (keys: SigningKeys, now: Date) =>
+  (await publicJwks(keys, now)).keys.map((key) => key.kid);

@@ -1,7 +1,8 @@
 /**
  * Keys: ES256 pairs for access tokens and others for join tokens, so that neither kind can stand in for the other
  * even where a check of `typ` is forgotten; and one secret that everything symmetric is derived from. Of each kind
- * there is a ring: a next key is published before it signs, and an old one after it has signed its last.
+ * there is a ring: a next key is published before it signs, and an old one after it has signed its last, for as long
+ * as its tokens live and no longer, whether or not another rotation has tidied it away.
  */
 import { hkdfSync, randomBytes } from "node:crypto";
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
@@ -32,7 +33,7 @@ export const SIGNING_ALGORITHM = "ES256";
 export const JWKS_CACHE_SECONDS = 300;
 /** From a new key's publication to its first use: every cache has it by then, twice over. */
 const LEAD_MS = 2 * JWKS_CACHE_SECONDS * 1000;
-/** From a key's last signature to its removal: its tokens have run out by then, twice over. */
+/** From a key's last signature to its end: its tokens have run out by then, twice over. */
 const LINGER_MS = 2 * ACCESS_TOKEN_LIFETIME_SECONDS * 1000;
 
 const publicJwkSchema = z.object({
@@ -52,6 +53,11 @@ const exportedKeysSchema = z.object({
 export type ExportedKeys = z.infer<typeof exportedKeysSchema>;
 type StoredKey = z.infer<typeof storedKeySchema>;
 
+const pairsSchema = z.object({
+  access: storedKeySchema.omit({ activeFrom: true }),
+  join: storedKeySchema.omit({ activeFrom: true }),
+});
+
 export async function generateKeys(now: Date = new Date(0)): Promise<SigningKeys> {
   return { access: [await generateKey(now)], join: [await generateKey(now)], secret: randomBytes(32) };
 }
@@ -61,6 +67,11 @@ export async function rotateKeys(keys: SigningKeys, now: Date): Promise<SigningK
   const activeFrom = new Date(now.getTime() + LEAD_MS);
   const rotate = async (ring: KeyRing) => [...withoutRetired(ring, now), await generateKey(activeFrom)];
   return { access: await rotate(keys.access), join: await rotate(keys.join), secret: keys.secret };
+}
+
+/** After a leak: new keys that sign from now on, and none of the old ones. Refresh tokens stay good. */
+export async function replaceKeys(keys: SigningKeys, now: Date): Promise<SigningKeys> {
+  return { ...(await generateKeys(now)), secret: keys.secret };
 }
 
 export async function exportKeys(keys: SigningKeys): Promise<ExportedKeys> {
@@ -88,6 +99,20 @@ export async function importKeys(exported: unknown): Promise<SigningKeys> {
   };
 }
 
+/**
+ * Takes what was stored before there were rings and a secret: one pair of each kind. They go on signing; the secret
+ * is a new one, so what this gives must be stored. Undefined for anything else.
+ */
+export async function importPairs(stored: unknown): Promise<SigningKeys | undefined> {
+  const pairs = pairsSchema.safeParse(stored);
+  if (!pairs.success) return undefined;
+  const ring = async (pair: Omit<StoredKey, "activeFrom">) => [
+    await importKey({ ...pair, activeFrom: new Date(0).toISOString() }),
+  ];
+  const { access, join } = pairs.data;
+  return { access: await ring(access), join: await ring(join), secret: randomBytes(32) };
+}
+
 /** The key that signs now: the newest whose time has come. */
 export function signingKeyOf(ring: KeyRing, now: Date): SigningKey {
   const key = ring.findLast(({ activeFrom }) => activeFrom <= now) ?? ring[0];
@@ -95,9 +120,14 @@ export function signingKeyOf(ring: KeyRing, now: Date): SigningKey {
   return key;
 }
 
+/** The key of that name, while anything that it signed may still be good. */
+export const findVerifyingKey = (ring: KeyRing, kid: string | undefined, now: Date): SigningKey | undefined =>
+  withoutRetired(ring, now).find((key) => key.kid === kid);
+
 /** RFC 7517 key set with the public halves, as `/.well-known/jwks.json` serves it: also the next and the last. */
-export async function publicJwks(keys: Pick<SigningKeys, "access" | "join">) {
-  return { keys: await Promise.all([...keys.join, ...keys.access].map(publicJwk)) };
+export async function publicJwks({ access, join }: Pick<SigningKeys, "access" | "join">, now: Date) {
+  const shown = [...withoutRetired(join, now), ...withoutRetired(access, now)];
+  return { keys: await Promise.all(shown.map(publicJwk)) };
 }
 
 /** A key of its own for each use (RFC 5869): 32 bytes. */

@@ -3,13 +3,17 @@
  * request and kept for the next ones. Migrations run from elsewhere: `npm run db:migrate`.
  */
 import { openDatabase } from "@parley/db/client";
-import { getConnInfo, handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
+import type { Context } from "hono";
+import { handle, type LambdaContext, type LambdaEvent } from "hono/aws-lambda";
 import { destination } from "pino";
 import { createApp } from "./app.ts";
 import { type Background, createBackground } from "./background.ts";
 import { createMemoryDirectory } from "./directory/memory.ts";
-import { environment } from "./env.ts";
+import { rateRulesFor } from "./domain/rate-limits.ts";
+import { environment, lambdaRuntimeApi } from "./env.ts";
 import { importKeys } from "./keys.ts";
+import { lambdaCaller } from "./lambda-caller.ts";
+import { type LambdaExtension, registerExtension } from "./lambda-extension.ts";
 import { countInDatabase } from "./limits/database.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
 import { createLogger } from "./logger.ts";
@@ -17,9 +21,25 @@ import { createSmtpMailer } from "./mail/smtp.ts";
 
 type Handle = ReturnType<typeof handle>;
 
-let opened: Promise<{ answer: Handle; background: Background }> | undefined;
+interface Opened {
+  answer: Handle;
+  background: Background;
+}
 
-async function open() {
+let opened: Promise<Opened> | undefined;
+const extension = await register();
+
+/** Undefined outside of Lambda, and where it has no such API: the work is done before the answer then. */
+async function register(): Promise<LambdaExtension | undefined> {
+  const runtimeApi = lambdaRuntimeApi();
+  if (runtimeApi === undefined) return undefined;
+  return registerExtension(runtimeApi, async () => {
+    const running = await opened?.catch(() => undefined);
+    await running?.background.settled();
+  }).catch(() => undefined);
+}
+
+async function open(): Promise<Opened> {
   const env = environment();
   const logger = createLogger(env.logLevel, destination({ dest: 1, sync: true }));
   // One request at a time runs here, so one connection is enough.
@@ -29,6 +49,11 @@ async function open() {
     env.redisUrl === undefined
       ? countInDatabase(database)
       : (await import("./limits/redis.ts")).countInRedis(env.redisUrl, logger).makeCounter;
+  const callerOf = (c: Context) =>
+    lambdaCaller(
+      { requestContext: c.env.requestContext, header: (name) => c.req.header(name) },
+      env.originSecret,
+    );
   const app = createApp({
     database,
     directory: createMemoryDirectory(),
@@ -36,18 +61,27 @@ async function open() {
     now: () => new Date(),
     logger,
     background,
-    limits: createRateLimits(makeCounter, logger),
+    limits: createRateLimits(makeCounter, logger, rateRulesFor(env)),
     mailer: createSmtpMailer(env.mail.url, env.mail.from),
     publicUrl: () => env.publicUrl,
     allowedOrigins: env.allowedOrigins,
     trustedProxyHops: env.trustedProxyHops,
     passwordCodePointsMin: env.passwordCodePointsMin,
-    clientIp: (c) => getConnInfo(c).remote.address,
+    clientIp: (c) => callerOf(c).peer,
+    forwardedFor: (c) => callerOf(c).forwardedFor,
   });
   return { answer: handle(app), background };
 }
 
 export async function handler(event: LambdaEvent, context?: LambdaContext) {
+  try {
+    return await answered(event, context);
+  } finally {
+    if (context) extension?.answered(context.awsRequestId);
+  }
+}
+
+async function answered(event: LambdaEvent, context: LambdaContext | undefined) {
   opened ??= open();
   const { answer, background } = await opened.catch((error) => {
     // The next request tries anew.
@@ -55,7 +89,7 @@ export async function handler(event: LambdaEvent, context?: LambdaContext) {
     throw error;
   });
   const result = await answer(event, context);
-  // A function is frozen once it has answered: what is left to do is done before.
-  await background.settled();
+  // Without an extension a function is frozen once it has answered: what is left to do is done before.
+  if (!context || !extension?.isAlive()) await background.settled();
   return result;
 }

@@ -9,11 +9,12 @@ import { generateKeys } from "./keys.ts";
 import { openApiConfig } from "./openapi-config.ts";
 
 const FILE = new URL("../docs/openapi.json", import.meta.url);
+const nothing = async () => {};
 const silent = { info() {}, warn() {}, error() {} };
 
 // Routes are declared here and never called, so nothing stands behind them.
 const nobody = { keys: await generateKeys(), now: () => new Date(), logger: silent } as unknown as AppDeps;
-const document = createApp({ ...nobody, limits: { take: async () => {}, forgive: async () => {} } });
+const document = createApp({ ...nobody, limits: { take: nothing, forgive: nothing, giveBack: nothing } });
 const text = `${JSON.stringify(document.getOpenAPI31Document(openApiConfig), null, 2)}\n`;
 
 if (!process.argv.includes("--check")) {

@@ -1,9 +1,10 @@
 import { myOrganizationsResponseSchema } from "@parley/contract/accounts";
 import { AppError, toProblem } from "@parley/contract/errors";
 import { expect, test } from "vitest";
+import { apiRequest } from "./api-request.ts";
 import { HttpClient } from "./http-client.ts";
 
-const request = { method: "GET", path: "/v1/me/organizations", accessToken: "secret" } as const;
+const request = apiRequest("GET", "/v1/me/organizations");
 
 function answering(answer: () => Response) {
   const seen: { url: string; headers: Headers }[] = [];
@@ -11,7 +12,7 @@ function answering(answer: () => Response) {
     seen.push({ url: String(input), headers: new Headers(init?.headers) });
     return answer();
   });
-  return { seen, get: () => http.get(request, myOrganizationsResponseSchema) };
+  return { seen, get: () => http.get(request, myOrganizationsResponseSchema, "secret") };
 }
 
 test("a request goes to the base URL with the token as Bearer", async () => {

@@ -1,31 +1,9 @@
 /** Requests to the control plane: JSON in, a schema-checked answer or a `ParleyError` out. */
 import { problemSchema } from "@parley/contract/errors";
+import type { ApiRequest, Schema } from "./api-request.ts";
 import { ParleyError } from "./parley-error.ts";
 
 const REQUEST_MS_MAX = 15_000;
-
-/** What this module needs of a zod schema. */
-export interface Schema<T> {
-  safeParse(input: unknown): { success: true; data: T } | { success: false; error: unknown };
-}
-
-export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-/** Of an answer without a body. */
-export const nothing: Schema<undefined> = {
-  safeParse: (input) =>
-    input === undefined
-      ? { success: true, data: undefined }
-      : { success: false, error: "an unexpected body" },
-};
-
-interface HttpRequest {
-  method: HttpMethod;
-  path: string;
-  body?: unknown;
-  accessToken?: string | undefined;
-  signal?: AbortSignal;
-}
 
 export class HttpClient {
   readonly #baseUrl: string;
@@ -36,19 +14,23 @@ export class HttpClient {
     this.#fetch = fetchFunction;
   }
 
-  async get<T>(request: HttpRequest, schema: Schema<T>): Promise<T> {
-    const response = await this.send(request);
+  /** `accessToken` is undefined for requests that need none. */
+  async get<Answer, T extends Answer>(
+    request: ApiRequest<Answer>,
+    schema: Schema<T>,
+    accessToken?: string | undefined,
+  ): Promise<T> {
+    const response = await this.#send(request, accessToken);
     const parsed = schema.safeParse(response.status === 204 ? undefined : await readJson(response));
     if (!parsed.success) throw new ParleyError("bad_response", { cause: parsed.error });
     return parsed.data;
   }
 
   /** Resolves with a response that is ok; its body is not read yet. */
-  async send(request: HttpRequest): Promise<Response> {
-    const timeout = AbortSignal.timeout(REQUEST_MS_MAX);
+  async #send(request: ApiRequest<unknown>, accessToken: string | undefined): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     if (request.body !== undefined) headers["content-type"] = "application/json";
-    if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
+    if (accessToken !== undefined) headers.authorization = `Bearer ${accessToken}`;
     let response: Response;
     try {
       response = await this.#fetch(new URL(request.path, this.#baseUrl), {
@@ -56,10 +38,9 @@ export class HttpClient {
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
         cache: "no-store",
-        signal: request.signal ? AbortSignal.any([request.signal, timeout]) : timeout,
+        signal: AbortSignal.timeout(REQUEST_MS_MAX),
       });
     } catch (cause) {
-      if (request.signal?.aborted) throw new ParleyError("join_cancelled", { cause });
       throw new ParleyError("network_error", { cause });
     }
     if (!response.ok) throw await problemOf(response);

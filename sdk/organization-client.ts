@@ -14,7 +14,7 @@ import {
 import { memberSchema, membersPageSchema } from "@parley/contract/members";
 import { organizationDetailSchema, usageResponseSchema } from "@parley/contract/organizations";
 import { roleSchema, rolesResponseSchema } from "@parley/contract/roles";
-import { nothing } from "./http-client.ts";
+import { apiRequest, nothing } from "./api-request.ts";
 import type { VoiceClient } from "./voice-client.ts";
 
 type Query = Record<string, string | undefined>;
@@ -35,89 +35,227 @@ export class OrganizationClient {
     this.id = id;
   }
 
-  read = () => this.#client.request("GET", this.#path(""), organizationDetailSchema);
+  read = () =>
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}", { params: { org: this.id } }),
+      organizationDetailSchema,
+    );
   update = (change: { name?: string; tag?: string }) =>
-    this.#client.request("PATCH", this.#path(""), organizationDetailSchema, change);
-  remove = () => this.#client.request("DELETE", this.#path(""), nothing);
-  transfer = (userId: UserId) => this.#client.request("POST", this.#path("/transfer"), nothing, { userId });
-  usage = () => this.#client.request("GET", this.#path("/usage"), usageResponseSchema);
+    this.#client.request(
+      apiRequest("PATCH", "/v1/orgs/{org}", { params: { org: this.id }, body: change }),
+      organizationDetailSchema,
+    );
+  remove = () =>
+    this.#client.request(apiRequest("DELETE", "/v1/orgs/{org}", { params: { org: this.id } }), nothing);
+  transfer = (userId: UserId) =>
+    this.#client.request(
+      apiRequest("POST", "/v1/orgs/{org}/transfer", { params: { org: this.id }, body: { userId } }),
+      nothing,
+    );
+  usage = () =>
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/usage", { params: { org: this.id } }),
+      usageResponseSchema,
+    );
 
   members = (query: Query = {}) =>
-    this.#client.request("GET", this.#path("/members", query), membersPageSchema);
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/members", { params: { org: this.id }, query }),
+      membersPageSchema,
+    );
   updateMember = (id: UserId, change: { nickname?: string | null; roleIds?: readonly RoleId[] }) =>
-    this.#client.request("PATCH", this.#path(`/members/${id}`), memberSchema, change);
+    this.#client.request(
+      apiRequest("PATCH", "/v1/orgs/{org}/members/{user}", {
+        params: { org: this.id, user: id },
+        body: change,
+      }),
+      memberSchema,
+    );
   /** Also leaves, with one's own id. */
-  kick = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}`), nothing);
+  kick = (id: UserId) =>
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/members/{user}", { params: { org: this.id, user: id } }),
+      nothing,
+    );
   ban = (id: UserId, reason: string) =>
-    this.#client.request("PUT", this.#path(`/members/${id}/ban`), nothing, { reason });
-  unban = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}/ban`), nothing);
-  bans = (query: Query = {}) => this.#client.request("GET", this.#path("/bans", query), bansPageSchema);
+    this.#client.request(
+      apiRequest("PUT", "/v1/orgs/{org}/members/{user}/ban", {
+        params: { org: this.id, user: id },
+        body: { reason },
+      }),
+      nothing,
+    );
+  unban = (id: UserId) =>
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/members/{user}/ban", { params: { org: this.id, user: id } }),
+      nothing,
+    );
+  bans = (query: Query = {}) =>
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/bans", { params: { org: this.id }, query }),
+      bansPageSchema,
+    );
   timeOut = (id: UserId, durationSeconds: number, reason: string) =>
-    this.#client.request("PUT", this.#path(`/members/${id}/timeout`), nothing, { durationSeconds, reason });
-  endTimeOut = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}/timeout`), nothing);
+    this.#client.request(
+      apiRequest("PUT", "/v1/orgs/{org}/members/{user}/timeout", {
+        params: { org: this.id, user: id },
+        body: { durationSeconds, reason },
+      }),
+      nothing,
+    );
+  endTimeOut = (id: UserId) =>
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/members/{user}/timeout", { params: { org: this.id, user: id } }),
+      nothing,
+    );
 
-  roles = async () => (await this.#client.request("GET", this.#path("/roles"), rolesResponseSchema)).roles;
+  roles = async () =>
+    (
+      await this.#client.request(
+        apiRequest("GET", "/v1/orgs/{org}/roles", { params: { org: this.id } }),
+        rolesResponseSchema,
+      )
+    ).roles;
   createRole = (name: string, permissions: bigint) =>
-    this.#client.request("POST", this.#path("/roles"), roleSchema, {
-      name,
-      permissions: permissions.toString(),
-    });
+    this.#client.request(
+      apiRequest("POST", "/v1/orgs/{org}/roles", {
+        params: { org: this.id },
+        body: {
+          name,
+          permissions: permissions.toString(),
+        },
+      }),
+      roleSchema,
+    );
   updateRole = (id: RoleId, name: string, permissions: bigint) =>
-    this.#client.request("PATCH", this.#path(`/roles/${id}`), roleSchema, {
-      name,
-      permissions: permissions.toString(),
-    });
-  removeRole = (id: RoleId) => this.#client.request("DELETE", this.#path(`/roles/${id}`), nothing);
+    this.#client.request(
+      apiRequest("PATCH", "/v1/orgs/{org}/roles/{role}", {
+        params: { org: this.id, role: id },
+        body: {
+          name,
+          permissions: permissions.toString(),
+        },
+      }),
+      roleSchema,
+    );
+  removeRole = (id: RoleId) =>
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/roles/{role}", { params: { org: this.id, role: id } }),
+      nothing,
+    );
   /** The lowest first, without `everyone`. */
   reorderRoles = (roleIds: readonly RoleId[]) =>
-    this.#client.request("PUT", this.#path("/roles/order"), rolesResponseSchema, { roleIds });
+    this.#client.request(
+      apiRequest("PUT", "/v1/orgs/{org}/roles/order", { params: { org: this.id }, body: { roleIds } }),
+      rolesResponseSchema,
+    );
 
   invites = async () =>
-    (await this.#client.request("GET", this.#path("/invites"), invitesResponseSchema)).invites;
+    (
+      await this.#client.request(
+        apiRequest("GET", "/v1/orgs/{org}/invites", { params: { org: this.id } }),
+        invitesResponseSchema,
+      )
+    ).invites;
   createInvite = (request: { expiresInSeconds?: number; usesMax?: number | null }) =>
-    this.#client.request("POST", this.#path("/invites"), createdInviteSchema, request);
-  revokeInvite = (id: InviteId) => this.#client.request("DELETE", this.#path(`/invites/${id}`), nothing);
+    this.#client.request(
+      apiRequest("POST", "/v1/orgs/{org}/invites", { params: { org: this.id }, body: request }),
+      createdInviteSchema,
+    );
+  revokeInvite = (id: InviteId) =>
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/invites/{invite}", { params: { org: this.id, invite: id } }),
+      nothing,
+    );
 
   createChannel = (request: { name: string; parentId: ChannelId | null; password?: string }) =>
-    this.#client.request("POST", this.#path("/channels"), channelDetailSchema, request);
+    this.#client.request(
+      apiRequest("POST", "/v1/orgs/{org}/channels", { params: { org: this.id }, body: request }),
+      channelDetailSchema,
+    );
   updateChannel = (id: ChannelId, change: ChannelChange) =>
-    this.#client.request("PATCH", this.#path(`/channels/${id}`), channelDetailSchema, change);
+    this.#client.request(
+      apiRequest("PATCH", "/v1/orgs/{org}/channels/{channel}", {
+        params: { org: this.id, channel: id },
+        body: change,
+      }),
+      channelDetailSchema,
+    );
   moveChannel = (id: ChannelId, place: { parentId: ChannelId | null; afterId: ChannelId | null }) =>
-    this.#client.request("POST", this.#path(`/channels/${id}/move`), channelDetailSchema, place);
+    this.#client.request(
+      apiRequest("POST", "/v1/orgs/{org}/channels/{channel}/move", {
+        params: { org: this.id, channel: id },
+        body: place,
+      }),
+      channelDetailSchema,
+    );
   removeChannel = (id: ChannelId, cascade: boolean) =>
-    this.#client.request("DELETE", this.#path(`/channels/${id}`, { cascade: String(cascade) }), nothing);
+    this.#client.request(
+      apiRequest("DELETE", "/v1/orgs/{org}/channels/{channel}", {
+        params: { org: this.id, channel: id },
+        query: { cascade: cascade ? "true" : "false" },
+      }),
+      nothing,
+    );
   setChannelPassword = (id: ChannelId, password: string | null) =>
     password === null
-      ? this.#client.request("DELETE", this.#path(`/channels/${id}/password`), nothing)
-      : this.#client.request("PUT", this.#path(`/channels/${id}/password`), nothing, { password });
+      ? this.#client.request(
+          apiRequest("DELETE", "/v1/orgs/{org}/channels/{channel}/password", {
+            params: { org: this.id, channel: id },
+          }),
+          nothing,
+        )
+      : this.#client.request(
+          apiRequest("PUT", "/v1/orgs/{org}/channels/{channel}/password", {
+            params: { org: this.id, channel: id },
+            body: { password },
+          }),
+          nothing,
+        );
   channelAcl = (id: ChannelId) =>
-    this.#client.request("GET", this.#path(`/channels/${id}/acl`), channelAclResponseSchema);
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/channels/{channel}/acl", { params: { org: this.id, channel: id } }),
+      channelAclResponseSchema,
+    );
   replaceChannelAcl = (id: ChannelId, acl: ChannelAcl) =>
-    this.#client.request("PUT", this.#path(`/channels/${id}/acl`), channelAclResponseSchema, acl);
+    this.#client.request(
+      apiRequest("PUT", "/v1/orgs/{org}/channels/{channel}/acl", {
+        params: { org: this.id, channel: id },
+        body: acl,
+      }),
+      channelAclResponseSchema,
+    );
   inspect = (id: ChannelId, userId: UserId) =>
-    this.#client.request("GET", this.#path(`/channels/${id}/permissions/${userId}`), inspectionSchema);
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/channels/{channel}/permissions/{user}", {
+        params: { org: this.id, channel: id, user: userId },
+      }),
+      inspectionSchema,
+    );
 
   auditLog = (query: Query = {}) =>
-    this.#client.request("GET", this.#path("/audit-log", query), auditLogPageSchema);
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/audit-log", { params: { org: this.id }, query }),
+      auditLogPageSchema,
+    );
   verifyAuditLog = () =>
-    this.#client.request("GET", this.#path("/audit-log/verify"), auditVerifyResponseSchema);
-
-  #path(rest: string, query: Query = {}): string {
-    const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
-    const search = given.length > 0 ? `?${new URLSearchParams(given)}` : "";
-    return `/v1/orgs/${this.id}${rest}${search}`;
-  }
+    this.#client.request(
+      apiRequest("GET", "/v1/orgs/{org}/audit-log/verify", { params: { org: this.id } }),
+      auditVerifyResponseSchema,
+    );
 }
 
 export const createOrganization = (client: VoiceClient, request: { name: string; tag: string }) =>
-  client.request("POST", "/v1/orgs", organizationDetailSchema, request);
+  client.request(apiRequest("POST", "/v1/orgs", { body: request }), organizationDetailSchema);
 
 /** Where an invite leads; needs no log-in. */
 export const previewInvite = (client: VoiceClient, code: string) =>
-  client.request("GET", `/v1/invites/${code}`, invitePreviewSchema);
+  client.request(apiRequest("GET", "/v1/invites/{code}", { params: { code } }), invitePreviewSchema);
 
 export const acceptInvite = async (client: VoiceClient, code: string) => {
-  const path = `/v1/invites/${code}/accept`;
-  const { organization } = await client.request("POST", path, acceptInviteResponseSchema);
+  const { organization } = await client.request(
+    apiRequest("POST", "/v1/invites/{code}/accept", { params: { code } }),
+    acceptInviteResponseSchema,
+  );
   return organization;
 };

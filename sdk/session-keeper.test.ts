@@ -1,7 +1,8 @@
 import type { SessionResponse } from "@parley/contract/accounts";
 import { AppError, type ErrorCode, toProblem } from "@parley/contract/errors";
 import { expect, test } from "vitest";
-import { HttpClient, nothing } from "./http-client.ts";
+import { apiRequest, nothing } from "./api-request.ts";
+import { HttpClient } from "./http-client.ts";
 import { SessionKeeper } from "./session-keeper.ts";
 
 const id = "01890a5d-ac96-774b-bcce-b302099a8057" as never;
@@ -48,7 +49,7 @@ function world(options: { session?: SessionResponse; tokenIn?: "body" | "cookie"
     session: options.session,
     onChange: (session) => changes.push(session?.accessToken),
   });
-  return { state, keeper, changes, ask: () => keeper.request("GET", "/v1/me", nothing) };
+  return { state, keeper, changes, ask: () => keeper.request(apiRequest("DELETE", "/v1/me"), nothing) };
 }
 
 test("a token that is about to end is renewed first, once for all who ask at the same time", async () => {

@@ -3,7 +3,8 @@
  * server's own origin the refresh token is in a cookie that no script can read; elsewhere it is kept here.
  */
 import { type SessionResponse, sessionResponseSchema } from "@parley/contract/accounts";
-import type { HttpClient, HttpMethod, Schema } from "./http-client.ts";
+import { type AnswerOf, type ApiRequest, apiRequest, type Schema } from "./api-request.ts";
+import type { HttpClient } from "./http-client.ts";
 import { ParleyError } from "./parley-error.ts";
 
 /** A token that is about to end is renewed before it is sent. */
@@ -35,13 +36,10 @@ export class SessionKeeper {
     return this.#session;
   }
 
-  /** Registration or log-in, by whatever route. */
-  async start(path: string, body: object): Promise<SessionResponse> {
-    const session = await this.#http.get(
-      { method: "POST", path, body: { ...body, tokenIn: this.#tokenIn } },
-      sessionResponseSchema,
-    );
-    return this.#set(session);
+  /** Registration or log-in, by whatever route; where the refresh token goes is added here. */
+  async start(request: ApiRequest<AnswerOf<"POST", "/v1/auth/login">>): Promise<SessionResponse> {
+    const body = { ...(request.body as object), tokenIn: this.#tokenIn };
+    return this.#set(await this.#http.get({ ...request, body }, sessionResponseSchema));
   }
 
   /** A session whose cookie the browser still has; undefined where there is none. */
@@ -55,11 +53,10 @@ export class SessionKeeper {
   }
 
   /** An answer to a request of the session; a 204 parses as undefined. */
-  async request<T>(method: HttpMethod, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+  async request<Answer, T extends Answer>(request: ApiRequest<Answer>, schema: Schema<T>): Promise<T> {
     const accessToken = await this.#freshToken();
-    const request = { method, path, body };
     try {
-      return await this.#http.get({ ...request, accessToken }, schema);
+      return await this.#http.get(request, schema, accessToken);
     } catch (error) {
       // A late answer to an older token says nothing about the present session.
       if (!isOver(error) || this.#session?.accessToken !== accessToken) throw error;
@@ -68,7 +65,7 @@ export class SessionKeeper {
         throw error;
       }
       const { accessToken: renewed } = await this.#refresh();
-      return this.#http.get({ ...request, accessToken: renewed }, schema);
+      return this.#http.get(request, schema, renewed);
     }
   }
 
@@ -102,8 +99,8 @@ export class SessionKeeper {
   async #askForSuccessor(): Promise<SessionResponse> {
     const before = this.#session;
     const body = this.#tokenIn === "cookie" ? {} : { refreshToken: before?.refreshToken };
-    const request = { method: "POST", path: "/v1/auth/refresh", body } as const;
     try {
+      const request = apiRequest("POST", "/v1/auth/refresh", { body });
       const session = await this.#http.get(request, sessionResponseSchema);
       // Logged out, or in as somebody else, in the meantime.
       if (this.#session !== before) throw new ParleyError("unauthenticated");

@@ -21,9 +21,10 @@ import { assignmentSchema } from "@parley/contract/join";
 import { type PasskeyOptions, passkeyOptionsSchema } from "@parley/contract/second-factors";
 import type { NodeMessage } from "@parley/contract/signal";
 import { AccountClient } from "./account-client.ts";
+import { type ApiRequest, apiRequest, type BodyOf, nothing, type Schema } from "./api-request.ts";
 import { Call } from "./call.ts";
 import { Emitter } from "./emitter.ts";
-import { HttpClient, type HttpMethod, nothing, type Schema } from "./http-client.ts";
+import { HttpClient } from "./http-client.ts";
 import type { MediaConnection } from "./media-connection.ts";
 import { ParleyError, toParleyError } from "./parley-error.ts";
 import type { Roster, RosterParticipant } from "./roster.ts";
@@ -155,23 +156,25 @@ export class VoiceClient {
   /** The email address counts once the link that is mailed to it was opened. */
   register(username: string, password: string, email?: string): Promise<SessionResponse> {
     const body = email === undefined ? { username, password } : { username, password, email };
-    return this.#keeper.start("/v1/auth/register", body);
+    return this.#keeper.start(apiRequest("POST", "/v1/auth/register", { body }));
   }
 
   /** By user name or verified email address. Rejects with `second_factor_required` where a code is wanted, too. */
   login(username: string, password: string, code?: string): Promise<SessionResponse> {
     const body = code === undefined ? { username, password } : { username, password, code };
-    return this.#keeper.start("/v1/auth/login", body);
+    return this.#keeper.start(apiRequest("POST", "/v1/auth/login", { body }));
   }
 
   /** For `startAuthentication` of @simplewebauthn/browser. */
   async passkeyOptions(): Promise<PasskeyOptions["options"]> {
-    const request = { method: "POST", path: "/v1/auth/passkey/options" } as const;
+    const request = apiRequest("POST", "/v1/auth/passkey/options");
     return (await this.#http.get(request, passkeyOptionsSchema)).options;
   }
 
-  loginWithPasskey(assertion: object): Promise<SessionResponse> {
-    return this.#keeper.start("/v1/auth/passkey/login", { assertion });
+  loginWithPasskey(
+    assertion: BodyOf<"POST", "/v1/auth/passkey/login">["assertion"],
+  ): Promise<SessionResponse> {
+    return this.#keeper.start(apiRequest("POST", "/v1/auth/passkey/login", { body: { assertion } }));
   }
 
   /** The session whose cookie this browser has; undefined where there is none. */
@@ -180,61 +183,68 @@ export class VoiceClient {
   }
 
   async forgotPassword(email: string): Promise<void> {
-    await this.#http.send({ method: "POST", path: "/v1/auth/password/forgot", body: { email } });
+    await this.#http.get(apiRequest("POST", "/v1/auth/password/forgot", { body: { email } }), nothing);
   }
 
-  /** By the token of a mailed link; logs nobody in. */
-  async resetPassword(token: string, password: string): Promise<void> {
-    await this.#http.send({ method: "POST", path: "/v1/auth/password/reset", body: { token, password } });
+  /** By the token of a mailed link; logs nobody in. Removes the account's passkeys unless they are to be kept. */
+  async resetPassword(token: string, password: string, keepPasskeys = false): Promise<void> {
+    const body = { token, password, keepPasskeys };
+    await this.#http.get(apiRequest("POST", "/v1/auth/password/reset", { body }), nothing);
   }
 
   /** By the token of a mailed link. */
   async verifyEmail(token: string): Promise<void> {
-    await this.#http.send({ method: "POST", path: "/v1/auth/email/verify", body: { token } });
+    await this.#http.get(apiRequest("POST", "/v1/auth/email/verify", { body: { token } }), nothing);
   }
 
-  /** Leaves the call and ends the session, on the server if it can be reached and here in any case. */
-  async logout(): Promise<void> {
+  /**
+   * Leaves the call and ends the session, on the server if it can be reached and here in any case. False where the
+   * server didn't end it: its cookie would still open it, so call this again once the server answers.
+   */
+  async logout(): Promise<boolean> {
     this.leave();
-    if (!this.session) return;
-    await this.#keeper.request("POST", "/v1/auth/logout", nothing).catch((error) => {
+    if (!this.session) return true;
+    try {
+      await this.#keeper.request(apiRequest("POST", "/v1/auth/logout"), nothing);
+      return true;
+    } catch (error) {
       if (!(error instanceof ParleyError)) throw error;
-    });
-    this.#keeper.end();
+      // A session that the server doesn't know any more is over.
+      return error.code === "unauthenticated";
+    } finally {
+      this.#keeper.end();
+    }
   }
 
   async organizations(): Promise<Organization[]> {
-    const { organizations } = await this.#keeper.request(
-      "GET",
-      "/v1/me/organizations",
-      myOrganizationsResponseSchema,
-    );
-    return organizations;
+    const request = apiRequest("GET", "/v1/me/organizations");
+    return (await this.#keeper.request(request, myOrganizationsResponseSchema)).organizations;
   }
 
   /** Flat, in tree order. */
   async channels(organizationId: OrganizationId): Promise<ChannelDetail[]> {
-    return (
-      await this.#keeper.request("GET", `/v1/orgs/${organizationId}/channels`, channelTreeResponseSchema)
-    ).channels;
+    const request = apiRequest("GET", "/v1/orgs/{org}/channels", { params: { org: organizationId } });
+    return (await this.#keeper.request(request, channelTreeResponseSchema)).channels;
   }
 
   async presence(organizationId: OrganizationId): Promise<Present[]> {
-    return (await this.#keeper.request("GET", `/v1/orgs/${organizationId}/voice`, presenceResponseSchema))
-      .present;
+    const request = apiRequest("GET", "/v1/orgs/{org}/voice", { params: { org: organizationId } });
+    return (await this.#keeper.request(request, presenceResponseSchema)).present;
   }
 
   /** Asks the control plane as whoever is logged in, for what has no method here. Rejects with a ParleyError. */
-  request<T>(method: HttpMethod, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
-    return this.#keeper.request(method, path, schema, body);
+  request<Answer, T extends Answer>(request: ApiRequest<Answer>, schema: Schema<T>): Promise<T> {
+    return this.#keeper.request(request, schema);
   }
 
   /** Joins a channel, leaving the present one. Resolves when sound can flow; rejects with a ParleyError. */
   async join({ organizationId, channelId, password, listenOnly = false }: JoinInput): Promise<void> {
     this.#closeCall();
     const place: Place = { organizationId, channelId };
-    const path = `/v1/orgs/${organizationId}/channels/${channelId}/join`;
-    const body = password === undefined ? {} : { password };
+    const request = apiRequest("POST", "/v1/orgs/{org}/channels/{channel}/join", {
+      params: { org: organizationId, channel: channelId },
+      body: password === undefined ? {} : { password },
+    });
     // What an abandoned call still reports must not touch its successor.
     const ifCurrent = (act: () => void) => {
       if (this.#call === call) act();
@@ -244,7 +254,7 @@ export class VoiceClient {
       WebSocket: this.#options.WebSocket,
       listenOnly,
       muted: this.#muted,
-      assign: () => this.#keeper.request("POST", path, assignmentSchema, body),
+      assign: () => this.#keeper.request(request, assignmentSchema),
       onMessage: (message) => ifCurrent(() => this.#report(message)),
       onRoster: (roster) => ifCurrent(() => this.#setRoster(roster, call)),
       onLost: (error) => ifCurrent(() => this.#lose(place, error)),

@@ -46,6 +46,7 @@ const environmentSchema = z
       .url({ protocol: /^smtps?$/, error: "must be an address such as smtp://user:password@host:587" })
       .optional(),
     MAIL_FROM: z.string().min(3).optional(),
+    JOINS_PER_MINUTE: z.coerce.number().int("must be a whole number").min(1).max(1_000_000).default(10),
     PASSWORD_MIN_LENGTH: z.coerce.number().int("must be a whole number").min(8).max(128).default(12),
     ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
@@ -81,6 +82,8 @@ export interface Environment {
   redisUrl: string | undefined;
   /** Undefined writes mails to files in the data directory. */
   mail: { url: string; from: string } | undefined;
+  /** Of one person, half of them close together. */
+  joinsPerMinute: number;
   passwordCodePointsMin: number;
   logLevel: string;
   isProduction: boolean;
@@ -113,6 +116,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     redisUrl: env.REDIS_URL,
     mail: env.MAIL_URL && env.MAIL_FROM ? { url: env.MAIL_URL, from: env.MAIL_FROM } : undefined,
+    joinsPerMinute: env.JOINS_PER_MINUTE,
     passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
     logLevel: env.LOG_LEVEL,
     isProduction: env.NODE_ENV === "production",

@@ -1,13 +1,15 @@
 /** Signing keys of a standalone installation: made once, kept in DATA_DIR for its owner's eyes only. */
 import { unwatchFile, watchFile } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exportKeys, generateKeys, importKeys, rotateKeys, type SigningKeys } from "@parley/functions/keys";
+import { exportKeys, generateKeys, importKeys, importPairs, type SigningKeys } from "@parley/functions/keys";
 import type { Logger } from "pino";
 
 export interface KeyFile {
   /** One object for as long as the file is open; its rings change when the file does. */
   keys: SigningKeys;
+  /** True when there were none before. */
+  isNew: boolean;
   stop(): void;
 }
 
@@ -16,22 +18,26 @@ const WATCH_MS = 2_000;
 
 export async function openKeyFile(dataDirectory: string, logger: Logger): Promise<KeyFile> {
   const path = pathIn(dataDirectory);
-  const keys = (await read(path)) ?? (await create(path));
+  const known = await read(path);
+  const keys = known ?? (await create(path));
   const reload = () =>
     read(path).then(
       (changed) => void (changed && Object.assign(keys, changed)),
       (err) => logger.error({ err }, "the changed keys can't be read; the ones from before stay in use"),
     );
   watchFile(path, { interval: WATCH_MS, persistent: false }, reload);
-  return { keys, stop: () => unwatchFile(path, reload) };
+  return { keys, isNew: !known, stop: () => unwatchFile(path, reload) };
 }
 
-/** Publishes the next keys; a running server notices by itself, and signs with them ten minutes later. */
-export async function rotateKeyFile(dataDirectory: string, now: Date): Promise<void> {
+/** Puts others in their place; a running server notices by itself. */
+export async function changeKeyFile(
+  dataDirectory: string,
+  change: (keys: SigningKeys) => Promise<SigningKeys>,
+): Promise<void> {
   const path = pathIn(dataDirectory);
   const keys = await read(path);
   if (!keys) throw new Error(`There are no keys in ${path} yet: the first start makes them.`);
-  await write(path, await rotateKeys(keys, now));
+  await write(path, await change(keys));
 }
 
 const pathIn = (dataDirectory: string): string => join(dataDirectory, "keys.json");
@@ -43,10 +49,14 @@ async function read(path: string): Promise<SigningKeys | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    return await importKeys(JSON.parse(text));
+    const stored: unknown = JSON.parse(text);
+    // Of an earlier version: nobody loses their data by an upgrade.
+    const upgraded = await importPairs(stored);
+    if (upgraded) await write(path, upgraded);
+    return upgraded ?? (await importKeys(stored));
   } catch (cause) {
     throw new Error(
-      `${path} can't be read as signing keys. Restore it from a backup, or delete it: everybody must log in again then.`,
+      `${path} can't be read as signing keys. Restore it from a backup. Without one delete it: then everybody must log in again, and who uses an authenticator app needs a recovery code.`,
       { cause },
     );
   }
@@ -58,9 +68,13 @@ async function create(path: string): Promise<SigningKeys> {
   return keys;
 }
 
-/** Whole or not at all: half a key file would lock everybody out after a crash. */
+/** Whole or not at all, also after a power cut: half a key file, or an empty one, would lock everybody out. */
 async function write(path: string, keys: SigningKeys): Promise<void> {
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, JSON.stringify(await exportKeys(keys), null, 2), { mode: 0o600 });
+  const text = JSON.stringify(await exportKeys(keys), null, 2);
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
   await rename(`${path}.new`, path);
+  // The new name is on the disk once its directory is.
+  const directory = await open(join(path, ".."));
+  await directory.sync().finally(() => directory.close());
 }

@@ -1,23 +1,39 @@
 /**
- * `npm run keys:rotate`: publishes the next signing keys of DATA_DIR. With `--stdin`, for installations whose keys
- * are a secret elsewhere: reads their JSON from standard input and prints it with the next keys added.
+ * `npm run keys:rotate`: publishes the next signing keys of DATA_DIR. `-- --at-once` is for after a leak: only new
+ * keys count from then on. For installations whose keys are a secret elsewhere, JSON goes to standard output: the
+ * first keys with `-- --new`, later ones with `-- --stdin`, from what stands on standard input.
  */
 import { text } from "node:stream/consumers";
-import { exportKeys, importKeys, rotateKeys } from "@parley/functions/keys";
+import { parseArgs } from "node:util";
+import { exportKeys, generateKeys, importKeys, replaceKeys, rotateKeys } from "@parley/functions/keys";
 import { readEnvironment } from "./env.ts";
-import { rotateKeyFile } from "./key-file.ts";
+import { changeKeyFile } from "./key-file.ts";
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      new: { type: "boolean", default: false },
+      stdin: { type: "boolean", default: false },
+      "at-once": { type: "boolean", default: false },
+    },
+  });
+  if (values.new && (values.stdin || values["at-once"]))
+    throw new Error("--new makes first keys: use it alone.");
   const now = new Date();
-  if (process.argv.includes("--stdin")) {
-    const keys = await rotateKeys(await importKeys(JSON.parse(await text(process.stdin))), now);
+  const change = values["at-once"] ? replaceKeys : rotateKeys;
+  if (values.new || values.stdin) {
+    const keys = values.new
+      ? await generateKeys()
+      : await change(await importKeys(JSON.parse(await text(process.stdin))), now);
     process.stdout.write(`${JSON.stringify(await exportKeys(keys))}\n`);
     return;
   }
   const { dataDirectory } = readEnvironment(process.env);
-  await rotateKeyFile(dataDirectory, now);
+  await changeKeyFile(dataDirectory, (keys) => change(keys, now));
   process.stdout.write(
-    `The next keys are in ${dataDirectory} and published by a running server within seconds. They sign from ten minutes on.\n`,
+    values["at-once"]
+      ? `New keys are in ${dataDirectory}. A running server signs with them within seconds, and takes no others.\n`
+      : `The next keys are in ${dataDirectory} and published by a running server within seconds. They sign from ten minutes on.\n`,
   );
 }
 

@@ -21,6 +21,7 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { openKeyFile } from "./key-file.ts";
 import { serveMetrics } from "./metrics.ts";
 import { PAGE_DIRECTORY } from "./page.ts";
+import { trackRequests } from "./requests-under-way.ts";
 import { openStore, type Say } from "./store.ts";
 
 export interface RunningServer {
@@ -53,11 +54,17 @@ export async function startServer(
 
     const keyFile = await openKeyFile(env.dataDirectory, logger);
     const { keys } = keyFile;
+    if (keyFile.isNew && !seeded && !(await isEmpty(database))) {
+      logger.warn(
+        { dataDirectory: env.dataDirectory },
+        "the database has accounts and DATA_DIR had no keys.json: new keys were made, so everybody must log in again, and who uses an authenticator app needs a recovery code. Keep DATA_DIR, or put the old keys.json back and restart",
+      );
+    }
     const directory = createMemoryDirectory();
     const authorization = createAuthorizationFeed(database, () => new Date());
     bound = await bind(env);
     const { port, udp } = bound;
-    const accounts = openAccountDeps(env, logger, () => port);
+    const accounts = openAccountDeps(env, logger, { database, port: () => port });
     const node = await createMediaNode({
       id: nodeIdSchema.parse("standalone"),
       region: "local",
@@ -70,7 +77,7 @@ export async function startServer(
       allowedOrigins: env.allowedOrigins,
       directory,
       authorization,
-      fetchKeys: async () => publicJwks(keys),
+      fetchKeys: async () => publicJwks(keys, new Date()),
       logger,
     });
     const app = createApp({
@@ -87,10 +94,11 @@ export async function startServer(
     app.get("/metrics", serveMetrics(node.metrics.registry, env.metricsToken));
     app.use("*", serveStatic({ root: relative(process.cwd(), PAGE_DIRECTORY) || "." }));
 
+    const requests = trackRequests(app.fetch);
     const served = await servePort(
       bound,
       {
-        request: getRequestListener(app.fetch),
+        request: getRequestListener(requests.fetch),
         upgrade: node.handleUpgrade,
         iceTcp: node.acceptIceTcp,
         onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
@@ -107,6 +115,7 @@ export async function startServer(
       const closed = served.close(REQUESTS_MS_MAX);
       await node.stop();
       await closed;
+      await requests.settled(REQUESTS_MS_MAX);
       housekeeping.stop();
       udp.close();
       keyFile.stop();

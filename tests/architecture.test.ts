@@ -127,6 +127,15 @@ describe("the import arrows", () => {
     expect(forbidden).toEqual([]);
   });
 
+  it("ioredis stays in the adapters: counters, directory, cluster", () => {
+    const adapters = /^(functions\/(limits|directory)|media-node\/cluster)\//;
+    const forbidden = violations(
+      ({ file, target }) =>
+        target === "ioredis" && !adapters.test(file) && !/\/testing\/|\.test\./.test(file),
+    );
+    expect(forbidden).toEqual([]);
+  });
+
   it("clients and servers made for tests stay in tests and benchmarks", () => {
     const forbidden = violations(
       ({ file, part, target }) =>

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { resolve } from "node:path";
 import type { SessionResponse } from "@parley/contract/accounts";
+import { importKeys, publicJwks } from "@parley/functions/keys";
 import { ensurePage } from "@parley/standalone/page";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { logIn, request } from "./support/api.ts";
@@ -27,6 +28,14 @@ async function start(): Promise<ServerProcess> {
   const server = await startServerProcess({ DATA_DIR: scratch.path });
   running.add(server);
   return server;
+}
+
+/** `npm run keys:rotate` on the data directory; gives what it printed. */
+function rotateKeys(option?: string, input = ""): string {
+  const program = resolve(import.meta.dirname, "../standalone/rotate-keys.ts");
+  const words = option === undefined ? [program] : [program, option];
+  const env = { ...process.env, DATA_DIR: scratch.path };
+  return execFileSync(process.execPath, words, { env, input, encoding: "utf8" });
 }
 
 describe("a standalone server", () => {
@@ -92,12 +101,32 @@ describe("a standalone server", () => {
       return set.keys.map(({ kid }) => kid);
     };
     const before = await kids();
-    const rotate = resolve(import.meta.dirname, "../standalone/rotate-keys.ts");
-    const env = { ...process.env, DATA_DIR: scratch.path };
-    execFileSync(process.execPath, [rotate], { env, stdio: "ignore" });
+    rotateKeys();
     await expect.poll(kids, { timeout: 15_000, interval: 200 }).toHaveLength(before.length + 2);
     expect(await kids()).toEqual(expect.arrayContaining(before));
     expect((await alice.channels()).length).toBeGreaterThan(0);
+  });
+
+  it("takes none of the old keys any more after they were replaced at once, and nobody has to log in again", async () => {
+    const server = await start();
+    const { session } = await logIn(server.origin, "alice");
+    const me = (token: string) =>
+      fetch(new URL("/v1/me", server.origin), { headers: { authorization: `Bearer ${token}` } });
+    expect((await me(session.accessToken)).status).toBe(200);
+    rotateKeys("--at-once");
+    const status = async () => (await me(session.accessToken)).status;
+    await expect.poll(status, { timeout: 15_000, interval: 200 }).toBe(401);
+    const body = { refreshToken: session.refreshToken };
+    const again = await request<SessionResponse>(server.origin, "POST", "/v1/auth/refresh", body);
+    expect((await me(again.accessToken)).status).toBe(200);
+  });
+
+  it("makes the first keys of an installation that keeps them elsewhere, and rotates them", async () => {
+    const first = rotateKeys("--new");
+    const read = async (json: string) => publicJwks(await importKeys(JSON.parse(json)), new Date());
+    expect((await read(first)).keys.length).toBe(2);
+    expect(rotateKeys("--new")).not.toBe(first);
+    expect((await read(rotateKeys("--stdin", first))).keys.length).toBe(4);
   });
 
   it("keeps people logged in over a restart", async () => {

@@ -42,6 +42,8 @@ async function request<T>(
   }).catch((cause: unknown) => {
     throw new Error(`nothing answers at ${url}; start the server, or set --url`, { cause });
   });
+  if (response.status === 429 && path.endsWith("/join"))
+    throw new Error("one person may not join so often; start the server with a larger JOINS_PER_MINUTE");
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as T;
 }

@@ -42,6 +42,12 @@ export async function remove(tx: Transaction, userId: UserId, id: PasskeyId): Pr
   return gone.length > 0;
 }
 
+/** Gives how many there were. */
+export async function removeAll(tx: Transaction, userId: UserId): Promise<number> {
+  const gone = await tx.delete(passkeys).where(eq(passkeys.userId, userId)).returning({ id: passkeys.id });
+  return gone.length;
+}
+
 export async function addChallenge(
   tx: Transaction,
   challenge: { challengeHash: Uint8Array; purpose: Purpose; userId: UserId | null; expiresAt: Date },

@@ -1,5 +1,6 @@
 /** Log-ins. All of it runs in `withSystem`. */
 import type { SessionId, UserId } from "@parley/contract/ids";
+import { SESSION_IDLE_SECONDS } from "@parley/contract/limits";
 import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
@@ -79,10 +80,10 @@ export async function lock(tx: Transaction, id: SessionId): Promise<Session | un
   return session;
 }
 
-/** The current token becomes the previous one. The session must be locked. */
+/** The current token becomes the previous one; where it was used from is remembered. The session must be locked. */
 export async function rotate(
   tx: Transaction,
-  input: { session: Session; tokenHash: Uint8Array; now: Date },
+  input: { session: Session; tokenHash: Uint8Array; now: Date; userAgent?: string; ip?: string },
 ): Promise<void> {
   await tx
     .update(sessions)
@@ -91,6 +92,8 @@ export async function rotate(
       previousTokenHash: input.session.tokenHash,
       rotatedAt: input.now,
       lastUsedAt: input.now,
+      userAgent: input.userAgent ?? input.session.userAgent,
+      ip: input.ip ?? input.session.ip,
     })
     .where(eq(sessions.id, input.session.id));
 }
@@ -100,13 +103,9 @@ export async function reauthenticate(tx: Transaction, id: SessionId, now: Date):
   await tx.update(sessions).set({ authenticatedAt: now }).where(eq(sessions.id, id));
 }
 
-/** Sessions of a person that still count, the newest first. */
+/** Sessions of a person that can still be used, the newest first. */
 export function listActive(tx: Transaction, userId: UserId, now: Date): Promise<Session[]> {
-  return tx
-    .select()
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
-    .orderBy(desc(sessions.createdAt));
+  return tx.select().from(sessions).where(isUsable(userId, now)).orderBy(desc(sessions.createdAt));
 }
 
 /** Everything kept of a person's log-ins: for the export. */
@@ -145,7 +144,7 @@ export const revokeOldest = (
   const tooMany = tx
     .select({ id: sessions.id })
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, input.now)))
+    .where(isUsable(userId, input.now))
     .orderBy(desc(sessions.createdAt))
     .offset(input.keep);
   return revokeWhere(tx, inArray(sessions.id, tooMany), input.now, "too_many");
@@ -154,6 +153,15 @@ export const revokeOldest = (
 /** Removes some of what ended before `before`; gives how many. See `pruneSome`. */
 export const prune = (tx: Transaction, before: Date): Promise<number> =>
   pruneSome(tx, sessions, sessions.expiresAt, before);
+
+/** Neither revoked nor over nor idle for too long: what a refresh would still take. */
+const isUsable = (userId: UserId, now: Date): SQL | undefined =>
+  and(
+    eq(sessions.userId, userId),
+    isNull(sessions.revokedAt),
+    gt(sessions.expiresAt, now),
+    gt(sessions.lastUsedAt, new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000)),
+  );
 
 async function revokeWhere(
   tx: Transaction,

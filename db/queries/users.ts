@@ -59,9 +59,9 @@ const insert = prepared((tx) =>
 /** Undefined when the name is taken, also by a registration that runs at the same time. */
 export async function create(
   tx: Transaction,
-  input: { username: string; passwordHash: string; now: Date },
+  input: { id?: UserId; username: string; passwordHash: string; now: Date },
 ): Promise<{ id: UserId; username: string } | undefined> {
-  const values = { ...input, id: newUserId(), usernameKey: nameKey(input.username) };
+  const values = { ...input, id: input.id ?? newUserId(), usernameKey: nameKey(input.username) };
   const [user] = await insert(tx).execute(values);
   return user;
 }

@@ -26,7 +26,7 @@ export const recoveryCodes = pgTable(
       .$type<UserId>()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** SHA-256: the codes are random, so nothing slower is needed. */
+    /** SHA-256 over account and code: the code has 99 random bits, so nothing slower is needed. */
     codeHash: bytes("code_hash").notNull(),
     usedAt: time("used_at"),
   },

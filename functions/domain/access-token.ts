@@ -5,7 +5,7 @@ import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/
 import { ACCESS_TOKEN_LIFETIME_SECONDS, CLOCK_TOLERANCE_SECONDS } from "@parley/contract/limits";
 import { type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { type KeyRing, SIGNING_ALGORITHM, signingKeyOf } from "../keys.ts";
+import { findVerifyingKey, type KeyRing, SIGNING_ALGORITHM, signingKeyOf } from "../keys.ts";
 
 const claimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
 
@@ -40,7 +40,7 @@ export async function sign(
 export async function verify(ring: KeyRing, token: string, now: Date): Promise<AccessClaims> {
   // By kid among our own: what else a header says about keys (jku, x5u, jwk) is never looked at.
   const findKey = ({ kid }: JWTHeaderParameters) => {
-    const key = ring.find((candidate) => candidate.kid === kid);
+    const key = findVerifyingKey(ring, kid, now);
     if (!key) throw new AppError("unauthenticated");
     return key.publicKey;
   };

@@ -8,6 +8,7 @@ import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import type { AccountServices, Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 
 /** Throws `recent_login_required`, or `owner_must_transfer` while the person owns an organisation. */
@@ -20,7 +21,7 @@ export async function deleteAccount(
   requireRecentLogin(session, at);
   const userId = session.user.id;
   await withSystem(db, async (tx) => {
-    await Users.lock(tx, userId);
+    await lockLiveSession(tx, session);
     const owned = await Organizations.listOwnedBy(tx, userId);
     if (owned.length > 0) {
       const tags = owned.map(({ tag }) => tag).join(", ");

@@ -2,6 +2,8 @@
 import type { UserId } from "@parley/contract/ids";
 import type { Database, Transaction } from "@parley/db/client";
 import * as AuditLog from "@parley/db/queries/audit-log";
+import { withSystem } from "@parley/db/scope";
+import type { Logger } from "../app-deps.ts";
 import type { SigningKeys } from "../keys.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PasswordQueue } from "./password-queue.ts";
@@ -17,6 +19,7 @@ export interface AccountServices {
   publicUrl: () => string;
   passwordCodePointsMin: number;
   now: () => Date;
+  logger: Pick<Logger, "warn">;
   /** Called after a commit that ended sessions or an account: the outbox has news. */
   rightsChanged: () => void;
   /** Runs work whose time nobody may measure after the answer; failures are logged. */
@@ -50,4 +53,15 @@ export async function audit(
       ...(userAgent === undefined ? {} : { userAgent }),
     },
   });
+}
+
+/** A refusal that the owner should be able to see, written where its time tells nobody that the account exists. */
+export function auditRefusal(
+  { db, now, defer }: AccountServices,
+  userId: UserId,
+  caller: Caller,
+  action: string,
+): void {
+  const at = now();
+  defer(() => withSystem(db, (tx) => audit(tx, userId, caller, { action, at })));
 }

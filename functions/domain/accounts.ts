@@ -8,8 +8,9 @@ import type {
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import type { Transaction } from "@parley/db/client";
+import { newUserId } from "@parley/db/ids";
 import { nameKey } from "@parley/db/name-key";
-import { isOutdated } from "@parley/db/password-hash";
+import { isOutdated, NOBODYS_HASH } from "@parley/db/password-hash";
 import * as EmailTokens from "@parley/db/queries/email-tokens";
 import * as Passkeys from "@parley/db/queries/passkeys";
 import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
@@ -18,15 +19,14 @@ import * as SessionRows from "@parley/db/queries/sessions";
 import * as TotpSecrets from "@parley/db/queries/totp-secrets";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
-import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { type AccountServices, audit, auditRefusal, type Caller } from "./account-services.ts";
 import * as Email from "./email.ts";
+import { lockLiveSession, lockUnchanged } from "./live-session.ts";
+import { tell } from "./mailer.ts";
 import { checkNewPassword } from "./password-policy.ts";
+import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 import * as Totp from "./totp.ts";
-
-/** Hash of a random password that nobody knows: what an unknown user's password is checked against. */
-const DUMMY_HASH =
-  "$argon2id$v=19$m=19456,t=2,p=1$InxnofOSQb3nZnMx90MXCg$I4Imb2lASR9k5sVYhj6JwZjJkTaltsIinlkGF5DythA";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000" as UserId;
 
@@ -41,14 +41,14 @@ export async function register(
   await services.limits.take("register", caller.network);
   const passwordHash = await services.passwords.hash(password);
   const now = services.now();
-  const user = await withSystem(services.db, async (tx) => {
-    const created = await Users.create(tx, { username, passwordHash, now });
-    if (created) await audit(tx, created.id, caller, { action: "account.register", at: now });
-    return created;
+  const user = { id: newUserId(), username };
+  // Account and session are there together or not at all: nobody is told of a failure and then that the name is taken.
+  const session = await Sessions.open(services, user, caller, "session.log_in", async (tx) => {
+    if (!(await Users.create(tx, { ...user, passwordHash, now }))) throw new AppError("name_taken");
+    await audit(tx, user.id, caller, { action: "account.register", at: now });
   });
-  if (!user) throw new AppError("name_taken");
   if (email !== undefined) services.defer(() => Email.sendVerification(services, user.id, email));
-  return Sessions.open(services, user, caller, "session.log_in");
+  return session;
 }
 
 /**
@@ -61,21 +61,25 @@ export async function logIn(
   request: Omit<LoginRequest, "tokenIn">,
   caller: Caller,
 ): Promise<Sessions.OpenedSession> {
-  return counted(services, nameKey(request.username), caller, async () => {
-    const { user, totp } = await withSystem(services.db, async (tx) => {
-      const found = await findByLogin(tx, request.username);
-      // Asked for nobody's, too: the same work for unknown names.
-      return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
-    });
-    const matches = await services.passwords.verify(user?.passwordHash ?? DUMMY_HASH, request.password);
+  const { user, totp } = await withSystem(services.db, async (tx) => {
+    const found = await findByLogin(tx, request.username);
+    // Asked for nobody's, too: the same work for unknown names.
+    return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
+  });
+  // An account has one count, whichever of its names is used.
+  return counted(services, user?.id ?? nameKey(request.username), caller, async () => {
+    const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
     if (!user || !matches || user.status !== "active") {
-      if (user) services.defer(() => auditFailure(services, user.id, caller));
+      if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials");
     }
     await Totp.check(services, totp, request.code, caller);
     if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
     const { id, username } = user;
-    return Sessions.open(services, { id, username }, caller, "session.log_in");
+    // The check took its time, in the queue maybe seconds: a password changed meanwhile must count.
+    return Sessions.open(services, { id, username }, caller, "session.log_in", (tx) =>
+      lockUnchanged(tx, user),
+    );
   });
 }
 
@@ -86,18 +90,20 @@ export async function reauthenticate(
   request: ReauthenticateRequest,
   caller: Caller,
 ): Promise<void> {
-  await counted(services, nameKey(session.user.username), caller, async () => {
+  await counted(services, session.user.id, caller, async () => {
     const { user, totp } = await withSystem(services.db, async (tx) => ({
       user: await Users.find(tx, session.user.id),
       totp: await TotpSecrets.find(tx, session.user.id),
     }));
     if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
-      services.defer(() => auditFailure(services, session.user.id, caller));
+      auditRefusal(services, session.user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials", { detail: "That is not your password." });
     }
     await Totp.check(services, totp, request.code, caller);
     const now = services.now();
     await withSystem(services.db, async (tx) => {
+      await lockUnchanged(tx, user);
+      await lockLiveSession(tx, session);
       await SessionRows.reauthenticate(tx, session.id, now);
       const target = { type: "session", id: session.id };
       await audit(tx, user.id, caller, { action: "session.reauthenticate", at: now, target });
@@ -124,20 +130,30 @@ export async function read({ db, now }: AccountServices, userId: UserId): Promis
   });
 }
 
-/** Throws `name_taken`. */
+/**
+ * The old name is free at once, so it is the owner's to give away. Throws `recent_login_required`, `name_taken` or
+ * `rate_limited`.
+ */
 export async function rename(
-  { db, now }: AccountServices,
-  userId: UserId,
+  services: AccountServices,
+  session: ActiveSession,
   username: string,
   caller: Caller,
 ): Promise<void> {
-  await withSystem(db, async (tx) => {
+  const now = services.now();
+  requireRecentLogin(session, now);
+  const userId = session.user.id;
+  await services.limits.take("rename", userId);
+  const { email } = await withSystem(services.db, async (tx) => {
+    const user = await lockLiveSession(tx, session);
     await Users.update(tx, userId, { username });
-    await audit(tx, userId, caller, { action: "account.rename", at: now() });
+    await audit(tx, userId, caller, { action: "account.rename", at: now });
+    return user;
   });
+  tell(services, email, `Its user name is ${username} now.`);
 }
 
-/** Counts the try before anything else, so that parallel ones can't slip past; takes it back where it was good. */
+/** Counts the try before the password is looked at, so that parallel ones can't slip past; takes it back where it was good. */
 async function counted<T>(
   { limits }: AccountServices,
   accountKey: string,
@@ -146,17 +162,17 @@ async function counted<T>(
 ): Promise<T> {
   const key = `${accountKey} ${network ?? ""}`;
   await Promise.all([limits.take("login", key), limits.take("loginOfAddress", network)]);
-  const forgive = () =>
-    Promise.all([limits.forgive("login", key), limits.forgive("loginOfAddress", network)]);
   try {
     const result = await attempt();
-    await forgive();
+    await Promise.all([limits.forgive("login", key), limits.giveBack("loginOfAddress", network)]);
     return result;
   } catch (error) {
     // Nothing was learned from an answer that we couldn't give, or from hearing that a code is asked for.
     const isNoGuess =
       error instanceof AppError && ["unavailable", "second_factor_required"].includes(error.code);
-    if (isNoGuess) await forgive();
+    if (isNoGuess) {
+      await Promise.all([limits.giveBack("login", key), limits.giveBack("loginOfAddress", network)]);
+    }
     throw error;
   }
 }
@@ -164,10 +180,6 @@ async function counted<T>(
 /** A user name has no "@", so no text can be both. */
 const findByLogin = (tx: Transaction, text: string): Promise<Users.User | undefined> =>
   text.includes("@") ? Users.findByEmail(tx, text) : Users.findByUsername(tx, text);
-
-async function auditFailure({ db, now }: AccountServices, userId: UserId, caller: Caller): Promise<void> {
-  await withSystem(db, (tx) => audit(tx, userId, caller, { action: "session.log_in_failed", at: now() }));
-}
 
 async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {
   const to = await services.passwords.hash(password);

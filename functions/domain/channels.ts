@@ -18,20 +18,22 @@ import {
   type Done,
 } from "./organization-change.ts";
 import type { PasswordQueue } from "./password-queue.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import * as Rights from "./rights.ts";
 
 export interface ChannelServices extends ChangeServices {
   passwords: PasswordQueue;
+  limits: RateLimits;
 }
 
-/** Throws `name_taken`, `quota_exceeded` or `channel_too_deep`. */
+/** Throws `name_taken`, `quota_exceeded`, `channel_too_deep` or `rate_limited`. */
 export async function create(
   services: ChannelServices,
   actor: Actor,
   { password, ...settings }: CreateChannelRequest,
 ): Promise<ChannelDetail> {
   // Argon2 takes tens of milliseconds: not while the organisation is locked.
-  const passwordHash = password === undefined ? null : await services.passwords.hash(password);
+  const passwordHash = password === undefined ? null : await hashPassword(services, actor, password);
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
     await judge(state, [parentId], { kind: "channel_create", channelId: NEW_CHANNEL, parentId });
@@ -113,20 +115,25 @@ export const remove = (
     },
   );
 
-/** Null takes the password away. Who is inside stays. */
+/** Null takes the password away. Who is inside stays. Throws `rate_limited`. */
 export async function setPassword(
   services: ChannelServices,
   actor: Actor,
   channelId: ChannelId,
   password: string | null,
 ): Promise<void> {
-  const passwordHash = password === null ? null : await services.passwords.hash(password);
+  const passwordHash = password === null ? null : await hashPassword(services, actor, password);
   const intent = intentOn(password === null ? "channel.password_clear" : "channel.password_set", channelId);
   await changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
     const { name } = await managed(state, channelId);
     await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
     return { value: undefined, audit: { before: { name } } };
   });
+}
+
+async function hashPassword({ passwords, limits }: ChannelServices, { userId }: Actor, password: string) {
+  await limits.take("newPassword", userId);
+  return passwords.hash(password);
 }
 
 export const intentOn = <Action extends string>(action: Action, channelId: ChannelId) => ({

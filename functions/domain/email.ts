@@ -9,6 +9,7 @@ import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import * as MailedToken from "./mailed-token.ts";
 import { alreadyYoursMail, emailChangedMail, verifyMail } from "./mailer.ts";
 import { requireRecentLogin } from "./recent-login.ts";
@@ -29,14 +30,17 @@ export async function change(
   const userId = session.user.id;
   if (email !== null) await services.limits.take("verifyMail", userId);
   const old = await withSystem(services.db, async (tx) => {
-    const user = await Users.lock(tx, userId);
+    const user = await lockLiveSession(tx, session);
     await EmailTokens.removeOfUser(tx, userId, "verify");
-    if (email === null) await Users.update(tx, userId, { email: null });
+    if (email === null) {
+      await Users.update(tx, userId, { email: null });
+      await EmailTokens.removeOfUser(tx, userId, "reset");
+    }
     const ended = await SessionRows.revokeAll(tx, userId, { now, reason: "email", except: session.id });
     const action = email === null ? "account.email_remove" : "account.email_change";
     await audit(tx, userId, caller, { action, at: now });
     await announceEnded(tx, userId, ended, now);
-    return user?.email;
+    return user.email;
   });
   services.rightsChanged();
   if (email !== null) services.defer(() => sendVerification(services, userId, email));
@@ -77,6 +81,8 @@ export async function verify(services: AccountServices, token: string, caller: C
     if (!used) throw new AppError("link_invalid");
     const before = await Users.lock(tx, used.userId);
     await Users.update(tx, used.userId, { email: used.email });
+    // Links to a new password that lie in the old mailbox count no more.
+    await EmailTokens.removeOfUser(tx, used.userId, "reset");
     await audit(tx, used.userId, caller, { action: "account.email_verify", at: now });
     return before?.email && nameKey(before.email) !== nameKey(used.email) ? before.email : undefined;
   });

@@ -45,6 +45,7 @@ const ATTEMPTS_MAX = 5;
  * `channel_password_wrong`, `rate_limited`, `quota_exceeded`, or `unavailable` when no node is ready.
  */
 export async function join(services: Services, input: JoinInput): Promise<Assignment> {
+  await services.limits.take("join", input.session.user.id);
   const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
   let provenHash: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {

@@ -9,6 +9,15 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
+/** Tells an account's owner, where they have a verified address, what was changed: it may not have been them. */
+export function tell(
+  services: { mailer: Mailer; publicUrl: () => string; defer: (work: () => Promise<void>) => void },
+  email: string | null | undefined,
+  what: string,
+): void {
+  if (email) services.defer(() => services.mailer.send(changedMail(email, services.publicUrl(), what)));
+}
+
 /** Mailed tokens stand in the fragment, which browsers send to no server, nor in a Referer. */
 const link = (publicUrl: string, kind: "verify" | "reset", token: string): string =>
   `${publicUrl}/#${kind}=${token}`;
@@ -31,10 +40,16 @@ export const resetMail = (to: string, publicUrl: string, token: string): Mail =>
   text: `Somebody, most likely you, asked for a new password of your Parley account. To choose one, open\n\n${link(publicUrl, "reset", token)}\n\nThe link works once, within ten minutes. If it wasn't you, do nothing: your password stays as it is.\n`,
 });
 
-export const passwordChangedMail = (to: string, publicUrl: string): Mail => ({
+const changedMail = (to: string, publicUrl: string, what: string): Mail => ({
+  to,
+  subject: "Your Parley account was changed",
+  text: `${what}\n\nIf it wasn't you, log in at\n\n${publicUrl}\n\nchange your password and look at your passkeys and log-ins. Can't you get in, ask there for a new password.\n`,
+});
+
+export const passwordChangedMail = (to: string, publicUrl: string, passkeysRemoved = 0): Mail => ({
   to,
   subject: "Your password was changed",
-  text: `The password of your Parley account was changed, and its other log-ins were ended. If it wasn't you, ask for a new one at once at\n\n${publicUrl}\n`,
+  text: `The password of your Parley account was changed, and its other log-ins were ended.${passkeysRemoved > 0 ? ` Its passkeys (${passkeysRemoved}) were removed: add yours anew.` : ""} If it wasn't you, ask for a new one at once at\n\n${publicUrl}\n`,
 });
 
 export const emailChangedMail = (to: string, publicUrl: string): Mail => ({

@@ -21,7 +21,9 @@ import type {
   AuthenticatorTransport,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { type AccountServices, audit, auditRefusal, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
+import { tell } from "./mailer.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 
@@ -74,13 +76,16 @@ export async function add(
   });
   const { id, publicKey, counter, transports } = info.credential;
   const row = { id: id as PasskeyId, userId, name, publicKey, counter, createdAt: now };
-  await withSystem(services.db, async (tx) => {
+  const { email } = await withSystem(services.db, async (tx) => {
+    const user = await lockLiveSession(tx, session);
     if (!(await PasskeyRows.add(tx, { ...row, transports: transports ?? [] }))) {
       throw new AppError("passkey_refused", { detail: "This passkey is registered already." });
     }
     const target = { type: "passkey", id };
     await audit(tx, userId, caller, { action: "account.passkey_add", at: now, target });
+    return user;
   });
+  tell(services, email, `A passkey was added to it: ${name}. It logs in without a password.`);
   return toPasskey({ ...row, lastUsedAt: null });
 }
 
@@ -96,7 +101,7 @@ export async function loginOptions(services: AccountServices, caller: Caller): P
   return { options: { ...options } };
 }
 
-/** Throws `passkey_refused`, whatever the reason. */
+/** Throws `passkey_refused`, whatever the reason; that of a known passkey is audited: it may have been copied. */
 export async function logIn(
   services: AccountServices,
   assertion: Assertion,
@@ -110,6 +115,23 @@ export async function logIn(
     const user = row && (await Users.find(tx, row.userId));
     return row && user?.status === "active" ? { row, user } : undefined;
   });
+  try {
+    return await logInWith(services, assertion, found, caller, now);
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.code === "passkey_refused";
+    if (isRefused && found) auditRefusal(services, found.user.id, caller, "session.passkey_refused");
+    throw error;
+  }
+}
+
+async function logInWith(
+  services: AccountServices,
+  assertion: Assertion,
+  found: { row: PasskeyRows.PasskeyRow; user: Users.User } | undefined,
+  caller: Caller,
+  now: Date,
+): Promise<Sessions.OpenedSession> {
+  const id = assertion.id as PasskeyId;
   const info = await verified(async () => {
     // The challenge is used up for an unknown passkey, too: no answer tells which ones exist.
     const { verifyAuthenticationResponse } = await webauthn();
@@ -131,6 +153,7 @@ export async function logIn(
     caller,
     "session.passkey_log_in",
     async (tx) => {
+      if ((await Users.lock(tx, user.id))?.status !== "active") throw new AppError("passkey_refused");
       // Again under the lock: of two uses of one answer the second sees the counter that the first left.
       const row = await PasskeyRows.lock(tx, id);
       const isCopy = row !== undefined && row.counter > 0 && info.newCounter <= row.counter;
@@ -146,22 +169,25 @@ export async function list({ db }: AccountServices, userId: UserId): Promise<Pas
 
 /** Throws `not_found`, `recent_login_required`. */
 export async function remove(
-  { db, now }: AccountServices,
+  services: AccountServices,
   session: ActiveSession,
   id: PasskeyId,
   caller: Caller,
 ): Promise<void> {
-  const at = now();
+  const at = services.now();
   requireRecentLogin(session, at);
   const userId = session.user.id;
-  await withSystem(db, async (tx) => {
+  const { email } = await withSystem(services.db, async (tx) => {
+    const user = await lockLiveSession(tx, session);
     if (!(await PasskeyRows.remove(tx, userId, id))) throw new AppError("not_found");
     await audit(tx, userId, caller, {
       action: "account.passkey_remove",
       at,
       target: { type: "passkey", id },
     });
+    return user;
   });
+  tell(services, email, "One of its passkeys was removed.");
 }
 
 const toPasskey = (

@@ -1,22 +1,25 @@
 /** Passwords: changed by who is logged in, reset by who reads the account's mail. */
+import type { ResetPasswordRequest } from "@parley/contract/accounts";
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import { RESET_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import type { Transaction } from "@parley/db/client";
 import { nameKey } from "@parley/db/name-key";
 import * as EmailTokens from "@parley/db/queries/email-tokens";
+import * as Passkeys from "@parley/db/queries/passkeys";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { lockLiveSession } from "./live-session.ts";
 import * as MailedToken from "./mailed-token.ts";
 import { passwordChangedMail, resetMail } from "./mailer.ts";
 import { checkNewPassword } from "./password-policy.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import { announceEnded } from "./session-outbox.ts";
 
-/** Ends the person's other sessions. Throws `recent_login_required`, `validation_failed`, `password_too_weak`. */
+/** Ends the person's other sessions. Throws `recent_login_required`, `rate_limited`, `validation_failed`, `password_too_weak`. */
 export async function change(
   services: AccountServices,
   session: ActiveSession,
@@ -26,14 +29,16 @@ export async function change(
   const now = services.now();
   requireRecentLogin(session, now);
   const { id, username } = session.user;
+  await services.limits.take("newPassword", id);
   await checkNewPassword(password, username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
   const email = await withSystem(services.db, async (tx) => {
-    const user = await set(tx, id, passwordHash, now);
+    const user = await lockLiveSession(tx, session);
+    await set(tx, id, passwordHash, now);
     const ended = await SessionRows.revokeAll(tx, id, { now, reason: "password", except: session.id });
     await audit(tx, id, caller, { action: "account.password_change", at: now });
     await announceEnded(tx, id, ended, now);
-    return user?.email;
+    return user.email;
   });
   services.rightsChanged();
   notify(services, email);
@@ -41,6 +46,7 @@ export async function change(
 
 /** Mails a link if the address is an account's. Answer and time are the same if not. Throws `rate_limited`. */
 export async function forgot(services: AccountServices, email: string, caller: Caller): Promise<void> {
+  await services.limits.take("anonymous", caller.network);
   await services.limits.take("reset", nameKey(email));
   services.defer(async () => {
     const now = services.now();
@@ -65,47 +71,52 @@ export async function forgot(services: AccountServices, email: string, caller: C
   });
 }
 
-/** Ends all sessions and opens none. Throws `link_invalid`, `validation_failed`, `password_too_weak`. */
+/** Ends all sessions, opens none, and removes the passkeys unless they are to be kept. Throws `link_invalid`, `validation_failed`, `password_too_weak`. */
 export async function reset(
   services: AccountServices,
-  { token, password }: { token: string; password: string },
+  { token, password, keepPasskeys }: ResetPasswordRequest,
   caller: Caller,
 ): Promise<void> {
   await services.limits.take("anonymous", caller.network);
   const now = services.now();
   const use = { tokenHash: MailedToken.hashOf(token), purpose: "reset" as const, now };
   // Looked at first and used up last: a password that is refused must not cost the link.
-  const owner = await withSystem(services.db, async (tx) => {
-    const found = await EmailTokens.find(tx, use);
-    return found && Users.find(tx, found.userId);
+  const found = await withSystem(services.db, async (tx) => {
+    const mailed = await EmailTokens.find(tx, use);
+    const owner = mailed && (await Users.find(tx, mailed.userId));
+    return owner && { owner, email: mailed.email };
   });
+  const owner = found?.owner;
   if (!owner) throw new AppError("link_invalid");
   await checkNewPassword(password, owner.username, services.passwordCodePointsMin);
   const passwordHash = await services.passwords.hash(password);
-  await withSystem(services.db, async (tx) => {
-    if (!(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
+  const passkeysRemoved = await withSystem(services.db, async (tx) => {
+    const current = await Users.lock(tx, owner.id);
+    // What was mailed to an address that isn't the account's any more proves nothing.
+    const isTheirs = current?.emailKey === nameKey(found.email);
+    if (!isTheirs || !(await EmailTokens.consume(tx, use))) throw new AppError("link_invalid");
     await set(tx, owner.id, passwordHash, now);
     const ended = await SessionRows.revokeAll(tx, owner.id, { now, reason: "password_reset" });
-    await audit(tx, owner.id, caller, { action: "account.password_reset", at: now });
+    const removed = keepPasskeys ? 0 : await Passkeys.removeAll(tx, owner.id);
+    const after = { passkeysRemoved: removed };
+    await audit(tx, owner.id, caller, { action: "account.password_reset", at: now, after });
     await announceEnded(tx, owner.id, ended, now);
+    return removed;
   });
   services.rightsChanged();
-  notify(services, owner.email);
+  notify(services, owner.email, passkeysRemoved);
 }
 
 /** Links that are under way count no more, those of a thief who got in earlier among them. */
-async function set(
-  tx: Transaction,
-  userId: UserId,
-  passwordHash: string,
-  now: Date,
-): Promise<Users.User | undefined> {
-  const user = await Users.update(tx, userId, { passwordHash, passwordChangedAt: now });
+async function set(tx: Transaction, userId: UserId, passwordHash: string, now: Date): Promise<void> {
+  await Users.update(tx, userId, { passwordHash, passwordChangedAt: now });
   await EmailTokens.removeOfUser(tx, userId, "reset");
   await EmailTokens.removeOfUser(tx, userId, "verify");
-  return user;
 }
 
-function notify(services: AccountServices, email: string | null | undefined): void {
-  if (email) services.defer(() => services.mailer.send(passwordChangedMail(email, services.publicUrl())));
+function notify(services: AccountServices, email: string | null, passkeysRemoved = 0): void {
+  if (!email) return;
+  services.defer(() =>
+    services.mailer.send(passwordChangedMail(email, services.publicUrl(), passkeysRemoved)),
+  );
 }

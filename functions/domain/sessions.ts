@@ -24,8 +24,6 @@ type EndingServices = Services & Pick<AccountServices, "rightsChanged">;
 /** A session's answer; whether its refresh token goes into the body or a cookie is for the route to say. */
 export type OpenedSession = SessionResponse & { refreshToken: string };
 
-const USER_AGENT_CHARACTERS_MAX = 256;
-
 /** `action` is what the audit log calls it; `before` runs first, in the same transaction. */
 export async function open(
   services: EndingServices,
@@ -45,7 +43,7 @@ export async function open(
       now,
       expiresAt: new Date(now.getTime() + SESSION_LIFETIME_SECONDS * 1000),
       tokenHash: refresh.hash,
-      ...(caller.userAgent ? { userAgent: caller.userAgent.slice(0, USER_AGENT_CHARACTERS_MAX) } : {}),
+      ...(caller.userAgent ? { userAgent: caller.userAgent } : {}),
       ...(caller.ip ? { ip: caller.ip } : {}),
     });
     const oldest = await SessionRows.revokeOldest(tx, user.id, { now, keep: SESSIONS_PER_USER_MAX });
@@ -96,7 +94,13 @@ export async function refresh(
     }
     const user = await Users.find(tx, session.userId);
     if (user?.status !== "active") return { phase: "refused" };
-    if (isCurrent) await SessionRows.rotate(tx, { session, tokenHash: successor.hash, now });
+    if (isCurrent) {
+      const from = {
+        ...(caller.userAgent ? { userAgent: caller.userAgent } : {}),
+        ...(caller.ip ? { ip: caller.ip } : {}),
+      };
+      await SessionRows.rotate(tx, { session, tokenHash: successor.hash, now, ...from });
+    }
     return { phase: "refreshed", user: { id: user.id, username: user.username } };
   });
   if (outcome.phase === "reused") services.rightsChanged();

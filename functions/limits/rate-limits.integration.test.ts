@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { openTestDatabase } from "@parley/db/testing/test-database";
+import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rateRulesFor } from "../domain/rate-limits.ts";
 import { type RedisServer, startRedis } from "../testing/redis-server.ts";
 import { countInDatabase } from "./database.ts";
 import { countInMemory } from "./memory.ts";
@@ -67,6 +69,17 @@ describe.each(stores)("rates counted in %s", (_name, open) => {
     expect(refused.retryAfterSeconds).toBeLessThanOrEqual(900);
   });
 
+  test("of joins: five may come at once, and the others wait ten seconds at the most", async () => {
+    const key = randomUUID();
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => limits.take("join", key)));
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBe(5);
+    const refused = await limits.take("join", key).catch((error) => error);
+    expect(refused).toMatchObject({ code: "rate_limited" });
+    expect(refused.retryAfterSeconds).toBeGreaterThan(0);
+    expect(refused.retryAfterSeconds).toBeLessThanOrEqual(10);
+    await limits.take("join", randomUUID());
+  });
+
   test("forget the tries before a good one", async () => {
     const key = randomUUID();
     for (let n = 0; n < 9; n++) await limits.take("login", key);
@@ -78,15 +91,24 @@ describe.each(stores)("rates counted in %s", (_name, open) => {
   test("of an address take back one try for each good one, not those of others", async () => {
     const key = randomUUID();
     for (let n = 0; n < 99; n++) await limits.take("loginOfAddress", key);
-    await limits.forgive("loginOfAddress", key);
+    await limits.giveBack("loginOfAddress", key);
     await limits.take("loginOfAddress", key);
     await limits.take("loginOfAddress", key);
     await expect(limits.take("loginOfAddress", key)).rejects.toMatchObject({ code: "rate_limited" });
   });
 
-  test("count nothing for who can't be told apart", async () => {
-    for (let n = 0; n < 20; n++) await limits.take("register", undefined);
+  test("count all together who can't be told apart", async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, () => limits.take("register", undefined)),
+    );
+    expect(results.filter(({ status }) => status === "fulfilled").length).toBe(5);
   });
+});
+
+test("an installation that allows more joins lets half of them come at once", async () => {
+  const limits = createRateLimits(countInMemory, silent, rateRulesFor({ joinsPerMinute: 40 }));
+  const results = await Promise.allSettled(Array.from({ length: 30 }, () => limits.take("join", "somebody")));
+  expect(results.filter(({ status }) => status === "fulfilled").length).toBe(20);
 });
 
 test("keys in the store tell neither names nor addresses", async () => {
@@ -102,6 +124,23 @@ test("keys in the store tell neither names nor addresses", async () => {
   }, silent);
   await limits.take("reset", "alice@example.com");
   expect(keys).toEqual([expect.stringMatching(/^parley:reset:[\w-]{43}$/)]);
+});
+
+test("a connection to Redis that is only being made, or was lost a moment ago, refuses nobody", async () => {
+  const counters = countInRedis(redis.url, silent);
+  const limits = createRateLimits(counters.makeCounter, silent);
+  const admin = new Redis(redis.url);
+  try {
+    await limits.take("login", "somebody");
+    for (let n = 0; n < 5; n++) {
+      // As an idle connection ends while a function is frozen.
+      await admin.call("client", "kill", "type", "normal", "skipme", "yes");
+      await limits.take("login", randomUUID());
+    }
+  } finally {
+    counters.close();
+    admin.disconnect();
+  }
 });
 
 test("without their store, log-ins are refused and refreshes go on", async () => {

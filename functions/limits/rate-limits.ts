@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
 import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import type { Logger } from "../app-deps.ts";
-import { type RateLimits, type RateRule, type RateRuleName, rateRules } from "../domain/rate-limits.ts";
+import {
+  type RateLimits,
+  type RateRule,
+  type RateRuleName,
+  type RateRules,
+  rateRules,
+} from "../domain/rate-limits.ts";
 
 /** What a store is asked for; `points` and `duration` (in seconds) as rate-limiter-flexible has them. */
 export interface CounterOptions {
@@ -14,7 +20,14 @@ export interface CounterOptions {
 
 export type MakeCounter = (options: CounterOptions) => RateLimiterAbstract;
 
-export function createRateLimits(makeCounter: MakeCounter, logger: Logger): RateLimits {
+/** Those who can't be told apart count together. */
+const NOBODY = "";
+
+export function createRateLimits(
+  makeCounter: MakeCounter,
+  logger: Logger,
+  rules: RateRules = rateRules,
+): RateLimits {
   const counters = new Map<string, RateLimiterAbstract>();
   const counterOf = (name: string, { points, periodSeconds }: Pick<RateRule, "points" | "periodSeconds">) => {
     const known = counters.get(name);
@@ -25,21 +38,37 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
   };
 
   async function take(name: RateRuleName, rule: RateRule, key: string): Promise<void> {
+    // First, so that who is only too fast for a moment doesn't use up the longer period.
+    if (rule.burst) await takeBurst(name, rule.burst, key);
     const { consumedPoints, msBeforeNext } = await consume(counterOf(name, rule), key);
     if (consumedPoints < rule.points || (consumedPoints === rule.points && !rule.delaySeconds)) return;
     if (!rule.delaySeconds) throw refusal(msBeforeNext);
     // A gate that lets one through and then stays shut for the delay, also for those who come at once.
     const { first, last } = rule.delaySeconds;
     const delaySeconds = Math.min(first * 2 ** Math.min(consumedPoints - rule.points, 30), last);
-    const gate = counterOf(`${name}-gate`, { points: 1, periodSeconds: last });
-    const passed = await consume(gate, key, delaySeconds);
+    const passed = await consume(gateOf(name, rule), key, delaySeconds);
     if (passed.consumedPoints > 1) throw refusal(passed.msBeforeNext);
   }
 
+  const gateOf = (name: RateRuleName, rule: RateRule) =>
+    counterOf(`${name}-gate`, { points: 1, periodSeconds: rule.delaySeconds?.last ?? rule.periodSeconds });
+
+  async function takeBurst(name: RateRuleName, burst: NonNullable<RateRule["burst"]>, key: string) {
+    const { consumedPoints, msBeforeNext } = await consume(counterOf(`${name}-burst`, burst), key);
+    if (consumedPoints > burst.points) throw refusal(msBeforeNext);
+  }
+
+  async function undo(name: RateRuleName, how: (counter: RateLimiterAbstract) => Promise<unknown>) {
+    try {
+      await how(counterOf(name, rules[name]));
+    } catch (err) {
+      logger.error({ err, rule: name }, "the store of rate limits doesn't answer");
+    }
+  }
+
   return {
-    async take(name, key) {
-      if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
+    async take(name, key = NOBODY) {
+      const rule = rules[name];
       try {
         await take(name, rule, hashed(key));
       } catch (cause) {
@@ -48,16 +77,14 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
         if (rule.storeDown === "refuse") throw new AppError("unavailable", { cause });
       }
     },
-    async forgive(name, key) {
-      if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
-      try {
-        if (name === "loginOfAddress") await counterOf(name, rule).reward(hashed(key), 1);
-        else await counterOf(name, rule).delete(hashed(key));
-      } catch (err) {
-        logger.error({ err, rule: name }, "the store of rate limits doesn't answer");
-      }
-    },
+    forgive: (name, key = NOBODY) => undo(name, (counter) => counter.delete(hashed(key))),
+    giveBack: (name, key = NOBODY) =>
+      undo(name, async (counter) => {
+        const { consumedPoints } = await counter.reward(hashed(key), 1);
+        // It had passed the gate, which nobody else could since.
+        if (rules[name].delaySeconds && consumedPoints >= rules[name].points - 1)
+          await gateOf(name, rules[name]).delete(hashed(key));
+      }),
   };
 }
 

@@ -1,11 +1,13 @@
 /** Counters in Redis. */
 import { once } from "node:events";
 import { Redis } from "ioredis";
-import { RateLimiterRedis } from "rate-limiter-flexible";
+import { RateLimiterRedis, type RateLimiterRes } from "rate-limiter-flexible";
 import type { Logger } from "../app-deps.ts";
 import type { MakeCounter } from "./rate-limits.ts";
 
 const COMMAND_MS_MAX = 1_000;
+/** How long a try waits for a connection that is just being made, or made anew. */
+const CONNECT_MS_MAX = 1_000;
 
 export interface RedisCounters {
   makeCounter: MakeCounter;
@@ -14,20 +16,54 @@ export interface RedisCounters {
   close(): void;
 }
 
-/** Never waits for a Redis that is away: each rule has its own answer to that. */
+/**
+ * Doesn't wait for a Redis that is away: each rule has its own answer to that. But a connection that was only just
+ * begun or lost gets a second to come: the first request to a process, or to one that was frozen while its connection
+ * ended, isn't refused for it.
+ */
 export function countInRedis(url: string, logger: Logger): RedisCounters {
   const redis = new Redis(url, {
     commandTimeout: COMMAND_MS_MAX,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
   });
+  let awaySinceMs: number | undefined = Date.now();
+  redis.on("ready", () => {
+    awaySinceMs = undefined;
+  });
+  redis.on("close", () => {
+    awaySinceMs ??= Date.now();
+  });
   redis.on("error", (err) => logger.warn({ err }, "Redis can't be reached; trying on"));
+
+  async function nextReady(): Promise<void> {
+    const leftMs = CONNECT_MS_MAX - (Date.now() - (awaySinceMs ?? Date.now()));
+    if (leftMs > 0) await once(redis, "ready", { signal: AbortSignal.timeout(leftMs) }).catch(() => {});
+  }
+
+  class Counter extends RateLimiterRedis {
+    override async consume(...attempt: Parameters<RateLimiterRedis["consume"]>): Promise<RateLimiterRes> {
+      if (redis.status !== "ready") await nextReady();
+      try {
+        return await super.consume(...attempt);
+      } catch (outcome) {
+        // Lost as it was asked, whether or not the client has noticed: once more. At worst the try counts twice.
+        if (!isConnectionLost(outcome)) throw outcome;
+        await nextReady();
+        return super.consume(...attempt);
+      }
+    }
+  }
+
   return {
-    makeCounter: (options) =>
-      new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true }),
+    makeCounter: (options) => new Counter({ ...options, storeClient: redis, rejectIfRedisNotReady: true }),
     async ready() {
       if (redis.status !== "ready") await once(redis, "ready");
     },
     close: () => redis.disconnect(),
   };
 }
+
+/** Neither a verdict of the limiter, nor an answer of Redis, nor its silence. */
+const isConnectionLost = (outcome: unknown): boolean =>
+  outcome instanceof Error && outcome.name !== "ReplyError" && outcome.message !== "Command timed out";

@@ -3,13 +3,15 @@ import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { resetMail, verifyMail } from "../domain/mailer.ts";
 import { createOutbox } from "./outbox.ts";
 import { createSmtpMailer } from "./smtp.ts";
 
 interface Received {
+  /** Whether it came over TLS. */
+  secure: boolean;
   from: string;
   to: string[];
   user: string;
@@ -17,15 +19,18 @@ interface Received {
 }
 
 const received: Received[] = [];
-let server: SMTPServer;
+let logIns = 0;
+let server: Awaited<ReturnType<typeof startServer>>;
 let url: string;
 
-beforeAll(async () => {
-  server = new SMTPServer({
+async function startServer(options: SMTPServerOptions) {
+  const smtp = new SMTPServer({
     allowInsecureAuth: true,
-    disabledCommands: ["STARTTLS"],
-    onAuth: ({ username = "", password }, _session, answer) =>
-      password === "p@ss word" ? answer(null, { user: username }) : answer(new Error("wrong password")),
+    onAuth({ username = "", password }, _session, answer) {
+      logIns++;
+      if (password === "p@ss word") answer(null, { user: username });
+      else answer(new Error("wrong password"));
+    },
     onRcptTo: ({ address }, _session, answer) =>
       address.startsWith("gone") ? answer(new Error("no such mailbox")) : answer(),
     async onData(stream, session, answer) {
@@ -33,18 +38,28 @@ beforeAll(async () => {
       for await (const chunk of stream) text += chunk;
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom === false ? "" : mailFrom.address;
-      received.push({ from, to: rcptTo.map(({ address }) => address), user: String(session.user), text });
+      const to = rcptTo.map(({ address }) => address);
+      received.push({ secure: session.secure, from, to, user: String(session.user), text });
       answer();
     },
+    ...options,
   });
-  server.on("error", () => {});
-  const listening = once(server.server, "listening");
-  server.listen(0, "127.0.0.1");
+  smtp.on("error", () => {});
+  const listening = once(smtp.server, "listening");
+  smtp.listen(0, "127.0.0.1");
   await listening;
-  const { port } = server.server.address() as { port: number };
-  url = `smtp://mailer:${encodeURIComponent("p@ss word")}@127.0.0.1:${port}`;
+  const { port } = smtp.server.address() as { port: number };
+  return {
+    url: `smtp://mailer:${encodeURIComponent("p@ss word")}@127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => smtp.close(() => resolve())),
+  };
+}
+
+beforeAll(async () => {
+  server = await startServer({ disabledCommands: ["STARTTLS"] });
+  url = server.url;
 });
-afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
+afterAll(() => server.close());
 
 const FROM = "Parley <no-reply@talk.example>";
 
@@ -68,6 +83,33 @@ describe("by SMTP", () => {
     for (const mail of received.slice(before)) {
       expect(mail.to.length).toBe(1);
       expect(mail.text).not.toMatch(/^Bcc:/im);
+    }
+  });
+
+  test("nothing goes out where somebody on the way took STARTTLS away, neither mail nor password", async () => {
+    const before = [received.length, logIns];
+    const mail = resetMail("dora@example.com", "https://talk.example", "t");
+    // Another name of this machine, which isn't known to be it.
+    const elsewhere = new URL(url.replace("127.0.0.1", "0.0.0.0"));
+    await expect(createSmtpMailer(elsewhere.href, FROM).send(mail)).rejects.toThrow(/STARTTLS|TLS/);
+    expect([received.length, logIns]).toEqual(before);
+    elsewhere.searchParams.set("requireTLS", "false");
+    await createSmtpMailer(elsewhere.href, FROM).send(mail);
+    expect([received.length, logIns]).toEqual(before.map((count) => count + 1));
+  });
+
+  test("goes by TLS where the server offers it", async () => {
+    const own = await startServer({});
+    try {
+      const offering = new URL(own.url.replace("127.0.0.1", "0.0.0.0"));
+      // The test server's certificate is nobody's.
+      offering.searchParams.set("tls.rejectUnauthorized", "false");
+      await createSmtpMailer(offering.href, FROM).send(
+        resetMail("dora@example.com", "https://talk.example", "t"),
+      );
+      expect(received.at(-1)).toMatchObject({ secure: true, to: ["dora@example.com"] });
+    } finally {
+      await own.close();
     }
   });
 

@@ -1,3 +1,7 @@
+import type { UserId } from "@parley/contract/ids";
+import type { PasskeyId } from "@parley/contract/second-factors";
+import * as Passkeys from "@parley/db/queries/passkeys";
+import { withSystem } from "@parley/db/scope";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
 
@@ -152,6 +156,39 @@ describe("a forgotten password", () => {
     await forgot("jan@example.com");
     await reset(await parley.mailedToken("jan@example.com"));
     expect(await codeOf(await verify(thiefs))).toBe("link_invalid");
+  });
+
+  test.each([
+    ["removed", null],
+    ["replaced", "moved@example.com"],
+  ])("can't be replaced by a link in the mailbox of an address that was %s", async (_what, email) => {
+    const old = `old-${email}`.replace("@", ".").concat("@mail.example");
+    const { accessToken } = await withEmail(`lena${email === null ? 1 : 2}`, old);
+    await forgot(old);
+    const link = await parley.mailedToken(old);
+    await parley.send("PUT", "/v1/me/email", { email }, accessToken);
+    if (email !== null) expect((await verify(await parley.mailedToken(email))).status).toBe(204);
+    expect(await codeOf(await reset(link))).toBe("link_invalid");
+    expect((await parley.get("/v1/me", accessToken)).status).toBe(200);
+  });
+
+  test.each([
+    ["removes the passkeys, which a thief may have added, and says so", {}, 0],
+    ["keeps the passkeys where that is asked for", { keepPasskeys: true }, 1],
+  ])("%s", async (_what, wish, left) => {
+    const name = `mona${left}`;
+    const email = `${name}@example.com`;
+    const { user } = await withEmail(name, email);
+    const id = `passkey-${name}` as PasskeyId;
+    const passkey = { id, userId: user.id as UserId, name: "x", publicKey: new Uint8Array(1), counter: 0 };
+    await withSystem(parley.database, (tx) => Passkeys.add(tx, { ...passkey, createdAt: new Date() }));
+    await forgot(email);
+    const body = { token: await parley.mailedToken(email), password: NEW_PASSWORD, ...wish };
+    expect((await parley.post("/v1/auth/password/reset", body)).status).toBe(204);
+    const kept = await withSystem(parley.database, (tx) => Passkeys.list(tx, passkey.userId));
+    expect(kept.length).toBe(left);
+    await parley.background.settled();
+    expect(parley.mails.at(-1)?.text.includes("Its passkeys (1) were removed")).toBe(left === 0);
   });
 
   test("of one link used twice at once is set once", async () => {

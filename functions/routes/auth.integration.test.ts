@@ -1,9 +1,12 @@
 import { sessionResponseSchema } from "@parley/contract/accounts";
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
+import { hashPassword } from "@parley/db/password-hash";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { createPasswordQueue } from "../domain/password-queue.ts";
 import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
 
 let parley: TestApp;
@@ -34,6 +37,19 @@ describe("register", () => {
       names.map((username) => parley.post("/v1/auth/register", { username, password: PASSWORD })),
     );
     expect(responses.map((response) => response.status).sort()).toEqual([201, 409, 409, 409]);
+  });
+
+  test("makes account and session together or not at all", async () => {
+    const { withConnection } = parley.database.driver;
+    await withConnection(({ run }) =>
+      run(`create function no_session() returns trigger language plpgsql as $$ begin raise 'no session'; end $$;
+        create trigger no_session before insert on sessions execute function no_session();`),
+    );
+    const account = { username: "halfway", password: PASSWORD };
+    expect((await parley.post("/v1/auth/register", account)).status).toBe(500);
+    await withConnection(({ run }) => run("drop function no_session cascade"));
+    expect((await parley.post("/v1/auth/register", account)).status).toBe(201);
+    expect(parley.errors.splice(0)).toHaveLength(1);
   });
 
   test("refuses a password with the user name in it", async () => {
@@ -94,6 +110,29 @@ describe("log-in", () => {
     );
     expect(answers[0]).toMatchObject({ status: 401, code: "invalid_credentials" });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  test("checks the password of unknown users and of known ones against hashes of one cost", async () => {
+    const { database, directory, keys } = parley;
+    const queue = createPasswordQueue({ runningMax: 1, waitingMax: 4 });
+    const hashes: string[] = [];
+    const passwords = {
+      hash: queue.hash,
+      verify: (hash: string, password: string) => {
+        hashes.push(hash);
+        return queue.verify(hash, password);
+      },
+    };
+    const logger = { info() {}, warn() {}, error() {} };
+    const app = createApp({ database, directory, keys, logger, passwords, now: () => new Date() });
+    const headers = { "content-type": "application/json" };
+    for (const username of ["nobody at all", "nobody@example.com", "bob"]) {
+      const body = JSON.stringify({ username, password: "wrong" });
+      expect((await app.request("/v1/auth/login", { method: "POST", headers, body })).status).toBe(401);
+    }
+    expect(hashes).toHaveLength(3);
+    const [costs, own] = [hashes.map((hash) => hash.split("$").slice(0, 4)), await hashPassword("any")];
+    expect(costs).toEqual(Array(3).fill(own.split("$").slice(0, 4)));
   });
 
   test("makes the hash anew when its parameters have changed", async () => {

@@ -35,7 +35,7 @@ const detail = (description: string) => ({ description, content: jsonContent(cha
 
 export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "channels");
-  const services = { ...deps.changes, passwords: deps.passwords };
+  const services = { ...deps.changes, passwords: deps.passwords, limits: deps.accounts.limits };
 
   const tree = createRoute({
     ...shared,
@@ -71,7 +71,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
     },
     responses: {
       201: detail("The last of its siblings."),
-      ...problems(...CREATE_PROBLEMS, "channel_too_deep"),
+      ...problems(...CREATE_PROBLEMS, "channel_too_deep", "rate_limited"),
     },
   });
   app.openapi(create, async (c) => {
@@ -145,7 +145,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
     path: "/v1/orgs/{org}/channels/{channel}/password",
     summary: "Set a channel's password",
     request: { params, body: { content: jsonContent(channelPasswordRequestSchema), required: true } },
-    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS) },
+    responses: { ...NO_CONTENT, ...problems(...CHANGE_PROBLEMS, "rate_limited") },
   });
   app.openapi(setPassword, async (c) => {
     const { org, channel } = c.req.valid("param");

@@ -32,6 +32,7 @@ export function addMeCredentialRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps)
         "unauthenticated",
         "recent_login_required",
         "password_too_weak",
+        "rate_limited",
         "unavailable",
       ),
     },

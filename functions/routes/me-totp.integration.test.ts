@@ -1,7 +1,15 @@
+import { createHash } from "node:crypto";
 import { accountSchema } from "@parley/contract/accounts";
 import { recoveryCodesSchema, totpEnrolmentSchema } from "@parley/contract/second-factors";
+import * as AuditLog from "@parley/db/queries/audit-log";
+import * as Users from "@parley/db/queries/users";
+import { withSystem } from "@parley/db/scope";
 import { Secret, TOTP, URI } from "otpauth";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createApp } from "../app.ts";
+import { generateKeys } from "../keys.ts";
+import { countInMemory } from "../limits/memory.ts";
+import { createRateLimits } from "../limits/rate-limits.ts";
 import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
 
 let parley: TestApp;
@@ -143,15 +151,87 @@ describe("codes of an authenticator app", () => {
   });
 });
 
+test("wrong codes of who knows the password stand in the owner's audit log, and the owner hears what was changed", async () => {
+  const { secret, accessToken, recoveryCodes } = await enrolled("nora");
+  const { id } = await account(accessToken);
+  await withSystem(parley.database, (tx) => Users.update(tx, id, { email: "nora@example.com" }));
+  for (const code of ["000000", "22222-22222-22222-22222"]) {
+    expect(await codeOf(await logIn("nora", code))).toBe("second_factor_wrong");
+  }
+  expect((await logIn("nora", recoveryCodes[0])).status).toBe(200);
+  expect((await parley.send("DELETE", "/v1/me/totp", undefined, accessToken)).status).toBe(204);
+  const wrong = { code: codeAt(secret, now() - 600_000) };
+  await parley.post("/v1/me/totp", undefined, accessToken);
+  expect(await codeOf(await parley.post("/v1/me/totp/confirm", wrong, accessToken))).toBe(
+    "second_factor_wrong",
+  );
+  await parley.background.settled();
+  const events = await withSystem(parley.database, (tx) => AuditLog.listConcerning(tx, id, 50));
+  const actions = events.map(({ action }) => action);
+  expect(actions.filter((action) => action === "session.second_factor_failed").length).toBe(2);
+  expect(actions).toContain("account.totp_wrong");
+  const told = parley.mails.filter(({ to }) => to === "nora@example.com").map(({ text }) => text);
+  expect(told).toEqual([
+    expect.stringContaining("recovery codes was used"),
+    expect.stringContaining("asks for no code"),
+  ]);
+});
+
+test("where the keys that sealed its secret are lost, an app's code is wrong and a recovery code still gets in", async () => {
+  const { secret, recoveryCodes } = await enrolled("olaf");
+  const warnings: string[] = [];
+  const { database, directory, clock } = parley;
+  const logger = {
+    info() {},
+    warn: (_fields: object, message: string) => void warnings.push(message),
+    error: (fields: object) => void parley.errors.push(fields),
+  };
+  const app = createApp({
+    database,
+    directory,
+    logger,
+    keys: await generateKeys(),
+    now: () => new Date(Date.now() + clock.aheadMs),
+    limits: createRateLimits(countInMemory, logger),
+  });
+  const logInThere = (code: string | undefined) =>
+    app.request("/v1/auth/login", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username: "olaf", password: PASSWORD, code }),
+    });
+  const refused = await logInThere(codeAt(secret, now() + STEP_MS));
+  expect(await refused.json()).toMatchObject({
+    status: 401,
+    code: "second_factor_wrong",
+    detail: expect.stringContaining("recovery code"),
+  });
+  expect(warnings).toEqual([expect.stringContaining("can't be opened")]);
+  expect((await logInThere(recoveryCodes[0])).status).toBe(200);
+});
+
 describe("recovery codes", () => {
   test("stand in for a code, once each, however they are typed", async () => {
     const { recoveryCodes, accessToken } = await enrolled("leo");
     expect(new Set(recoveryCodes).size).toBe(10);
     const [one = "", two = ""] = recoveryCodes;
+    expect(one).toMatch(/^[2-9a-z]{5}(-[2-9a-z]{5}){3}$/);
     expect((await logIn("leo", one)).status).toBe(200);
     expect(await codeOf(await logIn("leo", one))).toBe("second_factor_wrong");
-    expect((await logIn("leo", two.toUpperCase().replace("-", " "))).status).toBe(200);
+    expect((await logIn("leo", two.toUpperCase().replaceAll("-", " "))).status).toBe(200);
     expect((await account(accessToken)).recoveryCodesLeft).toBe(8);
+  });
+
+  test("stand in the database by no hash of themselves alone: one table of guesses isn't good for all", async () => {
+    const { recoveryCodes } = await enrolled("mia");
+    const plain = createHash("sha256")
+      .update(recoveryCodes[0]?.replaceAll("-", "") ?? "")
+      .digest("hex");
+    const { rows } = (await parley.database.driver.withConnection(({ tx }) =>
+      tx.execute("select recovery_codes::text as row from recovery_codes"),
+    )) as unknown as { rows: { row: string }[] };
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.map(({ row }) => row).join("\n")).not.toContain(plain);
   });
 });
 

@@ -1,7 +1,10 @@
 import { accountExportSchema, accountSchema, mySessionsResponseSchema } from "@parley/contract/accounts";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
+import * as Bans from "@parley/db/queries/bans";
+import * as Invites from "@parley/db/queries/invites";
 import * as Memberships from "@parley/db/queries/memberships";
+import * as Roles from "@parley/db/queries/roles";
 import * as Sessions from "@parley/db/queries/sessions";
 import { withSystem } from "@parley/db/scope";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -51,6 +54,23 @@ describe("sessions", () => {
     const response = await parley.send("POST", "/v1/auth/login", body, undefined, headers);
     const { accessToken } = (await response.json()) as { accessToken: string };
     expect((await sessionsOf(accessToken))[0]).toMatchObject({ ip: "192.0.2.7", userAgent: "Test/1" });
+  });
+
+  test("show where they were last refreshed from", async () => {
+    const { refreshToken, accessToken } = await parley.login("dora", PASSWORD);
+    const headers = { "x-test-ip": "198.51.100.8", "user-agent": "Elsewhere/2" };
+    await parley.send("POST", "/v1/auth/refresh", { refreshToken }, undefined, headers);
+    expect((await sessionsOf(accessToken))[0]).toMatchObject({
+      ip: "198.51.100.8",
+      userAgent: "Elsewhere/2",
+    });
+  });
+
+  test("that were idle for too long are shown no more", async () => {
+    await parley.login("dora", PASSWORD);
+    parley.clock.aheadMs = 8 * 86_400_000;
+    const { accessToken, sessionId } = await parley.login("dora", PASSWORD);
+    expect((await sessionsOf(accessToken)).map(({ id }) => id)).toEqual([sessionId]);
   });
 
   test("can be ended one by one, which the nodes hear in every organisation, and an ended one is gone", async () => {
@@ -104,6 +124,7 @@ describe("what is hard to undo", () => {
   const attempts: [string, string, unknown][] = [
     ["PUT", "/v1/me/password", { password: NEW_PASSWORD }],
     ["PUT", "/v1/me/email", { email: "x@example.com" }],
+    ["PATCH", "/v1/me", { username: "not.bob" }],
     ["DELETE", "/v1/me", undefined],
     ["POST", "/v1/me/totp", undefined],
     ["POST", "/v1/me/totp/confirm", { code: "123456" }],
@@ -170,6 +191,17 @@ describe("the account", () => {
     ]);
   });
 
+  test("keeps of a long user agent no more than fits a line", async () => {
+    const headers = { "user-agent": "Long/".padEnd(10_000, "x") };
+    const body = { username: "long-agent", password: PASSWORD };
+    const response = await parley.send("POST", "/v1/auth/register", body, undefined, headers);
+    const { accessToken } = (await response.json()) as { accessToken: string };
+    await parley.send("PATCH", "/v1/me", { username: "long-agent2" }, accessToken, headers);
+    const text = await (await parley.post("/v1/me/export", undefined, accessToken)).text();
+    expect(text).toContain("Long/xxx");
+    expect(text).not.toContain("x".repeat(257));
+  });
+
   test("exports everything about its person and nothing of others'", async () => {
     const { accessToken, user } = await member("karl");
     const text = await (await parley.post("/v1/me/export", undefined, accessToken)).text();
@@ -184,6 +216,54 @@ describe("the account", () => {
     ]);
     for (const secret of ["argon2", "tokenHash", "publicKey", "alice", "sealed"])
       expect(text).not.toContain(secret);
+  });
+
+  test("exports what stands about its person in every table that names people", async () => {
+    const { accessToken, user } = await member("lotte");
+    const now = new Date();
+    const later = new Date(now.getTime() + 3_600_000);
+    const roleId = await withSystem(parley.database, async (tx) => {
+      const ban = { userId: user.id, bannedBy: user.id, reason: "canary reason", now, expiresAt: later };
+      await Bans.create(tx, parley.orgId, ban);
+      const role = await Roles.create(tx, parley.orgId, { name: "Choir", permissions: 0n, position: 1 });
+      await Roles.setHeld(tx, parley.orgId, user.id, [role.id]);
+      const invite = { createdBy: user.id, codeHash: new Uint8Array(32).fill(9), now, expiresAt: later };
+      await Invites.create(tx, parley.orgId, { ...invite, roleId: null, usesMax: 0 });
+      return role.id;
+    });
+    await parley.post("/v1/me/totp", undefined, accessToken);
+    const response = await parley.post("/v1/me/export", undefined, accessToken);
+    expect(await response.json()).toMatchObject({
+      authenticatorApp: { confirmedAt: null },
+      organizationsOwned: [],
+      memberships: [{ ban: { reason: "canary reason" }, invites: [{ usesMax: 0 }], roleIds: [roleId] }],
+    });
+
+    /** Where it is in the export, or why it isn't. Whoever adds a table that names people decides here. */
+    const tables: Record<string, string> = {
+      audit_log: "auditEvents",
+      bans: "memberships[].ban",
+      channel_acl: "channelAccess",
+      invites: "memberships[].invites",
+      memberships: "memberships",
+      organizations: "organizations, organizationsOwned",
+      passkeys: "passkeys",
+      recovery_codes: "account.recoveryCodesLeft: the rest is hashes",
+      sessions: "sessions",
+      totp_secrets: "authenticatorApp: the rest is a secret",
+      user_roles: "memberships[].roleIds",
+      email_tokens: "account.pendingEmail: the rest is hashes",
+      authz_changes: "none: what nodes are told of, gone within days, said by auditEvents, too",
+      idempotency_keys: "none: answers of a day, to questions of theirs about what stands elsewhere",
+      passkey_challenges: "none: random, gone in five minutes",
+    };
+    const named = await withSystem(parley.database, (tx) =>
+      tx.execute(
+        "select distinct table_name as name from information_schema.columns where table_schema = 'public' and column_name in ('user_id', 'owner_id', 'created_by', 'banned_by', 'actor_id')",
+      ),
+    );
+    const names = (named as unknown as { rows: { name: string }[] }).rows.map(({ name }) => name);
+    expect(names.sort()).toEqual(Object.keys(tables).sort());
   });
 
   test("of an owner stays until what they own is transferred", async () => {

@@ -45,12 +45,19 @@ export function addMeRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     request: { body: { content: jsonContent(accountChangeSchema), required: true } },
     responses: {
       200: { description: "The account as it is now.", content: jsonContent(accountSchema) },
-      ...problems(...BODY_PROBLEMS, "unauthenticated", "name_taken"),
+      ...problems(
+        ...BODY_PROBLEMS,
+        "unauthenticated",
+        "recent_login_required",
+        "name_taken",
+        "rate_limited",
+        "unavailable",
+      ),
     },
   });
   app.openapi(change, async (c) => {
     const { id } = c.var.session.user;
-    await Accounts.rename(services, id, c.req.valid("json").username, callerOf(c, deps));
+    await Accounts.rename(services, c.var.session, c.req.valid("json").username, callerOf(c, deps));
     return c.json(await Accounts.read(services, id), 200);
   });
 

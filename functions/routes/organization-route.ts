@@ -5,6 +5,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { z } from "zod";
 import type { AppEnv, RouteDeps, SessionEnv } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
+import { callerOf as callerOfRequest } from "../caller.ts";
 import type { Actor } from "../domain/actor.ts";
 import { idempotent } from "../idempotency.ts";
 import { jsonBody } from "../json-body.ts";
@@ -60,17 +61,16 @@ type Caller = Omit<Actor, "orgId">;
 /** Whoever is logged in, and from where. */
 export function callerOf(c: Context<SessionEnv>, deps: RouteDeps): Caller {
   const { user, authenticatedAt } = c.var.session;
+  const { ip, userAgent, requestId } = callerOfRequest(c, deps);
   return {
     userId: user.id,
     username: user.username,
     authenticatedAt,
     now: deps.now(),
-    requestId: c.var.requestId,
-    ip: deps.clientIp?.(c),
-    userAgent: c.req.header("user-agent")?.slice(0, USER_AGENT_CHARACTERS_MAX),
+    requestId,
+    ip,
+    userAgent,
   };
 }
-
-const USER_AGENT_CHARACTERS_MAX = 256;
 
 export const NO_CONTENT = { 204: { description: "Done." } } as const;

@@ -20,7 +20,9 @@ export function addServiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
 
   app.get("/.well-known/jwks.json", async (c) =>
-    c.json(await publicJwks(deps.keys), 200, { "cache-control": `public, max-age=${JWKS_CACHE_SECONDS}` }),
+    c.json(await publicJwks(deps.keys, deps.now()), 200, {
+      "cache-control": `public, max-age=${JWKS_CACHE_SECONDS}`,
+    }),
   );
 
   app.openAPIRegistry.registerComponent("securitySchemes", "accessToken", {

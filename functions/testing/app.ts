@@ -44,6 +44,8 @@ export async function startApp() {
   const mails: Mail[] = [];
   /** How often the media nodes were to hear of news. */
   const told = { rightsChanged: 0 };
+  let callers = 0;
+  let limits = createRateLimits(countInMemory, logger);
   const app = createApp({
     database,
     directory,
@@ -54,10 +56,15 @@ export async function startApp() {
     onRightsChanged: () => {
       told.rightsChanged++;
     },
-    limits: createRateLimits(countInMemory, logger),
+    limits: {
+      take: (...tried) => limits.take(...tried),
+      forgive: (...tried) => limits.forgive(...tried),
+      giveBack: (...tried) => limits.giveBack(...tried),
+    },
     mailer: { send: async (mail) => void mails.push(mail) },
-    // A test says where a request comes from; without an address, rates per address don't count.
-    clientIp: (c) => c.req.header("x-test-ip"),
+    // A test says where a request comes from; else each comes from somewhere else.
+    clientIp: (c) =>
+      c.req.header("x-test-ip") ?? `10.${++callers >> 16}.${(callers >> 8) & 255}.${callers & 255}`,
   });
 
   const demo = await withSystem(database, (tx) => Organizations.findByTag(tx, "DEMO"));
@@ -129,6 +136,10 @@ export async function startApp() {
     login,
     register,
     mailedToken,
+    /** What was counted so far counts no more, for tests that are about something else. */
+    forgetRates: () => {
+      limits = createRateLimits(countInMemory, logger);
+    },
     channel,
   };
 }

@@ -67,6 +67,8 @@ async function serveTls(paths: TlsPaths, handlers: PortHandlers) {
   const options = { ...pair, minVersion: "TLSv1.2" as const, shouldUpgradeCallback: isWebSocket };
   const server = createTlsServer(options, handlers.request);
   server.on("upgrade", handlers.upgrade);
+  // As with plain connections: asked before the client can be gone, the socket remembers the address.
+  server.on("secureConnection", (socket) => socket.remoteAddress);
   // New handshakes get the new certificate; sessions under way keep theirs.
   const watcher = watchTlsPair(paths, pair, (next) => server.setSecureContext(next), handlers.onTlsError);
   return { server, watcher };

@@ -16,13 +16,13 @@ beforeAll(async () => {
   foreign = await generateKeyPair("ES256", { extractable: true });
 });
 
-function verifier(now = () => new Date(NOW_MS)) {
+function verifier(now = () => new Date(NOW_MS), pair = () => keys) {
   return new JoinTokenVerifier({
     audience: AUDIENCE,
     now,
     fetchKeys: async () => {
       fetches++;
-      return { keys: [{ ...(await exportJWK(keys.publicKey)), kid: "k1", alg: "ES256" }] };
+      return { keys: [{ ...(await exportJWK(pair().publicKey)), kid: "k1", alg: "ES256" }] };
     },
   });
 }
@@ -112,5 +112,27 @@ describe("a node verifies join tokens offline", () => {
     nowMs += 30_000;
     for (let n = 0; n < 50; n++) await codeOf(tokens.verify(await sign({ kid: `later-${n}` })));
     expect(fetches).toBe(1);
+  });
+
+  it("takes a key that was taken back for five minutes more and no longer, unless nobody can be asked", async () => {
+    let nowMs = NOW_MS;
+    let published: CryptoKeyPair | undefined = keys;
+    const tokens = verifier(
+      () => new Date(nowMs),
+      () => {
+        if (!published) throw new Error("the control plane is away");
+        return published;
+      },
+    );
+    const later = () => sign({ expiresInSeconds: 3_600 });
+    await tokens.verify(await later());
+    published = undefined;
+    nowMs += 301_000;
+    expect(await codeOf(tokens.verify(await later()))).toBe("accepted");
+    published = foreign;
+    nowMs += 299_000;
+    expect(await codeOf(tokens.verify(await later()))).toBe("accepted");
+    nowMs += 2_000;
+    expect(await codeOf(tokens.verify(await later()))).toBe("token_invalid");
   });
 });

@@ -14,6 +14,8 @@ import { CLOCK_TOLERANCE_SECONDS, JOIN_TOKEN_BYTES_MAX } from "@parley/contract/
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from "jose";
 
 const REFETCH_MS_MIN = 30_000;
+/** As long as the control plane lets caches keep its keys: one that it took back must not live on here. */
+const KEYS_AGE_MS_MAX = 300_000;
 /** Each used token is remembered until it would have expired; more at once means a flood. */
 const REMEMBERED_MAX = 100_000;
 
@@ -63,9 +65,14 @@ export class JoinTokenVerifier {
   }
 
   async #withKeys<T>(verify: (keys: ReturnType<typeof createLocalJWKSet>) => Promise<T>): Promise<T> {
-    this.#keys ??= await this.#fetch();
+    const ageMs = this.#options.now().getTime() - this.#fetchedAtMs;
+    const known = this.#keys;
+    // Where the control plane is away, the keys of before are better than none.
+    let keys = known ?? (await this.#fetch());
+    if (known && ageMs >= KEYS_AGE_MS_MAX) keys = await this.#fetch().catch(() => known);
+    this.#keys = keys;
     try {
-      return await verify(this.#keys);
+      return await verify(keys);
     } catch (error) {
       const mayRefetch = this.#options.now().getTime() - this.#fetchedAtMs >= REFETCH_MS_MIN;
       if (!(error instanceof errors.JWKSNoMatchingKey) || !mayRefetch) throw error;

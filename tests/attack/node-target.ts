@@ -29,7 +29,7 @@ const node = await createMediaNode({
     readPermissions: async () => [],
     onChange: () => () => {},
   },
-  fetchKeys: async () => publicJwks(keys),
+  fetchKeys: async () => publicJwks(keys, new Date()),
   // Without its guards it has bugs; the counter tells.
   logger: { error: () => {} },
 });

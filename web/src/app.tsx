@@ -1,6 +1,7 @@
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useEffect, useState } from "react";
 import { Banner } from "./banner.tsx";
+import { hasLoggedOut } from "./client.ts";
 import { Home } from "./home.tsx";
 import { LogIn } from "./log-in.tsx";
 import { takeMailedLink } from "./mailed-link.ts";
@@ -31,7 +32,9 @@ export function App({ client }: { client: VoiceClient }) {
     return <ResetPassword client={client} token={resetToken} onDone={() => setResetToken(undefined)} />;
   }
   const verifying = link?.kind === "verify" && <VerifyEmail client={client} token={link.token} />;
-  if (!session && restoring.phase === "asking") return <main className="empty quiet">Loading…</main>;
+  // Also while a session comes back only to be ended: see finishLogOut.
+  if (restoring.phase === "asking" && (!session || hasLoggedOut()))
+    return <main className="empty quiet">Loading…</main>;
   if (!session && restoring.phase === "failed") {
     return <Banner text={restoring.error.message} actions={[{ label: "Try again", run: retry }]} />;
   }

@@ -4,6 +4,7 @@ import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useCallback, useEffect, useState } from "react";
 import { AccountDialog } from "./account/account-dialog.tsx";
 import { Banner } from "./banner.tsx";
+import { logOut } from "./client.ts";
 import { VoiceIcon } from "./icons.tsx";
 import { AcceptInviteDialog } from "./manage/accept-invite-dialog.tsx";
 import { CreateOrganizationDialog } from "./manage/create-organization-dialog.tsx";
@@ -90,7 +91,7 @@ export function Home({ client, user, expired }: HomeProps) {
           {user.username}
         </button>
         {/* The session's end shows the log-in page by itself. */}
-        <button type="button" onClick={() => void client.logout()}>
+        <button type="button" onClick={() => void logOut(client)}>
           Log out
         </button>
       </header>

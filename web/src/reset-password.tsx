@@ -17,9 +17,10 @@ export function ResetPassword({
   onDone(): void;
 }) {
   const [password, setPassword] = useState("");
+  const [removePasskeys, setRemovePasskeys] = useState(true);
   const [isSet, setIsSet] = useState(false);
   const { busy, problem, submit } = useSubmit(async () => {
-    await client.resetPassword(token, password);
+    await client.resetPassword(token, password, !removePasskeys);
     setIsSet(true);
   });
 
@@ -47,6 +48,14 @@ export function ResetPassword({
           onChange={setPassword}
         />
         <NewPasswordHint />
+        <label>
+          <input
+            type="checkbox"
+            checked={removePasskeys}
+            onChange={(event) => setRemovePasskeys(event.target.checked)}
+          />
+          Remove my passkeys, too: somebody else may have added one
+        </label>
         <Problem words={problem} />
         <button type="submit" className="primary" aria-busy={busy}>
           Set password

@@ -2,19 +2,24 @@
 import { ParleyError } from "@parley/sdk/parley-error";
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useCallback, useEffect, useState } from "react";
-import { forgetSession, mayHaveSession } from "./client.ts";
+import { finishLogOut, forgetSession, hasLoggedOut, mayHaveSession } from "./client.ts";
 
 export type Restoring = { phase: "asking" } | { phase: "done" } | { phase: "failed"; error: ParleyError };
 
 export function useRestoredSession(client: VoiceClient): { restoring: Restoring; retry(): void } {
   const [restoring, setRestoring] = useState<Restoring>(() =>
-    mayHaveSession() ? { phase: "asking" } : { phase: "done" },
+    mayHaveSession() || hasLoggedOut() ? { phase: "asking" } : { phase: "done" },
   );
 
   const restore = useCallback(async () => {
-    if (!mayHaveSession() || client.session) return;
+    if ((!mayHaveSession() && !hasLoggedOut()) || client.session) return;
     setRestoring({ phase: "asking" });
     try {
+      if (hasLoggedOut()) {
+        await finishLogOut(client);
+        setRestoring({ phase: "done" });
+        return;
+      }
       if (!(await client.restore())) forgetSession();
       setRestoring({ phase: "done" });
     } catch (error) {

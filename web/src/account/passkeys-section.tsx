@@ -1,4 +1,5 @@
 import type { Passkey } from "@parley/contract/second-factors";
+import { ParleyError } from "@parley/sdk/parley-error";
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { browserSupportsWebAuthn, startRegistration } from "@simplewebauthn/browser";
 import { useCallback, useEffect, useState } from "react";
@@ -86,5 +87,12 @@ async function register(client: VoiceClient, name: string): Promise<void> {
   const optionsJSON = (await client.account.passkeyOptions()) as unknown as Parameters<
     typeof startRegistration
   >[0]["optionsJSON"];
+  const { id } = optionsJSON.rp;
+  const here = location.hostname;
+  // Said before anybody has used their finger: browsers and server would refuse it after that.
+  if (id && here !== id && !here.endsWith(`.${id}`)) {
+    const detail = `Passkeys belong to ${id} here. Open the page by that name; whoever runs this server can set PUBLIC_URL.`;
+    throw new ParleyError("passkey_refused", { detail });
+  }
   await client.account.addPasskey(name, await startRegistration({ optionsJSON }));
 }

@@ -16,6 +16,8 @@ export function SessionsSection({ client }: SectionProps) {
   useEffect(() => void submit(), []);
   const [ending, setEnding] = useState("");
 
+  const everywhere = useSubmit(() => client.account.logoutEverywhere());
+
   async function end(session: SessionSummary) {
     setEnding("");
     try {
@@ -47,8 +49,8 @@ export function SessionsSection({ client }: SectionProps) {
           </li>
         ))}
       </ul>
-      <Problem words={problem || ending} />
-      <button type="button" onClick={() => void client.account.logoutEverywhere()}>
+      <Problem words={problem || ending || everywhere.problem} />
+      <button type="button" aria-busy={everywhere.busy} onClick={() => void everywhere.submit()}>
         Log out everywhere
       </button>
     </Section>

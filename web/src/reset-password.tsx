@@ -46,7 +46,7 @@ export function ResetPassword({
           value={password}
           onChange={setPassword}
         />
-        <NewPasswordHint />
+        <NewPasswordHint client={client} />
         <Problem words={problem} />
         <button type="submit" className="primary" aria-busy={busy}>
           Set password

@@ -198,4 +198,4 @@ async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents)
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const countsOf = async (threads: readonly VoiceThread[]): Promise<ThreadCounts> =>
-  addCounts(await Promise.all(threads.map((thread) => thread.counts())));
+  addCounts(await Promise.all(threads.filter((thread) => thread.isOpen).map((thread) => thread.counts())));

@@ -13,6 +13,7 @@ import type { WebSocket } from "ws";
 import type { WatchedCall } from "./cluster/authorization-watch.ts";
 import type { RoomRoster } from "./room-roster.ts";
 import { SignalSocket } from "./signal/signal-socket.ts";
+import { UnmutePace } from "./unmute-pace.ts";
 
 type Hello = Extract<ClientMessage, { type: "hello" }>;
 
@@ -52,6 +53,7 @@ export class ParticipantSession {
   readonly #host: ParticipantHost;
   readonly #reachedBy: string | undefined;
   readonly #socket: SignalSocket;
+  readonly #unmutePace = new UnmutePace((muted) => this.#setMuted(muted));
   #state: State = { phase: "new" };
 
   constructor(stay: number, webSocket: WebSocket, reachedBy: string | undefined, host: ParticipantHost) {
@@ -97,6 +99,13 @@ export class ParticipantSession {
     state.room.thread.setRights(this.stay, voiceRights(permissions));
   }
 
+  #setMuted(muted: boolean): void {
+    const state = this.#state;
+    if (state.phase !== "inside" || !state.room.setMuted(state.participantId, muted)) return;
+    state.room.thread.mute(this.stay, muted);
+    this.#host.changed(state.room);
+  }
+
   async #receive(message: ClientMessage): Promise<void> {
     if (message.type === "hello") return this.#join(message);
     const state = this.#state;
@@ -104,9 +113,7 @@ export class ParticipantSession {
       throw new AppError("message_invalid", { detail: "The first message must be hello." });
     switch (message.type) {
       case "mute":
-        if (!state.room.setMuted(state.participantId, message.muted)) return;
-        state.room.thread.mute(this.stay, message.muted);
-        return this.#host.changed(state.room);
+        return this.#unmutePace.set(message.muted);
       case "ping":
         return this.#socket.send({ type: "pong", id: message.id });
       case "leave":
@@ -181,6 +188,7 @@ export class ParticipantSession {
     const state = this.#state;
     if (state.phase === "ended") return;
     this.#state = { phase: "ended" };
+    this.#unmutePace.close();
     if (state.phase === "inside") {
       state.room.thread.leave(this.stay);
       state.room.remove(state.participantId);

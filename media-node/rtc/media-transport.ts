@@ -18,6 +18,6 @@ export interface MediaTransport {
 }
 
 export interface MediaTransportFactory {
-  /** Answers an offer. Throws AppError `sdp_invalid` or `sdp_without_audio`. `host` is how the client reached us. */
+  /** Answers an offer. Throws AppError `sdp_invalid`, `sdp_without_audio` or `node_full`. `host` is how the client reached us. */
   accept(sdp: string, host: string | undefined, events: MediaTransportEvents): Promise<MediaTransport>;
 }

@@ -31,8 +31,11 @@ export abstract class Path {
   /** Sends at once or drops. The packet's bytes must stay as they are until the socket has taken them. */
   abstract send(packet: Uint8Array): void;
 
-  /** As `send`, for a packet that was sealed after a look at the socket's queue. */
-  abstract sendSealed(packet: Uint8Array): void;
+  /** Kernel address to seal the next packet to; −1 where too much waits already and it must be dropped. */
+  abstract placeToSeal(): number;
+
+  /** Sends what was just sealed at the address of `placeToSeal`. */
+  abstract sendSealed(address: number, bytes: number): void;
 
   /** A peer was authenticated here: from now on packets of this source are theirs. */
   abstract attach(peer: Peer): void;

@@ -17,8 +17,9 @@ import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
-import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
+import { SESSION_BYTES } from "./srtp/memory-layout.ts";
+import { allocate, release } from "./srtp/srtp-kernel.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
 import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
@@ -71,10 +72,13 @@ export class Peer {
   readonly #voiceBucket: TokenBucket;
   readonly #paths = new Set<Path>();
   #selected: Path | undefined;
+  /** For the keys: taken before the answer, so that who was answered also gets in. The session's once it is there. */
+  readonly #keySpace = allocate(SESSION_BYTES);
   #srtp: SrtpSession | undefined;
   #checkedAtMs: number;
   #closed = false;
 
+  /** Throws AppError `node_full` where there is no space for its keys. */
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#drops = options.drops;
@@ -135,18 +139,19 @@ export class Peer {
   receiveRtp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
-    if (!this.#receiver.admits(packet)) return;
-    const bytes = this.#srtp.openReceivedRtp(packet);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    const headerBytes = this.#receiver.admit(packet);
+    if (headerBytes < 0) return;
+    const bytes = this.#srtp.openReceivedRtp(packet, headerBytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#receiver.receive(receivedPacket, bytes);
+    this.#receiver.receive(receivedPacket, headerBytes, bytes);
   }
 
   receiveRtcp(packet: Buffer): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 
@@ -162,15 +167,14 @@ export class Peer {
     for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
-  /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
-  sendVoice(voice: number, packet: ForwardedPacket, slots: SealedSlots, slot: number): boolean {
+  /** Seals a packet and sends it. False where nobody is there to send to, or it was dropped, which is counted. */
+  sendVoice(voice: number, packet: ForwardedPacket): boolean {
     if (!this.#srtp || !this.#selected) return false;
-    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, slot);
-    if (bytes < 0) {
-      this.#countSrtp(bytes);
-      return false;
-    }
-    this.#selected.sendSealed(slots.view(slot, bytes));
+    const place = this.#selected.placeToSeal();
+    if (place < 0) return this.#dropped("send_queue_full");
+    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, place);
+    if (bytes < 0) return this.#dropped(dropReasonOf(bytes));
+    this.#selected.sendSealed(place, bytes);
     return true;
   }
 
@@ -192,7 +196,8 @@ export class Peer {
     this.#closed = true;
     this.#dtls.close();
     this.#sendDtls();
-    this.#srtp?.close();
+    if (this.#srtp) this.#srtp.close();
+    else release(this.#keySpace, SESSION_BYTES);
     this.#srtp = undefined;
     for (const path of [...this.#paths]) path.close();
     this.#paths.clear();
@@ -214,7 +219,7 @@ export class Peer {
     if (this.#closed) return;
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
-      this.#srtp = new SrtpSession(keys);
+      this.#srtp = new SrtpSession(keys, this.#keySpace);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);
@@ -235,7 +240,10 @@ export class Peer {
     return candidates.sort((a, b) => order * (b.checkedAtMs - a.checkedAtMs))[0];
   }
 
-  #countSrtp(bytes: number): void {
-    this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
+  #dropped(reason: DropReason): false {
+    this.#drops.count(reason);
+    return false;
   }
 }
+
+const dropReasonOf = (bytes: number) => (srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason;

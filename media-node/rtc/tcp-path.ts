@@ -3,6 +3,8 @@ import type { Socket } from "node:net";
 import type { Gate } from "./gate.ts";
 import { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
+import { SEALED_ONCE } from "./srtp/memory-layout.ts";
+import { kernelBytes } from "./srtp/srtp-kernel.ts";
 import { FrameReader, writeFrame } from "./tcp-framing.ts";
 
 /** A connection must bring an authenticated check by then. */
@@ -35,12 +37,18 @@ export class TcpPath extends Path {
 
   send(packet: Uint8Array): void {
     if (this.#socket.destroyed) return;
-    if (this.#socket.writableLength > BACKLOG_BYTES_MAX) return this.#gate.drops.count("send_queue_full");
+    if (this.#isFull()) return this.#gate.drops.count("send_queue_full");
     this.#socket.write(writeFrame(packet));
   }
 
-  sendSealed(packet: Uint8Array): void {
-    this.send(packet);
+  placeToSeal(): number {
+    return this.#isFull() ? -1 : SEALED_ONCE;
+  }
+
+  /** Framing copies it, so that the place is free again. */
+  sendSealed(address: number, bytes: number): void {
+    if (!this.#socket.destroyed)
+      this.#socket.write(writeFrame(kernelBytes.subarray(address, address + bytes)));
   }
 
   attach(peer: Peer): void {
@@ -51,6 +59,10 @@ export class TcpPath extends Path {
   close(): void {
     this.#socket.destroySoon();
     this.#lost();
+  }
+
+  #isFull(): boolean {
+    return this.#socket.writableLength > BACKLOG_BYTES_MAX;
   }
 
   #receive(chunk: Buffer): void {

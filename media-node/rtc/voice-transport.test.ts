@@ -204,6 +204,28 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   expect(bugs.splice(0)).toEqual([bug]);
 });
 
+it("a bug that a timer meets ends the one whose packets it concerns, and nobody else", async () => {
+  shut();
+  await open({ reportIntervalMs: 100 });
+  const [alice, bob] = [await call(), await call()];
+  const bug = new Error("a socket that can't");
+  const send = bound.udp.send.bind(bound.udp) as (packet: Uint8Array, port: number, address: string) => void;
+  Object.assign(bound.udp, {
+    send(packet: Uint8Array, port: number, address: string) {
+      if (port === alice.client.localPort && packetKind(Buffer.from(packet)) === "rtcp") throw bug;
+      send(packet, port, address);
+    },
+  });
+  const reported = new Promise<void>((resolve) => {
+    bob.client.onDatagram = (datagram) => packetKind(datagram) === "rtcp" && resolve();
+  });
+  for (const { transport: media } of [alice, bob])
+    media.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+  await Promise.all([alice.lost, reported]);
+  expect(bugs.splice(0)).toEqual([bug]);
+  expect(transport.peers).toBe(1);
+});
+
 describe("one SSRC each", () => {
   it("another one than announced is dropped before it is opened", async () => {
     const alice = await call();
@@ -328,6 +350,8 @@ describe("what a listener agreed", () => {
 describe("a socket that is slow to send", () => {
   it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
     const { client, transport: media } = await call();
+    const byTcp = await call({ protocol: "tcp" });
+    const unconnected = await call({}, false);
     // The network is what is faked: datagrams wait here as they would for a full socket.
     const { udp } = bound;
     const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
@@ -337,16 +361,31 @@ describe("a socket that is slow to send", () => {
       send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
     });
     const count = 600;
-    for (let n = 0; n < count; n++)
-      media.send(0, {
-        sequenceNumber: n,
-        timestamp: n,
-        marker: false,
-        csrc: 1,
-        payload: Buffer.from(`packet ${n}`),
-      });
+    let byTcpHeard = 0;
+    const tcpHeard = Promise.withResolvers<void>();
+    byTcp.client.onVoice = () => {
+      if (++byTcpHeard === count) tcpHeard.resolve();
+    };
+    const packetOf = (n: number) => ({
+      sequenceNumber: n,
+      timestamp: n,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from(`packet ${n}`),
+    });
+    for (let n = 0; n < count; n++) {
+      // What doesn't go to the slow socket takes no place there, and isn't held up by it.
+      for (const { transport: other } of [byTcp, unconnected]) other.send(0, packetOf(n));
+      // One that is too old to be sealed, either.
+      if (n >= 100) media.send(0, packetOf(n - 100));
+      media.send(0, packetOf(n));
+    }
     expect(waiting.length).toBe(SEND_QUEUE_MAX);
-    expect(transport.drops.snapshot().send_queue_full).toBe(count - SEND_QUEUE_MAX);
+    expect(transport.drops.snapshot()).toMatchObject({
+      send_queue_full: 2 * (count - SEND_QUEUE_MAX),
+      srtp_late: SEND_QUEUE_MAX - 100,
+    });
+    await tcpHeard.promise;
     const heard: string[] = [];
     const all = Promise.withResolvers<void>();
     client.onVoice = (packet) => {

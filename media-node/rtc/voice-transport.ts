@@ -16,7 +16,7 @@ import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -51,7 +51,6 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #identity: DtlsIdentity;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
-  readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
   packetsOut = 0;
   #reportGroup = 0;
@@ -98,8 +97,7 @@ export class VoiceTransport implements MediaTransportFactory {
     const offer = parseOffer(sdp);
     const { publicAddress, listenHost, port } = this.#options;
     const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
-    if (this.#gate.size >= PEERS_PER_NODE_MAX)
-      throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
+    if (this.#gate.size >= PEERS_PER_NODE_MAX) throw new AppError("node_full");
     return this.#answer(offer, hostCandidates(addresses, port), events);
   }
 
@@ -116,7 +114,6 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#gate.peers()]) this.#release(peer);
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
-    this.#slots.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
@@ -161,15 +158,13 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 
   #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
-    const slot = this.#slots.take(this.#udp.waiting);
-    if (slot < 0) return this.drops.count("send_queue_full");
-    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
+    if (peer.sendVoice(voice, packet)) this.packetsOut++;
   }
 
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
-    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+    for (const peer of [...this.#connecting]) this.#attempt(peer, () => peer.tick(nowMs));
   }
 
   #report(): void {
@@ -177,8 +172,9 @@ export class VoiceTransport implements MediaTransportFactory {
     const nowMs = performance.now();
     const wallClockMs = Date.now();
     let index = 0;
-    for (const peer of this.#gate.peers())
-      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
+    for (const peer of [...this.#gate.peers()])
+      if (index++ % REPORT_GROUPS === this.#reportGroup)
+        this.#attempt(peer, () => peer.sendReports(nowMs, wallClockMs));
   }
 
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
@@ -186,6 +182,16 @@ export class VoiceTransport implements MediaTransportFactory {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
       if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+  }
+
+  /** A bug that a timer meets ends the peer that it comes with: thrown on, it would end the process. */
+  #attempt(peer: Peer, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.onBug(error);
+      this.#lose(peer);
+    }
   }
 
   #lose(peer: Peer): void {

@@ -29,6 +29,7 @@ interface Place {
 }
 
 export class LocalThread implements VoiceThread {
+  readonly isOpen = true;
   readonly #events: VoiceThreadEvents;
   readonly #transport: VoiceTransport;
   readonly #rooms = new Map<string, VoiceRoom>();
@@ -66,7 +67,7 @@ export class LocalThread implements VoiceThread {
   private constructor(transport: VoiceTransport, events: VoiceThreadEvents) {
     this.#transport = transport;
     this.#events = events;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setInterval(() => this.#attemptTick(), TICK_MS);
   }
 
   async accept(id: number, sdp: string, reachedBy: string | undefined) {
@@ -163,6 +164,15 @@ export class LocalThread implements VoiceThread {
     const room = new VoiceRoom(VOICES_PER_LISTENER, carry);
     this.#rooms.set(key, room);
     return room;
+  }
+
+  /** A bug thrown on from a timer would end everybody's calls. */
+  #attemptTick(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      this.#events.onBug(error);
+    }
   }
 
   #tick(): void {

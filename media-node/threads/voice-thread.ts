@@ -31,7 +31,9 @@ export interface VoiceThreadEvents {
 }
 
 export interface VoiceThread {
-  /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio` or `unavailable`. */
+  /** False while it can't take anybody. */
+  readonly isOpen: boolean;
+  /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio`, `node_full` or `unavailable`. */
   accept(
     stay: number,
     sdp: string,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { bindPort } from "../port/bound-port.ts";
+import { routeTcp } from "../port/tcp-router.ts";
 import { LocalThread } from "./local-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
@@ -18,9 +19,11 @@ const thread = await LocalThread.open(port, start, {
   onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
   onBug: (error) => tell({ type: "bug", error }),
 });
-port.tcp.on("connection", (socket) => {
-  socket.on("error", () => {});
-  socket.once("data", (head) => thread.acceptTcp(socket, head));
+const router = routeTcp(port.tcp, {
+  // Pages are served on the node's own port.
+  http: (socket) => void socket.destroy(),
+  tls: undefined,
+  iceTcp: (socket, head) => thread.acceptTcp(socket, head),
 });
 
 parent.on("message", (message: ToWorker) => {
@@ -58,6 +61,7 @@ async function accept(stay: number, sdp: string, reachedBy: string | undefined):
 async function close(): Promise<void> {
   await thread.close();
   port.tcp.close();
+  router.closeUndecided();
   port.udp.close();
   parent.close();
 }

@@ -44,7 +44,8 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       corpus: hex("rtp"),
       bytesMax: PACKET_BYTES_MAX,
       parse(input) {
-        if (receiver.admits(input)) receiver.receive(input, input.length);
+        const headerBytes = receiver.admit(input);
+        if (headerBytes >= 0) receiver.receive(input, headerBytes, input.length);
       },
     },
     {
@@ -104,7 +105,7 @@ function answerNack(packet: Buffer, start: number, end: number): void {
 }
 const ring = new NackRing();
 for (let sequenceNumber = 0; sequenceNumber < 64; sequenceNumber++)
-  ring.store(sequenceNumber, Buffer.alloc(80));
+  ring.store(sequenceNumber, Buffer.alloc(80), 0, 80);
 
 const signalMessages = (offer: string): Buffer[] =>
   [

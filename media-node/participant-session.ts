@@ -20,6 +20,8 @@ type Hello = Extract<ClientMessage, { type: "hello" }>;
 /** What a session asks of its node. */
 export interface ParticipantHost {
   verify(token: string): Promise<JoinTokenClaims>;
+  /** By which addresses this client may reach the node. Throws `unavailable` when there is none. */
+  addresses(): Promise<readonly string[]>;
   /**
    * The room of a token, made if need be and kept until `enter` or `abandon`. Throws `moved`, `node_full` or why
    * the token is void.
@@ -51,15 +53,13 @@ export class ParticipantSession {
   /** The number of this stay, by which the threads know it. */
   readonly stay: number;
   readonly #host: ParticipantHost;
-  readonly #reachedBy: string | undefined;
   readonly #socket: SignalSocket;
   readonly #unmutePace = new UnmutePace((muted) => this.#setMuted(muted));
   #state: State = { phase: "new" };
 
-  constructor(stay: number, webSocket: WebSocket, reachedBy: string | undefined, host: ParticipantHost) {
+  constructor(stay: number, webSocket: WebSocket, host: ParticipantHost) {
     this.stay = stay;
     this.#host = host;
-    this.#reachedBy = reachedBy;
     this.#socket = new SignalSocket(webSocket, {
       onMessage: (message) => this.#receive(message),
       onClose: () => this.#end(),
@@ -130,8 +130,9 @@ export class ParticipantSession {
     this.#state = { phase: "joining" };
     const claims = await this.#host.verify(hello.token);
     const room = this.#host.place(claims);
-    const accepted = await room.thread
-      .accept(this.stay, hello.offer, this.#reachedBy)
+    const accepted = await this.#host
+      .addresses()
+      .then((addresses) => room.thread.accept(this.stay, hello.offer, addresses))
       .catch((error: unknown) => {
         this.#host.abandon(room);
         throw error;

@@ -33,3 +33,9 @@ it("a NACK names its first packet and those of its mask, across the wrap", () =>
   walkNack(body, 0, body.length, (sequenceNumber) => asked.push(sequenceNumber));
   expect(asked).toEqual([0xffff, 0, 15, 16]);
 });
+
+it("a NACK as long as a packet can be is read no further than the ring could answer", () => {
+  let asked = 0;
+  walkNack(new Uint8Array(1_400).fill(0xff), 0, 1_400, () => asked++);
+  expect(asked).toBe(32 * 17);
+});

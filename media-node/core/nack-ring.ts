@@ -38,8 +38,9 @@ export class NackRing {
 }
 
 /**
- * Calls `visit` with each sequence number that a generic NACK asks for: its body behind the media SSRC is pairs of
- * a packet id and a bitmask of the sixteen after it.
+ * Calls `visit` with the sequence numbers that a generic NACK asks for: its body behind the media SSRC is pairs of a
+ * packet id and a bitmask of the sixteen after it. Stops after as many pairs as a ring has packets: nobody who asks
+ * honestly needs more, and a packet has room for 344.
  */
 export function walkNack(
   packet: Uint8Array,
@@ -47,7 +48,8 @@ export function walkNack(
   end: number,
   visit: (sequenceNumber: number) => void,
 ): void {
-  for (let at = start; at + 4 <= end; at += 4) {
+  const last = Math.min(end, start + 4 * PACKETS);
+  for (let at = start; at + 4 <= last; at += 4) {
     const first = ((packet[at] as number) << 8) | (packet[at + 1] as number);
     const mask = ((packet[at + 2] as number) << 8) | (packet[at + 3] as number);
     visit(first);

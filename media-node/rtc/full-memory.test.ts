@@ -17,11 +17,10 @@ let transport: VoiceTransport;
 
 beforeAll(async () => {
   bound = await bindPort({ port: 0, host: "127.0.0.1" });
-  transport = await VoiceTransport.open({
+  transport = new VoiceTransport({
+    identity,
     udp: bound.udp,
     port: bound.port,
-    listenHost: "127.0.0.1",
-    publicAddress: undefined,
     voices: VOICES_PER_LISTENER,
     connectMsMax: 15_000,
     onBug: (error) => bugs.push(error),
@@ -39,7 +38,7 @@ async function offer() {
   const client = new ScriptedClient({ identity });
   clients.push(client);
   let heard = Promise.withResolvers<void>();
-  const media = await transport.accept(client.offer, undefined, {
+  const media = await transport.accept(client.offer, ["127.0.0.1"], {
     onPacket() {
       heard.resolve();
       heard = Promise.withResolvers();

@@ -1,30 +1,20 @@
 /** A way to a client: a remote address on our UDP socket, or a TCP connection. It belongs to at most one peer. */
-import { TokenBucket } from "../core/token-bucket.ts";
 import type { Peer } from "./peer.ts";
-
-/**
- * Bounds the work that one source can cause before it is authenticated, some 5 % of a core. It is far above what
- * a client sends, so that whoever forges a client's address must send as much to silence it.
- */
-const PACKETS_PER_SECOND = 5_000;
-const PACKETS_BURST = 5_000;
 
 export abstract class Path {
   readonly address: string;
   readonly port: number;
-  /** The address in one word, for what is bound to it. */
-  readonly tuple: string;
-  readonly bucket: TokenBucket;
   /** Set by the first authenticated check, cleared when the peer lets go. */
   peer: Peer | undefined;
-  /** When its last authenticated check came. */
+  /** When its last authenticated check came, and of what PRIORITY it was. */
   checkedAtMs: number;
+  priority = 0;
+  /** The client has answered on it to a request of ours. */
+  isProven = false;
 
-  constructor(protocol: "udp" | "tcp", address: string, port: number, nowMs: number) {
+  constructor(address: string, port: number, nowMs: number) {
     this.address = address;
     this.port = port;
-    this.tuple = `${protocol}/${address}/${port}`;
-    this.bucket = new TokenBucket(PACKETS_PER_SECOND, PACKETS_BURST, nowMs);
     this.checkedAtMs = nowMs;
   }
 

@@ -86,7 +86,7 @@ class UdpPath extends Path {
   constructor(udp: UdpPort, source: RemoteInfo, nowMs: number) {
     const isMapped = source.address.startsWith(IPV4_MAPPED);
     const address = isMapped ? source.address.slice(IPV4_MAPPED.length) : source.address;
-    super("udp", address, source.port, nowMs);
+    super(address, source.port, nowMs);
     this.rawAddress = source.address;
     this.#udp = udp;
   }

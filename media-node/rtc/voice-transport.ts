@@ -10,12 +10,12 @@ import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import type { ForwardedPacket } from "../core/media-packet.ts";
 import { writeAnswer } from "./answer.ts";
 import { hostCandidates } from "./candidates.ts";
-import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
-import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
+import { PEER_ENDINGS, type PeerEnding } from "./peer-ending.ts";
 import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
@@ -31,9 +31,7 @@ export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
   udp: UdpSocket;
   port: number;
-  publicAddress: string | undefined;
-  /** Where the sockets are bound; undefined is everywhere. */
-  listenHost: string | undefined;
+  identity: DtlsIdentity;
   voices: number;
   connectMsMax: number;
   /** How often each client gets sender reports, 5 s by default. */
@@ -48,24 +46,23 @@ export interface VoiceTransportOptions {
 
 export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
-  readonly #identity: DtlsIdentity;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
   /** RTP packets sent since the start. */
   packetsOut = 0;
+  /** How often a client's transport has ended since the start, by reason. */
+  readonly endings = Object.fromEntries(PEER_ENDINGS.map((reason) => [reason, 0])) as Record<
+    PeerEnding,
+    number
+  >;
   #reportGroup = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
   readonly #timers: readonly NodeJS.Timeout[];
 
-  static async open(options: VoiceTransportOptions): Promise<VoiceTransport> {
-    return new VoiceTransport(options, await createDtlsIdentity());
-  }
-
-  private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
+  constructor(options: VoiceTransportOptions) {
     this.#options = options;
-    this.#identity = identity;
     this.#gate = new Gate(options.onBug);
     this.#udp = new UdpPort(options.udp, this.#gate);
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
@@ -91,14 +88,12 @@ export class VoiceTransport implements MediaTransportFactory {
 
   async accept(
     sdp: string,
-    reachedBy: string | undefined,
+    addresses: readonly string[],
     events: MediaTransportEvents,
   ): Promise<MediaTransport> {
     const offer = parseOffer(sdp);
-    const { publicAddress, listenHost, port } = this.#options;
-    const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
     if (this.#gate.size >= PEERS_PER_NODE_MAX) throw new AppError("node_full");
-    return this.#answer(offer, hostCandidates(addresses, port), events);
+    return this.#answer(offer, hostCandidates(addresses, this.#options.port), events);
   }
 
   /** A connection whose first bytes look like a framed STUN check; `head` is what was read of it. */
@@ -111,7 +106,7 @@ export class VoiceTransport implements MediaTransportFactory {
   /** Ends every peer. The sockets are the caller's. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const peer of [...this.#gate.peers()]) this.#release(peer);
+    for (const peer of [...this.#gate.peers()]) this.#release(peer, "left");
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
   }
@@ -123,28 +118,27 @@ export class VoiceTransport implements MediaTransportFactory {
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
-      identity: this.#identity,
+      identity: this.#options.identity,
       drops: this.#gate.drops,
       events,
       voices,
       nowMs: answeredAtMs,
       onConnected: () => {
-        this.#connecting.delete(peer);
         this.#options.onConnected?.(performance.now() - answeredAtMs);
       },
-      onEnded: () => this.#lose(peer),
+      onEnded: (reason) => this.#lose(peer, reason),
     });
     this.#gate.add(peer);
     this.#connecting.add(peer);
     const timer = setTimeout(() => {
-      if (!peer.connected) this.#lose(peer);
+      if (!peer.connected) this.#lose(peer, "connect_timeout");
     }, this.#options.connectMsMax);
     this.#losses.set(peer, () => events.onLost());
     return {
       answer: writeAnswer({
         offer,
         credentials: peer.credentials,
-        fingerprint: this.#identity.fingerprint,
+        fingerprint: this.#options.identity.fingerprint,
         candidates,
         voiceSsrcs,
       }),
@@ -152,7 +146,7 @@ export class VoiceTransport implements MediaTransportFactory {
       send: (voice, packet) => this.#send(peer, voice, packet),
       close: () => {
         clearTimeout(timer);
-        this.#release(peer);
+        this.#release(peer, "left");
       },
     };
   }
@@ -164,7 +158,9 @@ export class VoiceTransport implements MediaTransportFactory {
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
-    for (const peer of [...this.#connecting]) this.#attempt(peer, () => peer.tick(nowMs));
+    for (const peer of [...this.#connecting])
+      if (peer.isSettled) this.#connecting.delete(peer);
+      else this.#attempt(peer, () => peer.tick(nowMs));
   }
 
   #report(): void {
@@ -181,7 +177,9 @@ export class VoiceTransport implements MediaTransportFactory {
   #endSilent(consentMsMax: number): void {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
-      if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+      if (!peer.connected) continue;
+      else if (nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer, "consent_lost");
+      else this.#attempt(peer, () => peer.keepPaths(nowMs, consentMsMax));
   }
 
   /** A bug that a timer meets ends the peer that it comes with: thrown on, it would end the process. */
@@ -190,18 +188,19 @@ export class VoiceTransport implements MediaTransportFactory {
       work();
     } catch (error) {
       this.#options.onBug(error);
-      this.#lose(peer);
+      this.#lose(peer, "internal_error");
     }
   }
 
-  #lose(peer: Peer): void {
+  #lose(peer: Peer, reason: PeerEnding): void {
     const onLost = this.#losses.get(peer);
-    this.#release(peer);
+    this.#release(peer, reason);
     onLost?.();
   }
 
-  #release(peer: Peer): void {
-    this.#losses.delete(peer);
+  #release(peer: Peer, reason: PeerEnding): void {
+    // Once: the room lets go of a peer that was lost, too.
+    if (this.#losses.delete(peer)) this.endings[reason]++;
     this.#connecting.delete(peer);
     this.#gate.remove(peer);
     peer.close();

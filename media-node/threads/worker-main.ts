@@ -13,7 +13,7 @@ const tell = (message: FromWorker) => parent.postMessage(message);
 
 const start = workerData as WorkerStart;
 const port = await bindPort({ port: start.port, host: start.listenHost });
-const thread = await LocalThread.open(port, start, {
+const thread = new LocalThread(port, start.identity, {
   onMessage: (stays, message) => tell({ type: "message", stays, message }),
   onLost: (stay) => tell({ type: "lost", stay }),
   onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
@@ -24,12 +24,13 @@ const router = routeTcp(port.tcp, {
   http: (socket) => void socket.destroy(),
   tls: undefined,
   iceTcp: (socket, head) => thread.acceptTcp(socket, head),
+  onRefused: () => {},
 });
 
 parent.on("message", (message: ToWorker) => {
   switch (message.type) {
     case "accept":
-      return void accept(message.stay, message.sdp, message.reachedBy);
+      return void accept(message.stay, message.sdp, message.addresses);
     case "enter":
       return thread.enter(message.stay, message.entering);
     case "mute":
@@ -48,9 +49,9 @@ parent.on("message", (message: ToWorker) => {
 });
 tell({ type: "open" });
 
-async function accept(stay: number, sdp: string, reachedBy: string | undefined): Promise<void> {
+async function accept(stay: number, sdp: string, addresses: readonly string[]): Promise<void> {
   try {
-    tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, reachedBy)) });
+    tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, addresses)) });
   } catch (error) {
     if (!(error instanceof AppError)) tell({ type: "bug", error });
     const code = error instanceof AppError ? error.code : "internal_error";

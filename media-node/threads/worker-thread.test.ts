@@ -5,6 +5,7 @@ import type { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { afterEach, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
+import { createDtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import { writeTestOffer } from "../rtc/testing/test-offer.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
@@ -40,7 +41,7 @@ async function open(port: number) {
   const lost: number[] = [];
   const allLost = Promise.withResolvers<void>();
   thread = await WorkerThread.open(
-    { listenHost: "127.0.0.1", publicAddress: undefined, port },
+    { listenHost: "127.0.0.1", identity: await createDtlsIdentity(), port },
     {
       onMessage: () => {},
       onLost(stay) {
@@ -58,13 +59,13 @@ it(
   "a worker that dies loses its people, each told once, and another one takes its place",
   async () => {
     const { thread: opened, lost, allLost } = await open(0);
-    for (const stay of [7, 8]) expect((await opened.accept(stay, offer, undefined)).voices).toBe(2);
+    for (const stay of [7, 8]) expect((await opened.accept(stay, offer, ["127.0.0.1"])).voices).toBe(2);
     expect((await opened.counts()).peers).toBe(2);
     await spawned.at(-1)?.terminate();
     await allLost;
     expect(lost).toEqual([7, 8]);
     await expect.poll(() => opened.isOpen, { timeout: START_MS_MAX }).toBe(true);
-    expect((await opened.accept(9, offer, undefined)).answer).toContain("a=ice-lite");
+    expect((await opened.accept(9, offer, ["127.0.0.1"])).answer).toContain("a=ice-lite");
     expect((await opened.counts()).peers).toBe(1);
   },
   START_MS_MAX,
@@ -72,7 +73,7 @@ it(
 
 it("what a worker refuses comes back with its code", async () => {
   const { thread: opened } = await open(0);
-  const refusal = await opened.accept(1, "v=0\r\n", undefined).catch((error: unknown) => error);
+  const refusal = await opened.accept(1, "v=0\r\n", ["127.0.0.1"]).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(AppError);
   expect((refusal as AppError).code).toBe("sdp_without_audio");
 });
@@ -101,11 +102,11 @@ it(
     await worker.terminate();
     expect(opened.isOpen).toBe(false);
     await expect.poll(() => String(bugs.at(-1)), { timeout: START_MS_MAX }).toContain("EADDRINUSE");
-    for (const attempt of [opened.accept(9, offer, undefined), opened.counts()])
+    for (const attempt of [opened.accept(9, offer, ["127.0.0.1"]), opened.counts()])
       await expect(attempt).rejects.toMatchObject({ code: "unavailable" });
     taker?.close();
     await expect.poll(() => opened.isOpen, { timeout: START_MS_MAX }).toBe(true);
-    expect((await opened.accept(9, offer, undefined)).voices).toBe(2);
+    expect((await opened.accept(9, offer, ["127.0.0.1"])).voices).toBe(2);
   },
   START_MS_MAX,
 );

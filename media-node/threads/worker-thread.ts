@@ -49,12 +49,12 @@ export class WorkerThread implements VoiceThread {
     return this.#state.phase === "open";
   }
 
-  async accept(stay: number, sdp: string, reachedBy: string | undefined) {
+  async accept(stay: number, sdp: string, addresses: readonly string[]) {
     this.#assertOpen();
     const waiter = Promise.withResolvers<{ answer: string; voices: number }>();
     this.#stays.add(stay);
     this.#accepting.set(stay, waiter);
-    this.#tell({ type: "accept", stay, sdp, reachedBy });
+    this.#tell({ type: "accept", stay, sdp, addresses });
     return waiter.promise;
   }
 

@@ -30,6 +30,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
     {
       sections: [],
       iceUfrag: "",
+      icePassword: "",
       fingerprint: "",
       microphone: { payloadType: 111, redPayloadType: 63, ssrc: undefined, audioLevelId: 1 },
     },
@@ -60,7 +61,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       name: "RFC 4571",
       corpus: hex("stun").map((packet) => Buffer.concat([Buffer.from([0, packet.length]), packet])),
       bytesMax: 64 * 1024,
-      parse: (input) => void new FrameReader().read(input),
+      parse: (input) => void new FrameReader().read(input, () => true),
     },
     {
       name: "SDP",

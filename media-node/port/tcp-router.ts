@@ -43,7 +43,7 @@ export function routeTcp(server: Server, routes: TcpRoutes): TcpRouter {
     refuse(socket, "tcp_undecided_full"),
   );
   server.on("connection", (socket) => {
-// Asked now, the system tells who is there and the socket remembers; once the client has reset it, nobody knows.
+    // Asked now, the system tells who is there and the socket remembers; once the client has reset it, nobody knows.
     if (socket.remoteAddress === undefined) return void socket.destroy();
     open.add(socket);
     undecided.add(socket, networkOf(socket.remoteAddress));

@@ -3,7 +3,7 @@
  * is let into a channel again also gets back all that they hold in it.
  */
 import type { ChannelId, UserId } from "../ids.ts";
-import { ALL } from "./bits.ts";
+import { ALL, CHANNEL_BITS } from "./bits.ts";
 import type { Snapshot } from "./change.ts";
 import { effectiveTree, organizationPermissions } from "./effective.ts";
 import type { Member } from "./model.ts";
@@ -17,8 +17,8 @@ export interface Gain {
 
 /**
  * The first gain of any member of `after` in any channel that goes beyond what `actor` holds there before. The
- * actor's own gains count too. A time-out is looked through: it ends, and the gain would stay. Bits outside of
- * channels come from roles alone: there touched bits tell all.
+ * actor's own gains count too. A time-out is looked through: it ends, and the gain would stay. What counts outside
+ * of channels comes from roles alone: there touched bits tell all.
  */
 export function findGain(before: Snapshot, after: Snapshot, actor: Member): Gain | undefined {
   if (organizationPermissions(before.rights.roles, actor) === ALL) return undefined;
@@ -33,7 +33,7 @@ export function findGain(before: Snapshot, after: Snapshot, actor: Member): Gain
     for (const [channelId, permissions] of effectiveTree(young, member)) {
       // A channel that is new has nobody in it yet: what roles give there is no gain.
       const channelHeld = oldTree.get(channelId) ?? permissions;
-      const bits = permissions & ~channelHeld & ~(actorTree.get(channelId) ?? 0n);
+      const bits = permissions & ~channelHeld & ~(actorTree.get(channelId) ?? 0n) & CHANNEL_BITS;
       if (bits !== 0n) return { userId: member.userId, channelId, bits };
     }
   }

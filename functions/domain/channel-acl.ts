@@ -12,7 +12,7 @@ import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as Rows from "@parley/db/queries/channel-acl";
 import * as Channels from "@parley/db/queries/channels";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
 import { withOrg } from "@parley/db/scope";
@@ -43,13 +43,15 @@ export const replace = (
     const { tx } = state;
     const entries = toAclEntries(channelId, request);
     const userIds = entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
-    const snapshot = await state.snapshot(userIds);
-    state.assertSees(snapshot, channelId);
+    await Rights.assertSees(tx, actor, channelId);
     const { inherit } = request;
-    const change = { kind: "channel_acl" as const, channelId, inherit, entries };
-    const known = new Set<string>([...snapshot.rights.roles, ...snapshot.members].map(subjectIdOf));
+    const people = await Members.listRights(tx, actor.orgId, userIds);
+    const known = new Set<string>([
+      ...state.roles.map(({ id }) => id),
+      ...people.map(({ userId }) => userId),
+    ]);
     if (entries.some(({ subject }) => !known.has(subject.id))) throw new AppError("not_found");
-    state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+    await state.judge({ kind: "channel_acl", channelId, inherit, entries }, userIds);
     const channel = await Channels.find(tx, actor.orgId, channelId);
     const before = await Rows.list(tx, actor.orgId, channelId);
     if (channel?.inherit !== inherit) await Channels.update(tx, actor.orgId, channelId, { inherit });
@@ -76,12 +78,12 @@ export const inspect = (
     const { orgId, now } = asker;
     if (userId === asker.userId) await Rights.assertSees(tx, asker, channelId);
     else await assertMayInspect(tx, asker, channelId);
-    const [person] = await Memberships.listRights(tx, orgId, [userId]);
+    const [person] = await Members.listRights(tx, orgId, [userId]);
     const organization = await Organizations.find(tx, orgId);
     if (!person || !organization) throw new AppError("not_found");
     const channels = await Channels.path(tx, orgId, channelId);
-    const entries: Permissions.AclEntry[] = [];
-    for (const { id } of channels) entries.push(...(await Rows.list(tx, orgId, id)).map(Rights.toEntry));
+    const ids = channels.map(({ id }) => id);
+    const entries = (await Rows.listOfChannels(tx, orgId, ids)).map(Rights.toEntry);
     const roles = (await Roles.list(tx, orgId)).map(Snapshot.toRole);
     const member = Snapshot.toMember(person, organization.ownerId, now);
     return toInspection(
@@ -98,9 +100,6 @@ async function assertMayInspect(tx: Transaction, asker: Rights.Asker, channelId:
     detail: "For this you need the permission “Manage the channel” or “Manage roles”.",
   });
 }
-
-const subjectIdOf = (subject: { id: string } | { userId: string }): string =>
-  "id" in subject ? subject.id : subject.userId;
 
 const toRow = ({ subject, allow, deny, appliesTo }: Permissions.AclEntry): Rows.AclInput => ({
   roleId: subject.type === "role" ? subject.id : null,

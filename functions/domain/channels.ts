@@ -34,7 +34,8 @@ export async function create(
   const passwordHash = password === undefined ? null : await services.passwords.hash(password);
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
-    await judge(state, [parentId], { kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    if (parentId !== null) await Rights.assertSees(state.tx, actor, parentId);
+    await state.judge({ kind: "channel_create", channelId: NEW_CHANNEL, parentId });
     const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
     return {
       value: await ChannelTree.readOne(state.tx, actor, row.id),
@@ -69,15 +70,13 @@ export const move = (
   { parentId, afterId }: MoveChannelRequest,
 ): Promise<ChannelDetail> =>
   changeOrganization(services, actor, intentOn("channel.move", channelId), async (state) => {
-    const snapshot = await state.snapshot();
-    for (const id of [channelId, parentId, afterId]) state.assertSees(snapshot, id);
-    const before = snapshot.rights.channels.find(({ id }) => id === channelId);
-    if (Permissions.wouldMakeRing(snapshot.rights.channels, channelId, parentId)) {
-      throw new AppError("channel_cycle");
+    const { channels, permissions } = await Rights.readTree(state.tx, actor);
+    for (const id of [channelId, parentId, afterId]) {
+      if (id !== null && (permissions.get(id) ?? 0n) === 0n) throw new AppError("not_found");
     }
-    state.refuse(
-      Permissions.findRefusal(snapshot, state.member, { kind: "channel_move", channelId, parentId }),
-    );
+    const before = channels.find(({ id }) => id === channelId);
+    if (Permissions.wouldMakeRing(channels, channelId, parentId)) throw new AppError("channel_cycle");
+    await state.judge({ kind: "channel_move", channelId, parentId });
     const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
     return {
       value: await ChannelTree.readOne(state.tx, actor, channelId),
@@ -102,7 +101,8 @@ export const remove = (
     intentOn("channel.delete", channelId),
     async (state): Promise<Done<void>> => {
       const { tx } = state;
-      await judge(state, [channelId], { kind: "channel_delete", channelId });
+      await Rights.assertSees(tx, actor, channelId);
+      await state.judge({ kind: "channel_delete", channelId });
       const name = (await Rows.find(tx, actor.orgId, channelId))?.name;
       const gone = await Rows.remove(tx, actor.orgId, channelId, { cascade });
       return {
@@ -138,16 +138,6 @@ const targetOf = (id: ChannelId) => ({ type: "channel" as const, id });
 
 /** The guards ask nothing of the id of a channel that isn't there yet. */
 const NEW_CHANNEL = "new channel" as ChannelId;
-
-async function judge(
-  state: ChangeState,
-  seen: readonly (ChannelId | null)[],
-  change: Permissions.Change,
-): Promise<void> {
-  const snapshot = await state.snapshot();
-  for (const id of seen) state.assertSees(snapshot, id);
-  state.refuse(Permissions.findRefusal(snapshot, state.member, change));
-}
 
 /** The channel, where the actor may change its settings. */
 async function managed(state: ChangeState, channelId: ChannelId): Promise<Rows.Channel> {

@@ -5,12 +5,12 @@
  */
 import type { AuditAction } from "@parley/contract/audit-log";
 import { AppError } from "@parley/contract/errors";
-import type { ChannelId, UserId } from "@parley/contract/ids";
+import type { UserId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
 import { withOrg } from "@parley/db/scope";
@@ -42,17 +42,15 @@ export interface ChangeState {
   organization: Organizations.OrganizationRow;
   member: Permissions.Member;
   roles: Roles.Role[];
-  /** All that decides rights, with the actor and those who are named. Read once, whatever is named later. */
-  snapshot(named?: readonly UserId[]): Promise<Permissions.Snapshot>;
+  /** Refuses what the guards forbid; gives what of the organisation they looked at, with the named people in it. */
+  judge(change: Permissions.Change, named?: readonly UserId[]): Promise<Permissions.Snapshot>;
   /** Anybody who is or was a member, or is banned. Throws `not_found`. */
   person(userId: UserId): Promise<Person>;
-  /** Throws `not_found` where the actor doesn't see the channel, as where there is none. */
-  assertSees(snapshot: Permissions.Snapshot, channelId: ChannelId | null): void;
   /** Ends the change here and audits the attempt; no refusal, no effect. */
   refuse(refusal: Permissions.Refusal | undefined): void;
 }
 
-export interface Person extends Memberships.MemberRights {
+export interface Person extends Members.MemberRights {
   member: Permissions.Member;
 }
 
@@ -126,29 +124,31 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
   const organization = await Organizations.lock(tx, orgId);
   if (!organization) throw new AppError("not_found");
   const place = { orgId, ownerId: organization.ownerId, now };
-  const [self] = await Memberships.listRights(tx, orgId, [actor.userId]);
+  const [self] = await Members.listRights(tx, orgId, [actor.userId]);
   if (self?.status !== "active") throw new AppError("not_found");
   const member = Snapshot.toMember(self, organization.ownerId, now);
+  const roles = await Roles.list(tx, orgId);
+  const refuse = (refusal: Permissions.Refusal | undefined) => {
+    if (refusal) throw new Refused(refusal);
+  };
   return {
     tx,
     actor,
     organization,
     member,
-    roles: await Roles.list(tx, orgId),
-    snapshot: (named = []) => Snapshot.read(tx, place, [actor.userId, ...named]),
+    roles,
+    async judge(change, named = []) {
+      const known = { roles: roles.map(Snapshot.toRole), actor: member };
+      const snapshot = await Snapshot.readFor(tx, place, known, change, named);
+      refuse(Permissions.findRefusal(snapshot, member, change));
+      return snapshot;
+    },
     async person(userId) {
-      const [person] = await Memberships.listRights(tx, orgId, [userId]);
+      const [person] = await Members.listRights(tx, orgId, [userId]);
       if (!person) throw new AppError("not_found");
       return { ...person, member: Snapshot.toMember(person, organization.ownerId, now) };
     },
-    assertSees({ rights }, channelId) {
-      if (channelId === null) return;
-      const exists = rights.channels.some(({ id }) => id === channelId);
-      if (!exists || Permissions.effective(rights, member, channelId) === 0n) throw new AppError("not_found");
-    },
-    refuse(refusal) {
-      if (refusal) throw new Refused(refusal);
-    },
+    refuse,
   };
 }
 

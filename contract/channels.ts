@@ -79,7 +79,11 @@ export const moveChannelRequestSchema = z.strictObject({
   afterId: channelIdSchema.nullable(),
 });
 
-export const channelPasswordRequestSchema = z.strictObject({ password: passwordSchema });
+export const channelPasswordRequestSchema = z.strictObject({
+  password: passwordSchema,
+  /** Whether those who are inside are taken out; they may come back with the new password. */
+  everyoneOut: z.boolean().default(false),
+});
 
 /** Without `cascade=true` a channel that has others below it stays. */
 export const deleteChannelQuerySchema = z.strictObject({

@@ -7,6 +7,7 @@ export type Refusal =
   | { kind: "permission_missing"; bits: bigint; channelId: ChannelId | null }
   | { kind: "rank_too_low" }
   | { kind: "owner_untouchable" }
+  | { kind: "owner_only" }
   /** Administrators are above time-outs. */
   | { kind: "administrator_untouchable" }
   | { kind: "everyone_fixed" }
@@ -25,6 +26,8 @@ export function refusalWords(refusal: Refusal): string {
       return "You can act only on members and roles that stand below your own highest role.";
     case "owner_untouchable":
       return "Nobody can do this to the owner. Ownership has to be handed over first.";
+    case "owner_only":
+      return "Only the owner can do this.";
     case "administrator_untouchable":
       return "A time-out doesn't stop an administrator. Take that role away first.";
     case "everyone_fixed":

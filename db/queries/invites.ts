@@ -61,6 +61,19 @@ export async function remove(
   return invite;
 }
 
+/** All that somebody made; gives how many. */
+export async function removeOfCreator(
+  tx: Transaction,
+  orgId: OrganizationId,
+  createdBy: UserId,
+): Promise<number> {
+  const gone = await tx
+    .delete(invites)
+    .where(and(eq(invites.orgId, orgId), eq(invites.createdBy, createdBy)))
+    .returning({ id: invites.id });
+  return gone.length;
+}
+
 export interface InvitePreview {
   invite: Invite;
   organization: { id: OrganizationId; tag: string; name: string; memberCount: number };

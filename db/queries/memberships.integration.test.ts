@@ -67,7 +67,7 @@ describe("a banned person", () => {
     expect(await inOrg((tx) => Memberships.findActive(tx, orgId, userId))).toBeUndefined();
     expect(await inOrg((tx) => Memberships.join(tx, orgId, userId, now))).toBe("banned");
     expect(await withSystem(database, (tx) => Organizations.listOfUser(tx, userId))).toEqual([]);
-    expect(await inOrg((tx) => Bans.list(tx, orgId, { limit: 10 }))).toMatchObject([
+    expect(await inOrg((tx) => Bans.list(tx, orgId, { limit: 10, now }))).toMatchObject([
       { userId, reason: "noise" },
     ]);
     expect(await inOrg((tx) => Bans.remove(tx, orgId, userId))).toBe(true);

@@ -92,7 +92,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
           expiresAt: longAgo,
         }),
       find: (tx, t) => bans.find(tx, t.orgId, t.memberId),
-      list: (tx, t) => bans.list(tx, t.orgId, { ...page, after: t.ownerId }),
+      list: (tx, t) => bans.list(tx, t.orgId, { ...page, now, after: t.ownerId }),
       isBanned: (tx, t) => bans.isBanned(tx, t.orgId, t.memberId, now),
       remove: (tx, t) => bans.remove(tx, t.orgId, t.memberId),
     },
@@ -179,6 +179,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         }),
       list: (tx, t) => invites.list(tx, t.orgId, now),
       remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
+      removeOfCreator: (tx, t) => invites.removeOfCreator(tx, t.orgId, t.memberId),
     },
     system: {
       findByCode: (tx) => invites.findByCode(tx, hash, now),

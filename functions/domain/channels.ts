@@ -9,6 +9,7 @@ import { AppError } from "@parley/contract/errors";
 import type { ChannelId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import * as Rows from "@parley/db/queries/channels";
+import { withOrg } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
 import * as ChannelTree from "./channel-tree.ts";
 import {
@@ -18,10 +19,12 @@ import {
   type Done,
 } from "./organization-change.ts";
 import type { PasswordQueue } from "./password-queue.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import * as Rights from "./rights.ts";
 
 export interface ChannelServices extends ChangeServices {
   passwords: PasswordQueue;
+  limits: RateLimits;
 }
 
 /** Throws `name_taken`, `quota_exceeded` or `channel_too_deep`. */
@@ -30,15 +33,17 @@ export async function create(
   actor: Actor,
   { password, ...settings }: CreateChannelRequest,
 ): Promise<ChannelDetail> {
-  // Argon2 takes tens of milliseconds: not while the organisation is locked.
-  const passwordHash = password === undefined ? null : await services.passwords.hash(password);
+  const passwordHash =
+    password === undefined ? null : await hashFor(services, actor, settings.parentId, password);
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
     if (parentId !== null) await Rights.assertSees(state.tx, actor, parentId);
     await state.judge({ kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    // Rights that came in between: asked again, it works.
+    if (passwordHash === undefined) throw new AppError("unavailable");
     const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
     return {
-      value: await ChannelTree.readOne(state.tx, actor, row.id),
+      value: await ChannelTree.describe(state.tx, actor, row),
       audit: { target: targetOf(row.id), after: { ...settings, hasPassword: passwordHash !== null } },
     };
   });
@@ -78,11 +83,12 @@ export const move = (
     if (Permissions.wouldMakeRing(channels, channelId, parentId)) throw new AppError("channel_cycle");
     await state.judge({ kind: "channel_move", channelId, parentId });
     const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
+    if (!row) throw new AppError("not_found");
     return {
-      value: await ChannelTree.readOne(state.tx, actor, channelId),
+      value: await ChannelTree.describe(state.tx, actor, row),
       audit: {
         before: { parentId: before?.parentId ?? null },
-        after: { parentId, afterId, name: row?.name },
+        after: { parentId, afterId, name: row.name },
       },
       authz: before?.parentId === parentId ? [] : [{ kind: "rights" }],
     };
@@ -113,20 +119,45 @@ export const remove = (
     },
   );
 
-/** Null takes the password away. Who is inside stays. */
+/** Null takes the password away. Who is inside stays, unless `everyoneOut`: they may come back with the new one. */
 export async function setPassword(
   services: ChannelServices,
   actor: Actor,
   channelId: ChannelId,
-  password: string | null,
+  { password, everyoneOut }: { password: string | null; everyoneOut: boolean },
 ): Promise<void> {
-  const passwordHash = password === null ? null : await services.passwords.hash(password);
+  const passwordHash = password === null ? null : await hashFor(services, actor, channelId, password);
   const intent = intentOn(password === null ? "channel.password_clear" : "channel.password_set", channelId);
   await changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
     const { name } = await managed(state, channelId);
+    if (passwordHash === undefined) throw new AppError("unavailable");
     await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
-    return { value: undefined, audit: { before: { name } } };
+    return {
+      value: undefined,
+      audit: { before: { name }, after: { everyoneOut } },
+      authz: everyoneOut ? [{ kind: "disconnected", channelId }] : [],
+    };
   });
+}
+
+/**
+ * Argon2 takes tens of milliseconds and one of few places, so it comes before the organisation is locked, and only
+ * for those who manage the channel (null is the top). They are asked once more under the lock.
+ */
+async function hashFor(
+  services: ChannelServices,
+  actor: Actor,
+  channelId: ChannelId | null,
+  password: string,
+): Promise<string | undefined> {
+  const may = await withOrg(services.db, actor.orgId, async (tx) => {
+    if (channelId === null) return Rights.holds(tx, actor, Permissions.MANAGE_CHANNEL);
+    return Permissions.has(await Rights.assertSees(tx, actor, channelId), Permissions.MANAGE_CHANNEL);
+  });
+  // The refusal itself, with its audit row, is the change's.
+  if (!may) return undefined;
+  await services.limits.take("channelPasswordChange", actor.userId);
+  return services.passwords.hash(password);
 }
 
 export const intentOn = <Action extends string>(action: Action, channelId: ChannelId) => ({

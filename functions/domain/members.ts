@@ -4,6 +4,7 @@ import type { RoleId, UserId } from "@parley/contract/ids";
 import type { Member, UpdateMemberRequest } from "@parley/contract/members";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
+import * as Invites from "@parley/db/queries/invites";
 import * as Rows from "@parley/db/queries/members";
 import * as Memberships from "@parley/db/queries/memberships";
 import * as Organizations from "@parley/db/queries/organizations";
@@ -105,9 +106,11 @@ export const remove = (services: ChangeServices, actor: Actor, userId: UserId): 
       );
     }
     const permissionVersion = await Memberships.leave(state.tx, actor.orgId, userId);
+    // Else they would come back by a link of their own. Who leaves of themselves leaves good links behind.
+    const invitesRevoked = leaving ? 0 : await Invites.removeOfCreator(state.tx, actor.orgId, userId);
     return {
       value: undefined,
-      audit: { before: { roleIds: person.roleIds }, targetName: person.username },
+      audit: { before: { roleIds: person.roleIds, invitesRevoked }, targetName: person.username },
       authz: [{ kind: "kicked", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
     };
   });

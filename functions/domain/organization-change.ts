@@ -46,6 +46,8 @@ export interface ChangeState {
   judge(change: Permissions.Change, named?: readonly UserId[]): Promise<Permissions.Snapshot>;
   /** Anybody who is or was a member, or is banned. Throws `not_found`. */
   person(userId: UserId): Promise<Person>;
+  /** User name of the person looked at last: an attempt that is refused names them, too. */
+  readonly targetName: string | undefined;
   /** Ends the change here and audits the attempt; no refusal, no effect. */
   refuse(refusal: Permissions.Refusal | undefined): void;
 }
@@ -114,7 +116,9 @@ async function attempt<T>(
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const after = { refused: error.refusal.kind };
-    await append(state, { ...intent, action: `${intent.action}${AuditLog.DENIED}`, after });
+    const { targetName } = state;
+    const action = `${intent.action}${AuditLog.DENIED}`;
+    await append(state, { ...intent, action, after, ...(targetName ? { targetName } : {}) });
     return error;
   }
 }
@@ -128,6 +132,7 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
   if (self?.status !== "active") throw new AppError("not_found");
   const member = Snapshot.toMember(self, organization.ownerId, now);
   const roles = await Roles.list(tx, orgId);
+  let targetName: string | undefined;
   const refuse = (refusal: Permissions.Refusal | undefined) => {
     if (refusal) throw new Refused(refusal);
   };
@@ -146,9 +151,13 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
     async person(userId) {
       const [person] = await Members.listRights(tx, orgId, [userId]);
       if (!person) throw new AppError("not_found");
+      targetName = person.username;
       return { ...person, member: Snapshot.toMember(person, organization.ownerId, now) };
     },
     refuse,
+    get targetName() {
+      return targetName;
+    },
   };
 }
 

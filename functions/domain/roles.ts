@@ -48,11 +48,11 @@ export const update = (
     const name = request.name === undefined ? {} : { name: request.name };
     const row = await Rows.update(state.tx, actor.orgId, roleId, { ...name, permissions });
     if (!row) throw new AppError("not_found");
-    const narrows = (before.permissions & ~permissions) !== 0n;
     return {
       value: toRole(row),
       audit: { before: settingsOf(before), after: settingsOf(row) },
-      authz: narrows ? [{ kind: "rights" }] : [],
+      // What is given reaches running calls, too.
+      authz: before.permissions === permissions ? [] : [{ kind: "rights" }],
     };
   });
 

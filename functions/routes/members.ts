@@ -115,7 +115,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   app.openapi(ban, async (c) => {
     const { org, user } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    await Moderation.ban(deps.changes, actor, user, c.req.valid("json").reason);
+    await Moderation.ban(deps.changes, actor, user, c.req.valid("json"));
     return c.body(null, 204);
   });
 

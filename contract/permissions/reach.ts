@@ -90,16 +90,16 @@ export function reachedMembers({ rights, members }: Snapshot, change: Change): r
 }
 
 /**
- * Whether anybody can end up with more than the bits that the change touches, which its actor holds. In channels
- * each bit goes its own way, but for the two that open the door to all others. What a role loses gives nobody
- * anything.
+ * Whether anybody can end up with more than the bits that the change touches, which its actor holds. In a channel's
+ * entries each bit goes its own way, but for the two that open the door to all others; a move opens doors even where
+ * no entry says so, since roles alone may hide what stands above. What a role loses gives nobody anything.
  */
 export function mayGive(snapshot: Snapshot, change: Change): boolean {
   if (change.kind === "role_update") {
     const before = snapshot.rights.roles.find(({ id }) => id === change.roleId)?.permissions ?? 0n;
     return (change.permissions & ~before) !== 0n;
   }
-  if (change.kind !== "channel_acl" && change.kind !== "channel_move") return true;
+  if (change.kind !== "channel_acl") return true;
   const doors = VIEW | CONNECT;
   return [...touchedBits(snapshot, change).channels.values()].some((bits) => (bits & doors) !== 0n);
 }

@@ -100,12 +100,13 @@ async function readOthers(
   known: readonly Permissions.Member[],
   heldRoleId?: RoleId,
 ): Promise<Permissions.Member[]> {
-  const except = known.map(({ userId }) => userId);
+  // The owner gains nothing by any change, so they can't stand for others with the same roles.
+  const except = [ownerId, ...known.map(({ userId }) => userId)];
   const sets = await Members.listRoleSets(tx, orgId, { except, heldRoleId });
   return [...sets, { userId: PLAIN_MEMBER, roleIds: [] }].map(({ userId, roleIds }) => ({
     userId,
     status: "active" as const,
-    isOwner: userId === ownerId,
+    isOwner: false,
     timedOut: false,
     roleIds: new Set(roleIds),
   }));

@@ -45,6 +45,8 @@ const classified: Record<string, Tenanted> = {
   "DELETE /v1/orgs/:org": {},
   "GET /v1/orgs/:org/members": { query: ({ role, membersCursor }) => ({ role, cursor: membersCursor }) },
   "PATCH /v1/orgs/:org/members/:user": { body: ({ role }) => ({ roleIds: [role] }) },
+  "PUT /v1/orgs/:org/members/:user/roles/:role": {},
+  "DELETE /v1/orgs/:org/members/:user/roles/:role": {},
   "DELETE /v1/orgs/:org/members/:user": {},
   "PUT /v1/orgs/:org/members/:user/ban": { body: () => ({ reason: "x" }) },
   "DELETE /v1/orgs/:org/members/:user/ban": {},

@@ -18,6 +18,7 @@ import {
   type Person,
 } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 interface ListRequest {
   after: UserId | undefined;
@@ -37,17 +38,22 @@ export async function list(db: Database, asker: Rights.Asker, request: ListReque
   });
 }
 
-/** Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. */
+/**
+ * Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. Throws
+ * `changed_meanwhile` where the member is of none of the `expected` versions.
+ */
 export const update = (
   services: ChangeServices,
   actor: Actor,
   userId: UserId,
   request: UpdateMemberRequest,
+  expected?: ExpectedVersions,
 ): Promise<Member> =>
   changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
     const { tx } = state;
     const person = await activePerson(state, userId);
     const { nickname, roleIds } = request;
+    assertExpected(expected, toMember(person, person.member.isOwner).version);
     // Both are judged before either is written.
     if (nickname !== undefined && userId !== actor.userId) {
       state.refuse(
@@ -67,6 +73,30 @@ export const update = (
         targetName: person.username,
       },
       authz: version === undefined ? [] : [{ kind: "rights", userId, permissionVersion: version }],
+    };
+  });
+
+/**
+ * Gives a member one role, or takes it, whatever else they hold: of two who do so at once neither undoes the
+ * other's. Nothing changes, and nothing is written down, where it is so already.
+ */
+export const setRole = (
+  services: ChangeServices,
+  actor: Actor,
+  { userId, roleId, held }: { userId: UserId; roleId: RoleId; held: boolean },
+): Promise<Member> =>
+  changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
+    if (!state.roles.some(({ id, isEveryone }) => id === roleId && !isEveryone)) throw new AppError("not_found");
+    const person = await activePerson(state, userId);
+    const others = person.roleIds.filter((id) => id !== roleId);
+    const roleIds = held ? [...others, roleId] : others;
+    const version = await assignRoles(state, person, roleIds);
+    const value = toMember(await state.person(userId), person.member.isOwner);
+    if (version === undefined) return { value };
+    return {
+      value,
+      audit: { before: { roleIds: person.roleIds }, after: { roleIds }, targetName: person.username },
+      authz: [{ kind: "rights", userId, permissionVersion: version }],
     };
   });
 
@@ -102,9 +132,10 @@ export async function activePerson(state: ChangeState, userId: UserId): Promise<
   return person;
 }
 
+/** Gives the new permission version; undefined where they hold just these already. */
 async function assignRoles(
   state: ChangeState,
-  { userId }: Person,
+  { userId, roleIds }: Person,
   wanted: readonly RoleId[],
 ): Promise<number | undefined> {
   const { tx, actor } = state;
@@ -112,6 +143,7 @@ async function assignRoles(
   if (wanted.some((id) => !known.has(id))) throw new AppError("not_found");
   const change = { kind: "member_roles" as const, userId, roleIds: new Set(wanted) };
   state.refuse(Permissions.findRefusal(await state.snapshot([userId]), state.member, change));
+  if (roleIds.length === wanted.length && roleIds.every((id) => change.roleIds.has(id))) return undefined;
   await Roles.setHeld(tx, actor.orgId, userId, wanted);
   return Memberships.bumpVersion(tx, actor.orgId, userId);
 }
@@ -124,4 +156,5 @@ const toMember = (row: Memberships.ListedMember, isOwner: boolean): Member => ({
   roleIds: row.roleIds,
   joinedAt: row.joinedAt.toISOString(),
   timedOutUntil: row.timedOutUntil?.toISOString() ?? null,
+  version: versionOf([row.nickname, row.roleIds.toSorted()]),
 });

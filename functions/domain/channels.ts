@@ -34,7 +34,8 @@ export async function create(
   const passwordHash = password === undefined ? null : await services.passwords.hash(password);
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
-    await judge(state, [parentId], { kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    const change = { kind: "channel_create" as const, channelId: NEW_CHANNEL, parentId };
+    refuseUnseen(state, await judge(state, [parentId], change), change);
     const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
     return {
       value: await ChannelTree.readOne(state.tx, actor, row.id),
@@ -75,9 +76,9 @@ export const move = (
     if (Permissions.wouldMakeRing(snapshot.rights.channels, channelId, parentId)) {
       throw new AppError("channel_cycle");
     }
-    state.refuse(
-      Permissions.findRefusal(snapshot, state.member, { kind: "channel_move", channelId, parentId }),
-    );
+    const change = { kind: "channel_move" as const, channelId, parentId };
+    state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+    refuseUnseen(state, snapshot, change);
     const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
     return {
       value: await ChannelTree.readOne(state.tx, actor, channelId),
@@ -143,10 +144,22 @@ async function judge(
   state: ChangeState,
   seen: readonly (ChannelId | null)[],
   change: Permissions.Change,
-): Promise<void> {
+): Promise<Permissions.Snapshot> {
   const snapshot = await state.snapshot();
   for (const id of seen) state.assertSees(snapshot, id);
   state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+  return snapshot;
+}
+
+/** A channel that its maker doesn't see would be lost to them, with whatever is in it. */
+function refuseUnseen(
+  state: ChangeState,
+  snapshot: Permissions.Snapshot,
+  change: Extract<Permissions.Change, { kind: "channel_create" | "channel_move" }>,
+): void {
+  const { rights } = Permissions.applyChange(snapshot, change);
+  if (Permissions.effective(rights, state.member, change.channelId) !== 0n) return;
+  state.refuse({ kind: "actor_would_not_see" });
 }
 
 /** The channel, where the actor may change its settings. */

@@ -4,6 +4,7 @@ import type { RoleId, UserId } from "@parley/contract/ids";
 import type { Member, UpdateMemberRequest } from "@parley/contract/members";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database } from "@parley/db/client";
+import * as Invites from "@parley/db/queries/invites";
 import * as Memberships from "@parley/db/queries/memberships";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
@@ -86,7 +87,8 @@ export const setRole = (
   { userId, roleId, held }: { userId: UserId; roleId: RoleId; held: boolean },
 ): Promise<Member> =>
   changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
-    if (!state.roles.some(({ id, isEveryone }) => id === roleId && !isEveryone)) throw new AppError("not_found");
+    if (!state.roles.some(({ id, isEveryone }) => id === roleId && !isEveryone))
+      throw new AppError("not_found");
     const person = await activePerson(state, userId);
     const others = person.roleIds.filter((id) => id !== roleId);
     const roleIds = held ? [...others, roleId] : others;
@@ -100,7 +102,10 @@ export const setRole = (
     };
   });
 
-/** Another member by KICK_MEMBERS within one's rank; oneself always, but the owner. */
+/**
+ * Another member by KICK_MEMBERS within one's rank: their open invites end, or they would be back by one at once.
+ * Oneself always, but the owner.
+ */
 export const remove = (services: ChangeServices, actor: Actor, userId: UserId): Promise<void> => {
   const leaving = userId === actor.userId;
   const intent = intentOn(leaving ? "member.leave" : "member.kick", userId);
@@ -112,9 +117,10 @@ export const remove = (services: ChangeServices, actor: Actor, userId: UserId): 
       );
     }
     const permissionVersion = await Memberships.leave(state.tx, actor.orgId, userId);
+    const invites = leaving ? {} : { invites: await Invites.removeOfMaker(state.tx, actor.orgId, userId) };
     return {
       value: undefined,
-      audit: { before: { roleIds: person.roleIds }, targetName: person.username },
+      audit: { before: { roleIds: person.roleIds, ...invites }, targetName: person.username },
       authz: [{ kind: "kicked", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
     };
   });

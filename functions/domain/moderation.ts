@@ -6,6 +6,7 @@ import * as Permissions from "@parley/contract/permissions";
 import type { TimeOutRequest } from "@parley/contract/time-outs";
 import type { Database } from "@parley/db/client";
 import * as Bans from "@parley/db/queries/bans";
+import * as Invites from "@parley/db/queries/invites";
 import * as Memberships from "@parley/db/queries/memberships";
 import { withOrg } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
@@ -13,7 +14,7 @@ import { activePerson, intentOn } from "./members.ts";
 import { type ChangeServices, changeOrganization, type Done, findMissing } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
 
-/** Somebody who is or was a member. Banning again replaces the reason. */
+/** Somebody who is or was a member; their open invites end. Banning again replaces the reason. */
 export const ban = (services: ChangeServices, actor: Actor, userId: UserId, reason: string): Promise<void> =>
   changeOrganization(
     services,
@@ -29,9 +30,10 @@ export const ban = (services: ChangeServices, actor: Actor, userId: UserId, reas
         now: actor.now,
         expiresAt: null,
       });
+      const invites = await Invites.removeOfMaker(state.tx, actor.orgId, userId);
       return {
         value: undefined,
-        audit: { before: { roleIds }, targetName: username },
+        audit: { before: { roleIds, invites }, targetName: username },
         authz: [{ kind: "banned", userId, permissionVersion }],
       };
     },

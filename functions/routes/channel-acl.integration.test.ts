@@ -63,8 +63,14 @@ test("of two who change the same entries the slower is told, and undoes nothing"
   const faster = await send([entry(bob, 0n, P.SPEAK), entry(owner, P.SPEAK, 0n)], etag, owner);
   expect([faster.status, faster.headers.get("etag") === etag]).toEqual([200, false]);
   const slower = await send([], etag);
-  expect([slower.status, ((await slower.json()) as { code: string }).code]).toEqual([412, "changed_meanwhile"]);
-  const now = (await (await parley.get(path, manager.token)).json()) as { entries: object[]; version: string };
+  expect([slower.status, ((await slower.json()) as { code: string }).code]).toEqual([
+    412,
+    "changed_meanwhile",
+  ]);
+  const now = (await (await parley.get(path, manager.token)).json()) as {
+    entries: object[];
+    version: string;
+  };
   expect(now.entries).toHaveLength(2);
   // Whatever its order, equal content is of the same version; and whoever may not read it can't guess at it.
   expect((await send(now.entries.toReversed(), `"${now.version}"`, owner)).headers.get("etag")).toBe(

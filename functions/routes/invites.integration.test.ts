@@ -95,4 +95,24 @@ test("inviting needs CREATE_INVITE", async () => {
   expect(await organization.outcome(guest, "GET", "/invites")).toBe("403 forbidden");
 });
 
+test.each<[string, string, object | undefined]>([
+  ["kicked", "", undefined],
+  ["banned", "/ban", { reason: "" }],
+])("who is %s leaves no open link behind, and the log says how many were", async (name, rest, body) => {
+  const mallory = await registerPerson(parley, `mallory-${name}`);
+  const accomplice = await registerPerson(parley, `accomplice-${name}`);
+  await organization.join(mallory);
+  await organization.assign(mallory, await organization.role(`Inviting ${name}`, CREATE_INVITE));
+  const [first, second, others] = [await make(mallory), await make(mallory), await make(owner)];
+  await organization.ask(owner, body ? "PUT" : "DELETE", `/members/${mallory.id}${rest}`, body);
+  for (const { code } of [first, second]) {
+    expect(await accept(code, accomplice)).toBe(404);
+    expect(await accept(code, mallory)).toBe(404);
+  }
+  expect(await accept(others.code, accomplice)).toBe(200);
+  const query = `/audit-log?target=${mallory.id}&outcome=done&limit=1`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([{ before: { invites: 2 } }]);
+});
+
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

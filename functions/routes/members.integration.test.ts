@@ -80,9 +80,7 @@ describe("roles of one member", () => {
     );
     expect(given).toEqual(["200", "200", "200", "200"]);
     expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds));
-    await Promise.all(
-      [0, 2].map((n) => organization.ask(owner, n ? "PUT" : "DELETE", path(roleIds[n]))),
-    );
+    await Promise.all([0, 2].map((n) => organization.ask(owner, n ? "PUT" : "DELETE", path(roleIds[n]))));
     expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds.slice(1)));
     await organization.assign(member);
   });
@@ -183,6 +181,26 @@ test("members leave, the owner can't", async () => {
   expect(await organization.outcome(owner, "DELETE", `/members/${owner.id}`)).toBe("409 owner_must_transfer");
   expect(await organization.outcome(member, "DELETE", `/members/${member.id}`)).toBe("204");
   await organization.join(member);
+});
+
+test("a refused attempt still says against whom or what, when they are gone", async () => {
+  const gone = await registerPerson(parley, "gone");
+  await organization.join(gone);
+  const role = await organization.role("Gone role", P.VIEW);
+  const channel = await organization.channel("Gone channel");
+  await organization.outcome(member, "DELETE", `/members/${gone.id}`);
+  await organization.outcome(member, "DELETE", `/roles/${role}`);
+  await organization.outcome(member, "DELETE", `/channels/${channel}`);
+  for (const rest of [`/members/${gone.id}`, `/roles/${role}`, `/channels/${channel}`]) {
+    await organization.ask(owner, "DELETE", rest);
+  }
+  const query = `/audit-log?outcome=denied&actor=${member.id}&limit=3`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([
+    { action: "channel.delete", before: { name: "Gone channel" } },
+    { action: "role.delete", before: { name: "Gone role" } },
+    { action: "member.kick", target: { name: "gone" } },
+  ]);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

@@ -59,9 +59,10 @@ type Caller = Omit<Actor, "orgId">;
 
 /** Whoever is logged in, and from where. */
 export function callerOf(c: Context<SessionEnv>, deps: RouteDeps): Caller {
-  const { user, authenticatedAt } = c.var.session;
+  const { id, user, authenticatedAt } = c.var.session;
   return {
     userId: user.id,
+    sessionId: id,
     username: user.username,
     authenticatedAt,
     now: deps.now(),

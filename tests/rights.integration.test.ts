@@ -170,6 +170,24 @@ describe("somebody in a call", () => {
     await enter("bob", "Lobby");
   });
 
+  it("is out when a channel gets another password with everyone out, and comes back by the new one", async () => {
+    const { id } = await newChannel("Secret");
+    const set = (password: string, everyoneOut?: boolean) =>
+      inOrg("PUT", `/channels/${id}/password`, { password, everyoneOut });
+    await set("first");
+    const bob = await logIn(server.origin, "bob");
+    const client = await connect((await bob.join("Secret", "first")).token);
+    await client.next("welcome");
+    await set("second");
+    client.send({ type: "ping", id: 1 });
+    expect((await client.next("pong")).id).toBe(1);
+    await set("third", true);
+    await endsWith(client, 4403, "disconnected");
+    await expect(bob.join("Secret", "first")).rejects.toThrow("channel_password_wrong");
+    const back = await connect((await bob.join("Secret", "third")).token);
+    await back.next("welcome");
+  });
+
   it("in a channel that is deleted, or stands below one, is out; others aren't", async () => {
     const parent = await newChannel("Doomed");
     await newChannel("Below", parent.id);

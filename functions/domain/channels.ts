@@ -114,19 +114,23 @@ export const remove = (
     },
   );
 
-/** Null takes the password away. Who is inside stays. */
+/** Null takes the password away. Who is inside stays, unless everyone is to go; those who may can come back. */
 export async function setPassword(
   services: ChannelServices,
   actor: Actor,
   channelId: ChannelId,
-  password: string | null,
+  { password, everyoneOut }: { password: string | null; everyoneOut: boolean },
 ): Promise<void> {
   const passwordHash = password === null ? null : await services.passwords.hash(password);
   const intent = intentOn(password === null ? "channel.password_clear" : "channel.password_set", channelId);
   await changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
     const { name } = await managed(state, channelId);
     await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
-    return { value: undefined, audit: { before: { name } } };
+    return {
+      value: undefined,
+      audit: { before: { name }, ...(everyoneOut ? { after: { everyoneOut } } : {}) },
+      authz: everyoneOut ? [{ kind: "disconnected", channelId }] : [],
+    };
   });
 }
 

@@ -150,7 +150,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   app.openapi(setPassword, async (c) => {
     const { org, channel } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    await Channels.setPassword(services, actor, channel, c.req.valid("json").password);
+    await Channels.setPassword(services, actor, channel, c.req.valid("json"));
     return c.body(null, 204);
   });
 
@@ -164,7 +164,10 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
   app.openapi(clearPassword, async (c) => {
     const { org, channel } = c.req.valid("param");
-    await Channels.setPassword(services, { ...callerOf(c, deps), orgId: org }, channel, null);
+    await Channels.setPassword(services, { ...callerOf(c, deps), orgId: org }, channel, {
+      password: null,
+      everyoneOut: false,
+    });
     return c.body(null, 204);
   });
 }

@@ -79,9 +79,9 @@ export const moveChannelRequestSchema = z.strictObject({
   afterId: channelIdSchema.nullable(),
 });
 
+/** `everyoneOut` ends the calls of all who are inside: who came in by the former password hears no more. */
 export const channelPasswordRequestSchema = z.strictObject({
   password: passwordSchema,
-  /** Whether those who are inside are taken out; they may come back with the new password. */
   everyoneOut: z.boolean().default(false),
 });
 

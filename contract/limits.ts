@@ -46,7 +46,7 @@ export const SESSION_IDLE_SECONDS = 7 * 24 * 60 * 60;
 export const SESSION_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 /** So long a refresh token may be used a second time, by another tab, and get the same successor. */
 export const REFRESH_GRACE_SECONDS = 10;
-/** Changing email, password, second factors or ownership, and deleting an account or an organisation, asks for a log-in that is no older. */
+/** Changing email, password, second factors or ownership, or ending an organisation, asks for a log-in that is no older. */
 export const RECENT_LOGIN_SECONDS = 300;
 export const RESET_TOKEN_LIFETIME_SECONDS = 600;
 export const VERIFY_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;

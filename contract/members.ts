@@ -4,6 +4,7 @@ import { roleIdSchema, userIdSchema } from "./ids.ts";
 import { NAME_CODE_POINTS_MAX, ROLES_PER_ORGANIZATION_MAX } from "./limits.ts";
 import { pageOf, pageQuerySchema } from "./pages.ts";
 import { hasNoDoubles, hasSomeField, visibleText } from "./text.ts";
+import { versionSchema } from "./version.ts";
 
 export const memberSchema = z.strictObject({
   userId: userIdSchema,
@@ -16,6 +17,8 @@ export const memberSchema = z.strictObject({
   joinedAt: z.iso.datetime(),
   /** Null for one who isn't timed out. */
   timedOutUntil: z.iso.datetime().nullable(),
+  /** Of nickname and roles. */
+  version: versionSchema,
 });
 
 export const membersPageSchema = pageOf(memberSchema);

@@ -11,7 +11,6 @@ export const constraintCodes: Record<string, ErrorCode> = {
   organizations_members_quota: "quota_exceeded",
   organizations_channels_quota: "quota_exceeded",
   organizations_roles_quota: "quota_exceeded",
-  organizations_owner_quota: "quota_exceeded",
   channel_acl_entries_quota: "quota_exceeded",
   organizations_owner: "owner_must_transfer",
   memberships_owner_active: "owner_must_transfer",

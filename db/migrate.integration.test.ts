@@ -100,7 +100,7 @@ describe("migrating", () => {
           cut = true;
           void run(
             admin,
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()",
           );
         },
       });

@@ -15,8 +15,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const KEPT_MS = 24 * 3_600_000;
 
 /** After `authenticate` and `jsonBody`. Throws `bad_request` for a key that isn't 1 to 255 visible characters. */
-export const idempotent = ({ database, keys, now }: AppDeps) => {
-  // Keyed, since a body may hold a password: a plain hash of it would be quick to guess from.
+export const idempotent = ({ database, now, keys }: AppDeps) => {
+  // Keyed: a request may hold a channel's password, which a plain hash would give away to a reader of the table.
   const secret = deriveSecret(keys, "idempotency");
   return createMiddleware<SessionEnv>(async (c, next) => {
     const key = c.req.header("idempotency-key");

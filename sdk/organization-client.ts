@@ -86,10 +86,13 @@ export class OrganizationClient {
     this.#client.request("POST", this.#path(`/channels/${id}/move`), channelDetailSchema, place);
   removeChannel = (id: ChannelId, cascade: boolean) =>
     this.#client.request("DELETE", this.#path(`/channels/${id}`, { cascade: String(cascade) }), nothing);
-  setChannelPassword = (id: ChannelId, password: string | null) =>
+  setChannelPassword = (id: ChannelId, password: string | null, everyoneOut = false) =>
     password === null
       ? this.#client.request("DELETE", this.#path(`/channels/${id}/password`), nothing)
-      : this.#client.request("PUT", this.#path(`/channels/${id}/password`), nothing, { password });
+      : this.#client.request("PUT", this.#path(`/channels/${id}/password`), nothing, {
+          password,
+          everyoneOut,
+        });
   channelAcl = (id: ChannelId) =>
     this.#client.request("GET", this.#path(`/channels/${id}/acl`), channelAclResponseSchema);
   replaceChannelAcl = (id: ChannelId, acl: ChannelAcl) =>

@@ -1,6 +1,6 @@
 /** Rights that change under a running call: enforced by the node within a second, without a new offer. */
 import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { has, SPEAK } from "@parley/contract/permissions";
+import { ALL, has, SPEAK } from "@parley/contract/permissions";
 import { openDatabase } from "@parley/db/client";
 import { migrate } from "@parley/db/migrate";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
@@ -170,6 +170,24 @@ describe("somebody in a call", () => {
     await enter("bob", "Lobby");
   });
 
+  it("is out when a channel gets another password with everyone out, and comes back by the new one", async () => {
+    const { id } = await newChannel("Secret");
+    const set = (password: string, everyoneOut?: boolean) =>
+      inOrg("PUT", `/channels/${id}/password`, { password, everyoneOut });
+    await set("first");
+    const bob = await logIn(server.origin, "bob");
+    const client = await connect((await bob.join("Secret", "first")).token);
+    await client.next("welcome");
+    await set("second");
+    client.send({ type: "ping", id: 1 });
+    expect((await client.next("pong")).id).toBe(1);
+    await set("third", true);
+    await endsWith(client, 4403, "disconnected");
+    await expect(bob.join("Secret", "first")).rejects.toThrow("channel_password_wrong");
+    const back = await connect((await bob.join("Secret", "third")).token);
+    await back.next("welcome");
+  });
+
   it("in a channel that is deleted, or stands below one, is out; others aren't", async () => {
     const parent = await newChannel("Doomed");
     await newChannel("Below", parent.id);
@@ -179,6 +197,26 @@ describe("somebody in a call", () => {
     await endsWith(alice.client, 4404, "channel_deleted");
     bob.client.send({ type: "ping", id: 1 });
     expect((await bob.client.next("pong")).id).toBe(1);
+  });
+
+  it("who is given SPEAK by their role, or the organisation, hears of it at once", async () => {
+    const { roles } = await inOrg<{ roles: { id: RoleId; name: string; permissions: string }[] }>(
+      "GET",
+      "/roles",
+    );
+    const everyone = roles.find(({ name }) => name === "everyone");
+    const bits = BigInt(everyone?.permissions ?? 0);
+    const give = (permissions: bigint) =>
+      inOrg("PATCH", `/roles/${everyone?.id}`, { permissions: permissions.toString() });
+    await give(bits & ~SPEAK);
+    const bob = await enter("bob", "Lobby");
+    await give(bits);
+    expect(has(BigInt((await timed(bob.client.next("permissions"))).permissions), SPEAK)).toBe(true);
+    await inOrg("POST", "/transfer", { userId: bob.id });
+    expect(BigInt((await timed(bob.client.next("permissions"))).permissions)).toBe(ALL);
+    const path = `/v1/orgs/${orgId}/transfer`;
+    const body = { userId: demo.session.user.id };
+    await request(server.origin, "POST", path, body, bob.user.session.accessToken);
   });
 
   it("with a token from before an entry took SPEAK enters without it", async () => {

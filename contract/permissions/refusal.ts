@@ -15,7 +15,9 @@ export type Refusal =
   | { kind: "bits_not_held"; bits: bigint; channelId: ChannelId | null }
   /** Somebody, maybe the actor, would be able to do what the actor can't do there. */
   | { kind: "would_gain"; userId: UserId; bits: bigint; channelId: ChannelId }
-  | { kind: "target_cannot_connect" };
+  | { kind: "target_cannot_connect" }
+  /** The channel would vanish for the one who makes or moves it. */
+  | { kind: "actor_would_not_see" };
 
 /** For people: what stands in the way, without naming channels or members that they may not see. */
 export function refusalWords(refusal: Refusal): string {
@@ -40,6 +42,8 @@ export function refusalWords(refusal: Refusal): string {
       return `This would give somebody ${words(refusal.bits)} in a place where you don't hold it yourself.`;
     case "target_cannot_connect":
       return "They may not connect to that channel, and you don't manage it.";
+    case "actor_would_not_see":
+      return "You wouldn't see the channel there yourself. Choose another place, or have somebody let you see channels below it.";
   }
 }
 

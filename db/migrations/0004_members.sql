@@ -31,23 +31,6 @@ CREATE TRIGGER memberships_renamed AFTER UPDATE OF username_key ON users
   FOR EACH ROW WHEN (NEW.username_key <> OLD.username_key) EXECUTE FUNCTION memberships_renamed();
 --> statement-breakpoint
 
--- ── Handing over is no way round the number of organisations that one may own. ───────────────────────────────
--- As the tables' owner: a tenant's transaction sees none of the heir's other organisations.
-CREATE FUNCTION organizations_owner_quota() RETURNS trigger LANGUAGE plpgsql
-  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  -- The lock that creating one takes, too: one at a time counts.
-  PERFORM FROM public.users u WHERE u.id = NEW.owner_id FOR UPDATE;
-  IF (SELECT count(*) FROM public.organizations o WHERE o.owner_id = NEW.owner_id) > 50 THEN
-    PERFORM public.quota_exceeded('organizations_owner_quota');
-  END IF;
-  RETURN NULL;
-END $$;
---> statement-breakpoint
-CREATE TRIGGER organizations_owner_quota AFTER UPDATE OF owner_id ON organizations
-  FOR EACH ROW WHEN (NEW.owner_id <> OLD.owner_id) EXECUTE FUNCTION organizations_owner_quota();
---> statement-breakpoint
-
 -- ── The audit log's filters by time and by outcome. ──────────────────────────────────────────────────────────
 CREATE INDEX "audit_log_by_time" ON "audit_log" USING btree ("chain_id","at");--> statement-breakpoint
 CREATE INDEX "audit_log_refused" ON "audit_log" USING btree ("chain_id","seq") WHERE right("audit_log"."action", 7) = '.denied';

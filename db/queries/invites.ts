@@ -61,15 +61,11 @@ export async function remove(
   return invite;
 }
 
-/** All that somebody made; gives how many. */
-export async function removeOfCreator(
-  tx: Transaction,
-  orgId: OrganizationId,
-  createdBy: UserId,
-): Promise<number> {
+/** Those that one person made; gives how many. The organisation must be locked. */
+export async function removeOfMaker(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<number> {
   const gone = await tx
     .delete(invites)
-    .where(and(eq(invites.orgId, orgId), eq(invites.createdBy, createdBy)))
+    .where(and(eq(invites.orgId, orgId), eq(invites.createdBy, userId)))
     .returning({ id: invites.id });
   return gone.length;
 }

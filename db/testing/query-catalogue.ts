@@ -179,7 +179,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         }),
       list: (tx, t) => invites.list(tx, t.orgId, now),
       remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
-      removeOfCreator: (tx, t) => invites.removeOfCreator(tx, t.orgId, t.memberId),
+      removeOfMaker: (tx, t) => invites.removeOfMaker(tx, t.orgId, t.memberId),
     },
     system: {
       findByCode: (tx) => invites.findByCode(tx, hash, now),
@@ -235,6 +235,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       create: (tx, t) =>
         organizations.create(tx, { tag: "CATALOGUE", name: "x", ownerId: t.ownerId, everyone: 7n, now }),
       listOfUser: (tx, t) => organizations.listOfUser(tx, t.memberId),
+      mayOwnMore: (tx, t) => organizations.mayOwnMore(tx, t.ownerId),
       listOwnedBy: (tx, t) => organizations.listOwnedBy(tx, t.ownerId),
       findByTag: (tx, t) => organizations.findByTag(tx, t.tag),
     },

@@ -1,9 +1,9 @@
 /** Who may do what in a channel: its entries, and why somebody may or may not. */
 import {
-  type ChannelAcl,
   type PutChannelAclRequest,
   toAclEntries,
   toChannelAcl,
+  type VersionedChannelAcl,
 } from "@parley/contract/channel-acl";
 import { AppError } from "@parley/contract/errors";
 import type { ChannelId, UserId } from "@parley/contract/ids";
@@ -21,29 +21,41 @@ import { intentOn } from "./channels.ts";
 import { type ChangeServices, changeOrganization } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
 import * as Snapshot from "./snapshot.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 /** For those who manage the channel, or roles. */
-export const read = (db: Database, asker: Rights.Asker, channelId: ChannelId): Promise<ChannelAcl> =>
+export const read = (db: Database, asker: Rights.Asker, channelId: ChannelId): Promise<VersionedChannelAcl> =>
   withOrg(db, asker.orgId, async (tx) => {
     await assertMayInspect(tx, asker, channelId);
     const channel = await Channels.find(tx, asker.orgId, channelId);
     if (!channel) throw new AppError("not_found");
     const rows = await Rows.list(tx, asker.orgId, channelId);
-    return toChannelAcl(channel.inherit, rows.map(Rights.toEntry));
+    return versioned(channel.inherit, rows.map(Rights.toEntry));
   });
 
-/** Replaces all entries. Throws `not_found` for a subject that is no role and never was a member here. */
+/**
+ * Replaces all entries. Throws `not_found` for a subject that is no role and never was a member here,
+ * `changed_meanwhile` where the entries are of none of the `expected` versions.
+ */
 export const replace = (
   services: ChangeServices,
   actor: Actor,
   channelId: ChannelId,
   request: PutChannelAclRequest,
-): Promise<ChannelAcl> =>
+  expected?: ExpectedVersions,
+): Promise<VersionedChannelAcl> =>
   changeOrganization(services, actor, intentOn("channel.acl", channelId), async (state) => {
     const { tx } = state;
     const entries = toAclEntries(channelId, request);
     const userIds = entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
-    await Rights.assertSees(tx, actor, channelId);
+    const held = await Rights.assertSees(tx, actor, channelId);
+    const channel = await Channels.find(tx, actor.orgId, channelId);
+    const before = versioned(
+      channel?.inherit ?? true,
+      (await Rows.list(tx, actor.orgId, channelId)).map(Rights.toEntry),
+    );
+    // Before the guards, which would judge what the actor never meant; to who may not read the entries it tells nothing.
+    if (Permissions.has(held, Permissions.MANAGE_CHANNEL)) assertExpected(expected, before.version);
     const { inherit } = request;
     const people = await Members.listRights(tx, actor.orgId, userIds);
     const known = new Set<string>([
@@ -52,17 +64,12 @@ export const replace = (
     ]);
     if (entries.some(({ subject }) => !known.has(subject.id))) throw new AppError("not_found");
     await state.judge({ kind: "channel_acl", channelId, inherit, entries }, userIds);
-    const channel = await Channels.find(tx, actor.orgId, channelId);
-    const before = await Rows.list(tx, actor.orgId, channelId);
     if (channel?.inherit !== inherit) await Channels.update(tx, actor.orgId, channelId, { inherit });
     await Rows.replace(tx, actor.orgId, channelId, entries.map(toRow));
-    const after = toChannelAcl(inherit, entries);
+    const { version: _, ...had } = before;
     return {
-      value: after,
-      audit: {
-        before: { ...toChannelAcl(channel?.inherit ?? true, before.map(Rights.toEntry)) },
-        after: { ...after, name: channel?.name },
-      },
+      value: versioned(inherit, entries),
+      audit: { before: had, after: { ...toChannelAcl(inherit, entries), name: channel?.name } },
       authz: [{ kind: "rights" }],
     };
   });
@@ -99,6 +106,14 @@ async function assertMayInspect(tx: Transaction, asker: Rights.Asker, channelId:
   throw new AppError("forbidden", {
     detail: "For this you need the permission “Manage the channel” or “Manage roles”.",
   });
+}
+
+/** The order of entries means nothing. */
+function versioned(inherit: boolean, entries: readonly Permissions.AclEntry[]): VersionedChannelAcl {
+  const acl = toChannelAcl(inherit, entries);
+  const inOrder = acl.entries.toSorted((a, b) => (a.subject.id < b.subject.id ? -1 : 1));
+  const content = inOrder.map(({ subject, allow, deny, appliesTo }) => [subject.id, allow, deny, appliesTo]);
+  return { ...acl, version: versionOf([inherit, content]) };
 }
 
 const toRow = ({ subject, allow, deny, appliesTo }: Permissions.AclEntry): Rows.AclInput => ({

@@ -29,16 +29,6 @@ export async function readOne(
   return toDetail(row, permissions);
 }
 
-/** For who made or moved it: told even where they don't see it, with no permissions then. */
-export async function describe(
-  tx: Transaction,
-  asker: Rights.Asker,
-  row: Channels.Channel,
-): Promise<ChannelDetail> {
-  const { permissions } = await Rights.readChannel(tx, asker, row.id);
-  return toDetail(row, permissions);
-}
-
 /** Depth first: a parent, then all below it, then its next sibling. Siblings keep the order they came in. */
 export function inTreeOrder<T extends Pick<Channel, "id" | "parentId">>(channels: readonly T[]): T[] {
   const children = Map.groupBy(channels, (channel) => channel.parentId);

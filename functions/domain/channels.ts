@@ -38,12 +38,13 @@ export async function create(
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
     if (parentId !== null) await Rights.assertSees(state.tx, actor, parentId);
-    await state.judge({ kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    const change = { kind: "channel_create" as const, channelId: NEW_CHANNEL, parentId };
+    refuseUnseen(state, await state.judge(change), change);
     // Rights that came in between: asked again, it works.
     if (passwordHash === undefined) throw new AppError("unavailable");
     const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
     return {
-      value: await ChannelTree.describe(state.tx, actor, row),
+      value: await ChannelTree.readOne(state.tx, actor, row.id),
       audit: { target: targetOf(row.id), after: { ...settings, hasPassword: passwordHash !== null } },
     };
   });
@@ -81,11 +82,12 @@ export const move = (
     }
     const before = channels.find(({ id }) => id === channelId);
     if (Permissions.wouldMakeRing(channels, channelId, parentId)) throw new AppError("channel_cycle");
-    await state.judge({ kind: "channel_move", channelId, parentId });
+    const change = { kind: "channel_move" as const, channelId, parentId };
+    refuseUnseen(state, await state.judge(change), change);
     const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
     if (!row) throw new AppError("not_found");
     return {
-      value: await ChannelTree.describe(state.tx, actor, row),
+      value: await ChannelTree.readOne(state.tx, actor, row.id),
       audit: {
         before: { parentId: before?.parentId ?? null },
         after: { parentId, afterId, name: row.name },
@@ -119,7 +121,7 @@ export const remove = (
     },
   );
 
-/** Null takes the password away. Who is inside stays, unless `everyoneOut`: they may come back with the new one. */
+/** Null takes the password away. Who is inside stays, unless everyone is to go; those who may can come back. */
 export async function setPassword(
   services: ChannelServices,
   actor: Actor,
@@ -134,7 +136,7 @@ export async function setPassword(
     await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
     return {
       value: undefined,
-      audit: { before: { name }, after: { everyoneOut } },
+      audit: { before: { name }, ...(everyoneOut ? { after: { everyoneOut } } : {}) },
       authz: everyoneOut ? [{ kind: "disconnected", channelId }] : [],
     };
   });
@@ -169,6 +171,17 @@ const targetOf = (id: ChannelId) => ({ type: "channel" as const, id });
 
 /** The guards ask nothing of the id of a channel that isn't there yet. */
 const NEW_CHANNEL = "new channel" as ChannelId;
+
+/** A channel that its maker doesn't see would be lost to them, with whatever is in it. */
+function refuseUnseen(
+  state: ChangeState,
+  snapshot: Permissions.Snapshot,
+  change: Extract<Permissions.Change, { kind: "channel_create" | "channel_move" }>,
+): void {
+  const { rights } = Permissions.applyChange(snapshot, change);
+  if (Permissions.effective(rights, state.member, change.channelId) !== 0n) return;
+  state.refuse({ kind: "actor_would_not_see" });
+}
 
 /** The channel, where the actor may change its settings. */
 async function managed(state: ChangeState, channelId: ChannelId): Promise<Rows.Channel> {

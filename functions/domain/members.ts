@@ -20,6 +20,7 @@ import {
   type Person,
 } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 interface ListRequest {
   limit: number;
@@ -61,17 +62,22 @@ const reading = <T>(
     return read(tx, (await Organizations.find(tx, asker.orgId))?.ownerId);
   });
 
-/** Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. */
+/**
+ * Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. Throws
+ * `changed_meanwhile` where the member is of none of the `expected` versions.
+ */
 export const update = (
   services: ChangeServices,
   actor: Actor,
   userId: UserId,
   request: UpdateMemberRequest,
+  expected?: ExpectedVersions,
 ): Promise<Member> =>
   changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
     const { tx } = state;
     const person = await activePerson(state, userId);
     const { nickname, roleIds } = request;
+    assertExpected(expected, toMember(person, person.member.isOwner).version);
     // Both are judged before either is written.
     if (nickname !== undefined && userId !== actor.userId) {
       state.refuse(
@@ -94,7 +100,35 @@ export const update = (
     };
   });
 
-/** Another member by KICK_MEMBERS within one's rank; oneself always, but the owner. */
+/**
+ * Gives a member one role, or takes it, whatever else they hold: of two who do so at once neither undoes the
+ * other's. Nothing changes, and nothing is written down, where it is so already.
+ */
+export const setRole = (
+  services: ChangeServices,
+  actor: Actor,
+  { userId, roleId, held }: { userId: UserId; roleId: RoleId; held: boolean },
+): Promise<Member> =>
+  changeOrganization(services, actor, intentOn("member.update", userId), async (state) => {
+    if (!state.roles.some(({ id, isEveryone }) => id === roleId && !isEveryone))
+      throw new AppError("not_found");
+    const person = await activePerson(state, userId);
+    const others = person.roleIds.filter((id) => id !== roleId);
+    const roleIds = held ? [...others, roleId] : others;
+    const version = await assignRoles(state, person, roleIds);
+    const value = toMember(await state.person(userId), person.member.isOwner);
+    if (version === undefined) return { value };
+    return {
+      value,
+      audit: { before: { roleIds: person.roleIds }, after: { roleIds }, targetName: person.username },
+      authz: [{ kind: "rights", userId, permissionVersion: version }],
+    };
+  });
+
+/**
+ * Another member by KICK_MEMBERS within one's rank: their open invites end, or they would be back by one at once.
+ * Oneself always, but the owner.
+ */
 export const remove = (services: ChangeServices, actor: Actor, userId: UserId): Promise<void> => {
   const leaving = userId === actor.userId;
   const intent = intentOn(leaving ? "member.leave" : "member.kick", userId);
@@ -106,11 +140,10 @@ export const remove = (services: ChangeServices, actor: Actor, userId: UserId): 
       );
     }
     const permissionVersion = await Memberships.leave(state.tx, actor.orgId, userId);
-    // Else they would come back by a link of their own. Who leaves of themselves leaves good links behind.
-    const invitesRevoked = leaving ? 0 : await Invites.removeOfCreator(state.tx, actor.orgId, userId);
+    const invites = leaving ? {} : { invites: await Invites.removeOfMaker(state.tx, actor.orgId, userId) };
     return {
       value: undefined,
-      audit: { before: { roleIds: person.roleIds, invitesRevoked }, targetName: person.username },
+      audit: { before: { roleIds: person.roleIds, ...invites }, targetName: person.username },
       authz: [{ kind: "kicked", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
     };
   });
@@ -128,9 +161,10 @@ export async function activePerson(state: ChangeState, userId: UserId): Promise<
   return person;
 }
 
+/** Gives the new permission version; undefined where they hold just these already. */
 async function assignRoles(
   state: ChangeState,
-  { userId }: Person,
+  { userId, roleIds }: Person,
   wanted: readonly RoleId[],
 ): Promise<number | undefined> {
   const { tx, actor } = state;
@@ -138,6 +172,7 @@ async function assignRoles(
   if (wanted.some((id) => !known.has(id))) throw new AppError("not_found");
   const change = { kind: "member_roles" as const, userId, roleIds: new Set(wanted) };
   await state.judge(change, [userId]);
+  if (roleIds.length === wanted.length && roleIds.every((id) => change.roleIds.has(id))) return undefined;
   await Roles.setHeld(tx, actor.orgId, userId, wanted);
   return Memberships.bumpVersion(tx, actor.orgId, userId);
 }
@@ -150,4 +185,5 @@ const toMember = (row: Rows.ListedMember, isOwner: boolean): Member => ({
   roleIds: row.roleIds,
   joinedAt: row.joinedAt.toISOString(),
   timedOutUntil: row.timedOutUntil?.toISOString() ?? null,
+  version: versionOf([row.nickname, row.roleIds.toSorted()]),
 });

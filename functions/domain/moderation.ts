@@ -14,7 +14,7 @@ import { activePerson, intentOn } from "./members.ts";
 import { type ChangeServices, changeOrganization, type Done, findMissing } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
 
-/** Somebody who is or was a member, for good or for a while. Banning again replaces reason and end. */
+/** Somebody who is or was a member, for good or for a while; their open invites end. Banning again replaces reason and end. */
 export const ban = (
   services: ChangeServices,
   actor: Actor,
@@ -37,10 +37,10 @@ export const ban = (
         now,
         expiresAt,
       });
-      const invitesRevoked = await Invites.removeOfCreator(state.tx, orgId, userId);
+      const invites = await Invites.removeOfMaker(state.tx, orgId, userId);
       return {
         value: undefined,
-        audit: { before: { roleIds, invitesRevoked }, after: { durationSeconds }, targetName: username },
+        audit: { before: { roleIds, invites }, after: { durationSeconds }, targetName: username },
         authz: [{ kind: "banned", userId, permissionVersion }],
       };
     },

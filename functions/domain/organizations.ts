@@ -19,6 +19,7 @@ import type { Actor } from "./actor.ts";
 import {
   type ChangeServices,
   type ChangeState,
+  changeBeyondOrganization,
   changeOrganization,
   findMissing,
 } from "./organization-change.ts";
@@ -98,31 +99,36 @@ export const update = (
   });
 
 /**
- * The owner alone, after a recent log-in; ends the former owner's other sessions. Throws `not_found` when the new
- * owner isn't an active member, `quota_exceeded` when they own as many as one may.
+ * The owner alone, after a recent log-in; ends their other sessions. Throws `not_found` when the new owner isn't
+ * an active member, `quota_exceeded` when they own as many organisations as anybody may.
  */
 export async function transfer(services: ChangeServices, actor: Actor, userId: UserId): Promise<void> {
-  await changeOrganization(services, actor, intentOf("organization.transfer", actor), async (state) => {
+  const intent = intentOf("organization.transfer", actor);
+  await changeBeyondOrganization(services, actor, intent, async (state) => {
     assertOwner(state);
     const heir = await state.person(userId);
     if (heir.status !== "active") throw new AppError("not_found");
+    if (userId !== actor.userId && !(await Rows.mayOwnMore(state.tx, userId))) {
+      throw new AppError("quota_exceeded", {
+        detail: `They own as many organisations as anybody may. Choose another member.`,
+      });
+    }
     await Rows.transfer(state.tx, actor.orgId, userId);
     return {
       value: undefined,
       audit: { before: { ownerId: actor.userId }, after: { ownerId: userId }, targetName: heir.username },
-      // Both their calls go on with what they may do now.
+      // Calls go on: the former owner's with what their roles give, the new one's with everything.
       authz: [
         { kind: "rights", userId: actor.userId },
         { kind: "rights", userId },
       ],
+      endedSessions: await Sessions.revokeAll(state.tx, actor.userId, {
+        now: actor.now,
+        reason: "ownership",
+        except: actor.sessionId,
+      }),
     };
   });
-  const { userId: ownerId, sessionId: except, now } = actor;
-  await withSystem(services.db, async (tx) => {
-    const ended = await Sessions.revokeAll(tx, ownerId, { now, reason: "transfer", except });
-    await announceEnded(tx, ownerId, ended, now);
-  });
-  services.rightsChanged();
 }
 
 /** The owner alone, after a recent log-in. Calls end; the audit log stays. */

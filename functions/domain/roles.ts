@@ -13,6 +13,7 @@ import {
   type Done,
 } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 /** The highest first. */
 export const list = (db: Database, asker: Rights.Asker): Promise<Role[]> =>
@@ -34,15 +35,17 @@ export const create = (services: ChangeServices, actor: Actor, request: CreateRo
     };
   });
 
-/** Throws `name_taken`. */
+/** Throws `name_taken`, or `changed_meanwhile` where the role is of none of the `expected` versions. */
 export const update = (
   services: ChangeServices,
   actor: Actor,
   roleId: RoleId,
   request: UpdateRoleRequest,
+  expected?: ExpectedVersions,
 ): Promise<Role> =>
   changeOrganization(services, actor, intentOn("role.update", roleId), async (state) => {
     const before = roleOf(state, roleId);
+    assertExpected(expected, toRole(before).version);
     const permissions = request.permissions ?? before.permissions;
     await state.judge({ kind: "role_update", roleId, permissions });
     const name = request.name === undefined ? {} : { name: request.name };
@@ -110,4 +113,5 @@ const toRole = ({ id, name, position, permissions, isEveryone }: Rows.Role): Rol
   position,
   permissions: permissions.toString(),
   isEveryone,
+  version: versionOf([name, permissions.toString()]),
 });

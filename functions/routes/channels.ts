@@ -164,8 +164,10 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
   app.openapi(clearPassword, async (c) => {
     const { org, channel } = c.req.valid("param");
-    const actor = { ...callerOf(c, deps), orgId: org };
-    await Channels.setPassword(services, actor, channel, { password: null, everyoneOut: false });
+    await Channels.setPassword(services, { ...callerOf(c, deps), orgId: org }, channel, {
+      password: null,
+      everyoneOut: false,
+    });
     return c.body(null, 204);
   });
 }

@@ -83,26 +83,6 @@ onDrivers(["postgres", "neon"], () =>
   }),
 );
 
-test("who is kicked or banned leaves no invite behind, who leaves of themselves does", async () => {
-  const guest = await registerPerson(parley, "mallory");
-  const other = await registerPerson(parley, "accomplice");
-  const inviter = await organization.role("Inviter", CREATE_INVITE);
-  const enter = async () => {
-    await organization.join(guest);
-    await organization.assign(guest, inviter);
-    return (await make(guest)).code;
-  };
-  const kicked = await enter();
-  await organization.ask(owner, "DELETE", `/members/${guest.id}`);
-  expect(await accept(kicked, guest)).toBe(404);
-  const left = await enter();
-  await organization.ask(guest, "DELETE", `/members/${guest.id}`);
-  expect(await accept(left, other)).toBe(200);
-  const banned = await enter();
-  await organization.ask(owner, "PUT", `/members/${guest.id}/ban`, { reason: "" });
-  expect((await parley.get(`/v1/invites/${banned}`)).status).toBe(404);
-});
-
 test("accepting twice counts once", async () => {
   const { code, id } = await make(owner, { usesMax: 5 });
   const before = guests[0] as TestPerson;
@@ -147,6 +127,26 @@ test("inviting needs CREATE_INVITE", async () => {
   await accept(code, guest);
   expect(await organization.outcome(guest, "POST", "/invites", {})).toBe("403 forbidden");
   expect(await organization.outcome(guest, "GET", "/invites")).toBe("403 forbidden");
+});
+
+test.each<[string, string, object | undefined]>([
+  ["kicked", "", undefined],
+  ["banned", "/ban", { reason: "" }],
+])("who is %s leaves no open link behind, and the log says how many were", async (name, rest, body) => {
+  const mallory = await registerPerson(parley, `mallory-${name}`);
+  const accomplice = await registerPerson(parley, `accomplice-${name}`);
+  await organization.join(mallory);
+  await organization.assign(mallory, await organization.role(`Inviting ${name}`, CREATE_INVITE));
+  const [first, second, others] = [await make(mallory), await make(mallory), await make(owner)];
+  await organization.ask(owner, body ? "PUT" : "DELETE", `/members/${mallory.id}${rest}`, body);
+  for (const { code } of [first, second]) {
+    expect(await accept(code, accomplice)).toBe(404);
+    expect(await accept(code, mallory)).toBe(404);
+  }
+  expect(await accept(others.code, accomplice)).toBe(200);
+  const query = `/audit-log?target=${mallory.id}&outcome=done&limit=1`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([{ before: { invites: 2 } }]);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

@@ -81,6 +81,48 @@ test("one's own nickname is free, another's needs the permission and the rank", 
   await organization.ask(member, "PATCH", `/members/${member.id}`, name(null));
 });
 
+describe("roles of one member", () => {
+  test("given and taken one by one, at once by many, none is lost", async () => {
+    const roleIds: string[] = [];
+    for (let n = 0; n < 4; n++) roleIds.push(await organization.role(`Tick ${n}`, P.VIEW));
+    const path = (role: string | undefined) => `/members/${member.id}/roles/${role}`;
+    const given = await Promise.all(
+      roleIds.map((id, n) => organization.outcome(n % 2 ? owner : moderator, "PUT", path(id))),
+    );
+    expect(given).toEqual(["200", "200", "200", "200"]);
+    expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds));
+    await Promise.all([0, 2].map((n) => organization.ask(owner, n ? "PUT" : "DELETE", path(roleIds[n]))));
+    expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds.slice(1)));
+    await organization.assign(member);
+  });
+
+  test("they ask for the same rights as all of them together, and know no other role", async () => {
+    const strong = await organization.role("Too strong", P.MANAGE_ORG);
+    const path = `/members/${member.id}/roles`;
+    expect(await organization.outcome(deputy, "PUT", `${path}/${strong}`)).toBe("403 forbidden");
+    expect(await organization.outcome(member, "PUT", `${path}/${strong}`)).toBe("403 forbidden");
+    for (const role of [crypto.randomUUID(), await organization.everyoneId()]) {
+      for (const method of ["PUT", "DELETE"]) {
+        expect(await organization.outcome(owner, method, `${path}/${role}`)).toBe("404 not_found");
+      }
+    }
+    expect((await find(member))?.roleIds).toEqual([]);
+  });
+
+  test("put as a list that somebody else changed meanwhile, they are refused", async () => {
+    const role = await organization.role("Meanwhile", P.VIEW);
+    const version = (await find(member))?.version;
+    await organization.assign(member, role);
+    const put = (match: unknown) =>
+      parley.send("PATCH", organization.path(`/members/${member.id}`), { roleIds: [] }, owner.token, {
+        "if-match": `"${match}"`,
+      });
+    expect((await put(version)).status).toBe(412);
+    expect((await find(member))?.roleIds).toEqual([role]);
+    expect((await put((await find(member))?.version)).status).toBe(200);
+  });
+});
+
 describe("rank", () => {
   test.each<[string, () => [TestPerson, TestPerson], string]>([
     ["an equal", () => [deputy, deputy], "403 forbidden"],
@@ -178,6 +220,26 @@ test("members leave, the owner can't", async () => {
   expect(await organization.outcome(owner, "DELETE", `/members/${owner.id}`)).toBe("409 owner_must_transfer");
   expect(await organization.outcome(member, "DELETE", `/members/${member.id}`)).toBe("204");
   await organization.join(member);
+});
+
+test("a refused attempt still says against whom or what, when they are gone", async () => {
+  const gone = await registerPerson(parley, "gone");
+  await organization.join(gone);
+  const role = await organization.role("Gone role", P.VIEW);
+  const channel = await organization.channel("Gone channel");
+  await organization.outcome(member, "DELETE", `/members/${gone.id}`);
+  await organization.outcome(member, "DELETE", `/roles/${role}`);
+  await organization.outcome(member, "DELETE", `/channels/${channel}`);
+  for (const rest of [`/members/${gone.id}`, `/roles/${role}`, `/channels/${channel}`]) {
+    await organization.ask(owner, "DELETE", rest);
+  }
+  const query = `/audit-log?outcome=denied&actor=${member.id}&limit=3`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([
+    { action: "channel.delete", before: { name: "Gone channel" } },
+    { action: "role.delete", before: { name: "Gone role" } },
+    { action: "member.kick", target: { name: "gone" } },
+  ]);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

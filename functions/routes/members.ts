@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { banRequestSchema, bansPageSchema } from "@parley/contract/bans";
-import { type OrganizationId, type UserId, userIdSchema } from "@parley/contract/ids";
+import { type OrganizationId, roleIdSchema, type UserId, userIdSchema } from "@parley/contract/ids";
 import {
   memberSchema,
   membersPageSchema,
@@ -14,6 +14,7 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { createCursors } from "../cursor.ts";
 import * as Members from "../domain/members.ts";
 import * as Moderation from "../domain/moderation.ts";
+import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
@@ -78,16 +79,46 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     method: "patch",
     path: "/v1/orgs/{org}/members/{user}",
     summary: "Change a member's nickname or roles",
-    request: { params, body: { content: jsonContent(updateMemberRequestSchema), required: true } },
+    request: {
+      params,
+      headers: ifMatchHeaders,
+      body: { content: jsonContent(updateMemberRequestSchema), required: true },
+    },
     responses: {
       200: { description: "As they are now.", content: jsonContent(memberSchema) },
-      ...problems(...CHANGE_PROBLEMS),
+      ...problems(...CHANGE_PROBLEMS, "changed_meanwhile"),
     },
   });
   app.openapi(update, async (c) => {
     const { org, user } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    return c.json(await Members.update(deps.changes, actor, user, c.req.valid("json")), 200);
+    const expected = parseIfMatch(c.req.valid("header")["if-match"]);
+    const changed = await Members.update(deps.changes, actor, user, c.req.valid("json"), expected);
+    return c.json(changed, 200, etagOf(changed));
+  });
+
+  const oneRole = {
+    ...shared,
+    path: "/v1/orgs/{org}/members/{user}/roles/{role}",
+    request: { params: params.extend({ role: roleIdSchema }) },
+    responses: {
+      200: { description: "As they are now.", content: jsonContent(memberSchema) },
+      ...problems(...CHANGE_PROBLEMS),
+    },
+  } as const;
+  const giveRole = createRoute({ ...oneRole, method: "put", summary: "Give a member one more role" });
+  app.openapi(giveRole, async (c) => {
+    const { org, user: userId, role: roleId } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    const changed = await Members.setRole(deps.changes, actor, { userId, roleId, held: true });
+    return c.json(changed, 200, etagOf(changed));
+  });
+  const takeRole = createRoute({ ...oneRole, method: "delete", summary: "Take one role from a member" });
+  app.openapi(takeRole, async (c) => {
+    const { org, user: userId, role: roleId } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    const changed = await Members.setRole(deps.changes, actor, { userId, roleId, held: false });
+    return c.json(changed, 200, etagOf(changed));
   });
 
   const remove = createRoute({

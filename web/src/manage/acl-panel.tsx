@@ -7,6 +7,7 @@ import { AclEntryEditor } from "./acl-entry-editor.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface AclPanelProps {
   organization: OrganizationClient;
@@ -20,7 +21,7 @@ type Entry = ChannelAcl["entries"][number];
 export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   const loaded = useLoad(() => organization.channelAcl(channel.id));
   const roles = useLoad(organization.roles);
-  const members = useLoad(() => organization.members({ limit: "100" }));
+  const { people, nameOf: nameOfMember, search } = useMembers(organization);
   const [acl, setAcl] = useState<ChannelAcl>();
   const [chosen, setChosen] = useState<string>();
   const { busy, problem, run } = useAction();
@@ -29,11 +30,10 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   if (!acl) return <Problem text={loaded.problem} />;
   const { entries } = acl;
   const entry = entries.find(({ subject }) => subject.id === chosen) ?? entries[0];
-  const people = members.value?.items ?? [];
   const nameOf = ({ type, id }: Entry["subject"]) =>
     type === "role"
       ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
-      : (people.find(({ userId }) => userId === id)?.username ?? "somebody");
+      : (nameOfMember(id) ?? "somebody");
   const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
 
   function add(value: string) {
@@ -88,6 +88,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
             ))}
           </ul>
           {entries.length === 0 && <p className="quiet small">No entries: roles alone decide here.</p>}
+          {search}
           <label>
             Add an entry for
             <select value="" onChange={(event) => add(event.target.value)}>

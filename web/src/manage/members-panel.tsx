@@ -1,11 +1,11 @@
 import type { RoleId } from "@parley/contract/ids";
 import type { Member } from "@parley/contract/members";
-import { BAN_MEMBERS, has, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_ROLES } from "@parley/contract/permissions";
+import { has, MANAGE_NICKNAMES, MANAGE_ROLES } from "@parley/contract/permissions";
 import type { Role } from "@parley/contract/roles";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
 import { Person } from "../person.tsx";
-import { ConfirmButton } from "./confirm-button.tsx";
+import { Moderation } from "./moderation.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
@@ -17,13 +17,6 @@ interface MembersPanelProps {
   you: string;
 }
 
-const TIME_OUTS = [
-  ["5 minutes", 300],
-  ["1 hour", 3_600],
-  ["1 day", 86_400],
-  ["1 week", 604_800],
-] as const;
-
 export function MembersPanel({ organization, held, you }: MembersPanelProps) {
   const [name, setName] = useState("");
   const roles = useLoad(organization.roles);
@@ -34,7 +27,7 @@ export function MembersPanel({ organization, held, you }: MembersPanelProps) {
         Find somebody
         <input
           type="search"
-          placeholder="Part of a name"
+          placeholder="How their name begins"
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
@@ -56,7 +49,7 @@ export function MembersPanel({ organization, held, you }: MembersPanelProps) {
         ))}
       </ul>
       {members.value?.nextCursor && (
-        <p className="quiet small">These are the first 100. Type a part of a name to find others.</p>
+        <p className="quiet small">These are the first 100. Type how a name begins to find others.</p>
       )}
     </div>
   );
@@ -172,68 +165,6 @@ function RoleChoice({ roles, chosen, disabled, onChange }: RoleChoiceProps) {
           <span>{name}</span>
         </label>
       ))}
-    </fieldset>
-  );
-}
-
-interface ModerationProps {
-  organization: OrganizationClient;
-  member: Member;
-  held: bigint;
-  act(work: () => Promise<unknown>): void;
-}
-
-function Moderation({ organization, member, held, act }: ModerationProps) {
-  const [reason, setReason] = useState("");
-  const { userId, username } = member;
-  const mayKick = has(held, KICK_MEMBERS);
-  const mayBan = has(held, BAN_MEMBERS);
-  if (!mayKick && !mayBan) return null;
-  const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > Date.now();
-  return (
-    <fieldset className="moderation">
-      <legend>Moderation</legend>
-      <label>
-        Reason, for the audit log
-        <input maxLength={512} value={reason} onChange={(event) => setReason(event.target.value)} />
-      </label>
-      <div className="buttons">
-        {mayKick && isTimedOut && (
-          <button type="button" onClick={() => act(() => organization.endTimeOut(userId))}>
-            End the time-out
-          </button>
-        )}
-        {mayKick && !isTimedOut && (
-          <select
-            aria-label={`Time ${username} out`}
-            value=""
-            onChange={(event) => act(() => organization.timeOut(userId, Number(event.target.value), reason))}
-          >
-            <option value="" disabled>
-              Time out for …
-            </option>
-            {TIME_OUTS.map(([label, seconds]) => (
-              <option key={label} value={seconds}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-        {mayKick && (
-          <ConfirmButton
-            label={`Kick ${username}`}
-            sure={`Really kick ${username}`}
-            onConfirm={() => act(() => organization.kick(userId))}
-          />
-        )}
-        {mayBan && (
-          <ConfirmButton
-            label={`Ban ${username}`}
-            sure={`Really ban ${username}`}
-            onConfirm={() => act(() => organization.ban(userId, reason))}
-          />
-        )}
-      </div>
     </fieldset>
   );
 }

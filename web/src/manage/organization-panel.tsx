@@ -7,6 +7,7 @@ import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface OrganizationPanelProps {
   organization: OrganizationClient;
@@ -22,7 +23,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
   const [tag, setTag] = useState(detail.tag);
   const [heir, setHeir] = useState("");
   const { value: usage } = useLoad(organization.usage);
-  const { value: members } = useLoad(() => organization.members({ limit: "100" }));
+  const { people, search } = useMembers(organization);
   const { busy, problem, run } = useAction();
   const mayManage = has(BigInt(detail.permissions), MANAGE_ORG);
   const isOwner = detail.ownerId === you;
@@ -80,11 +81,12 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
       {isOwner ? (
         <fieldset className="moderation">
           <legend>For the owner</legend>
+          {search}
           <label>
             Hand the organisation to
             <select value={heir} onChange={(event) => setHeir(event.target.value)}>
               <option value="">choose a member</option>
-              {members?.items
+              {people
                 .filter(({ userId }) => userId !== you)
                 .map(({ userId, username }) => (
                   <option key={userId} value={userId}>

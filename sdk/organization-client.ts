@@ -44,8 +44,11 @@ export class OrganizationClient {
 
   members = (query: Query = {}) =>
     this.#client.request("GET", this.#path("/members", query), membersPageSchema);
-  updateMember = (id: UserId, change: { nickname?: string | null; roleIds?: readonly RoleId[] }) =>
+  updateMember = (id: UserId, change: { nickname?: string | null }) =>
     this.#client.request("PATCH", this.#path(`/members/${id}`), memberSchema, change);
+  /** One role alone, whatever others do to their roles at the same time. */
+  setMemberRole = (id: UserId, roleId: RoleId, held: boolean) =>
+    this.#client.request(held ? "PUT" : "DELETE", this.#path(`/members/${id}/roles/${roleId}`), memberSchema);
   /** Also leaves, with one's own id. */
   kick = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}`), nothing);
   ban = (id: UserId, reason: string) =>
@@ -62,11 +65,11 @@ export class OrganizationClient {
       name,
       permissions: permissions.toString(),
     });
-  updateRole = (id: RoleId, name: string, permissions: bigint) =>
-    this.#client.request("PATCH", this.#path(`/roles/${id}`), roleSchema, {
-      name,
-      permissions: permissions.toString(),
-    });
+  /** `version` is that of the role as it was read. */
+  updateRole = (id: RoleId, name: string, permissions: bigint, version: string) => {
+    const body = { name, permissions: permissions.toString() };
+    return this.#client.request("PATCH", this.#path(`/roles/${id}`), roleSchema, body, version);
+  };
   removeRole = (id: RoleId) => this.#client.request("DELETE", this.#path(`/roles/${id}`), nothing);
   /** The lowest first, without `everyone`. */
   reorderRoles = (roleIds: readonly RoleId[]) =>
@@ -95,8 +98,11 @@ export class OrganizationClient {
         });
   channelAcl = (id: ChannelId) =>
     this.#client.request("GET", this.#path(`/channels/${id}/acl`), channelAclResponseSchema);
-  replaceChannelAcl = (id: ChannelId, acl: ChannelAcl) =>
-    this.#client.request("PUT", this.#path(`/channels/${id}/acl`), channelAclResponseSchema, acl);
+  /** `version` is that of the entries as they were read. */
+  replaceChannelAcl = (id: ChannelId, { inherit, entries }: ChannelAcl, version: string) => {
+    const path = this.#path(`/channels/${id}/acl`);
+    return this.#client.request("PUT", path, channelAclResponseSchema, { inherit, entries }, version);
+  };
   inspect = (id: ChannelId, userId: UserId) =>
     this.#client.request("GET", this.#path(`/channels/${id}/permissions/${userId}`), inspectionSchema);
 

@@ -1,14 +1,14 @@
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { Problem } from "./problem.tsx";
-import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useQueue } from "./use-queue.ts";
 
 export function BansPanel({ organization }: { organization: OrganizationClient }) {
   const { value: bans, problem, reload } = useLoad(() => organization.bans({ limit: "100" }));
-  const action = useAction();
+  const liftings = useQueue(reload);
   return (
     <div className="panel">
-      <Problem text={problem || action.problem} />
+      <Problem text={problem || liftings.problem} />
       {bans?.items.length === 0 && <p className="quiet">Nobody is banned.</p>}
       <ul className="rows" aria-label="Banned people">
         {bans?.items.map(({ userId, username, reason }) => (
@@ -17,10 +17,7 @@ export function BansPanel({ organization }: { organization: OrganizationClient }
               {username}
               <span className="quiet small bit-hint">{reason === "" ? "No reason was given." : reason}</span>
             </span>
-            <button
-              type="button"
-              onClick={() => void action.run(async () => organization.unban(userId).then(reload))}
-            >
+            <button type="button" onClick={() => liftings.add(() => organization.unban(userId))}>
               Lift the ban
             </button>
           </li>

@@ -10,6 +10,7 @@ import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface AclPanelProps {
   organization: OrganizationClient;
@@ -23,7 +24,7 @@ type Entry = ChannelAcl["entries"][number];
 export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   const loaded = useLoad(() => organization.channelAcl(channel.id));
   const roles = useLoad(organization.roles);
-  const members = useLoad(() => organization.members({ limit: "100" }));
+  const { people, nameOf: nameOfMember, search } = useMembers(organization);
   const draft = useDraft(loaded.value);
   const [chosen, setChosen] = useState<string>();
   const [adding, setAdding] = useState("");
@@ -34,11 +35,10 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   if (!acl || !base) return <Problem text={loaded.problem} />;
   const { entries } = acl;
   const entry = entries.find(({ subject }) => subject.id === chosen) ?? entries[0];
-  const people = members.value?.items ?? [];
   const nameOf = ({ type, id }: Entry["subject"]) =>
     type === "role"
       ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
-      : (people.find(({ userId }) => userId === id)?.username ?? "somebody");
+      : (nameOfMember(id) ?? "somebody");
   const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
 
   const change = (part: Partial<ChannelAcl>) => draft.change({ ...acl, ...part });
@@ -96,6 +96,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
             ))}
           </ul>
           {entries.length === 0 && <p className="quiet small">No entries: roles alone decide here.</p>}
+          {search}
           <label>
             Add an entry for
             <select value={adding} onChange={(event) => setAdding(event.target.value)}>

@@ -6,6 +6,7 @@ import { AUDIT_ACTIONS, auditWords, type Names } from "./audit-words.ts";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface AuditPanelProps {
   organization: OrganizationClient;
@@ -16,9 +17,8 @@ const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 
 export function AuditPanel({ organization, channels }: AuditPanelProps) {
   const [filter, setFilter] = useState({ action: "", actor: "", outcome: "", since: "" });
-  const members = useLoad(() => organization.members({ limit: "100" }));
+  const { people, search } = useMembers(organization);
   const roles = useLoad(organization.roles);
-  const people = members.value?.items ?? [];
   const query = { ...filter, since: filter.since === "" ? "" : new Date(filter.since).toISOString() };
   const first = useLoad(() => organization.auditLog(query), JSON.stringify(query));
   const [more, setMore] = useState<{ items: AuditEntry[]; nextCursor: string | null }>();
@@ -66,6 +66,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
             ))}
           </select>
         </label>
+        {search}
         <label>
           Who
           <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>

@@ -3,6 +3,8 @@ import { Problem } from "./problem.tsx";
 import { useLoad } from "./use-load.ts";
 import { useQueue } from "./use-queue.ts";
 
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
 export function BansPanel({ organization }: { organization: OrganizationClient }) {
   const { value: bans, problem, reload } = useLoad(() => organization.bans({ limit: "100" }));
   const liftings = useQueue(reload);
@@ -11,11 +13,14 @@ export function BansPanel({ organization }: { organization: OrganizationClient }
       <Problem text={problem || liftings.problem} />
       {bans?.items.length === 0 && <p className="quiet">Nobody is banned.</p>}
       <ul className="rows" aria-label="Banned people">
-        {bans?.items.map(({ userId, username, reason }) => (
+        {bans?.items.map(({ userId, username, reason, expiresAt }) => (
           <li key={userId} className="row flat">
             <span>
               {username}
               <span className="quiet small bit-hint">{reason === "" ? "No reason was given." : reason}</span>
+              <span className="quiet small bit-hint">
+                {expiresAt === null ? "For good." : `Until ${time.format(new Date(expiresAt))}.`}
+              </span>
             </span>
             <button type="button" onClick={() => liftings.add(() => organization.unban(userId))}>
               Lift the ban

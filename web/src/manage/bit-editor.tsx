@@ -5,7 +5,7 @@ interface BitEditorProps {
   bits: bigint;
   /** What the editor's own permissions let them change. */
   held: bigint;
-  /** They may look, but change nothing at all. */
+  /** The editor may not change the role at all. */
   readOnly: boolean;
   onChange(bits: bigint): void;
 }
@@ -21,7 +21,7 @@ export function BitEditor({ bits, held, readOnly, onChange }: BitEditorProps) {
           permission={permission}
           checked={has(bits, permission.bit)}
           disabled={readOnly || !has(held, permission.bit)}
-          isHeld={has(held, permission.bit)}
+          lacking={!readOnly && !has(held, permission.bit)}
           onToggle={() => onChange(bits ^ permission.bit)}
         />
       ))}
@@ -39,11 +39,12 @@ interface BitProps {
   permission: PermissionName;
   checked: boolean;
   disabled: boolean;
-  isHeld: boolean;
+  /** It is disabled because the editor doesn't hold it. */
+  lacking: boolean;
   onToggle(): void;
 }
 
-function Bit({ permission, checked, disabled, isHeld, onToggle }: BitProps) {
+function Bit({ permission, checked, disabled, lacking, onToggle }: BitProps) {
   const hint = useId();
   const { name, description } = permission;
   return (
@@ -59,7 +60,7 @@ function Bit({ permission, checked, disabled, isHeld, onToggle }: BitProps) {
         {name}
         <span id={hint} className="quiet small bit-hint">
           {description}
-          {disabled && !isHeld && " You don't hold this yourself."}
+          {lacking && " You don't hold this yourself."}
         </span>
       </span>
     </label>

@@ -1,40 +1,46 @@
-import { type MouseEvent, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 
 interface ConfirmButtonProps {
   label: string;
   /** What the second press says. */
   sure: string;
+  disabled?: boolean;
   onConfirm(): void;
 }
 
-/** The question must have been on the screen for so long to be answered. */
-const READING_MS = 500;
+/** A double click is one press. */
+const PRESS_GAP_MS = 500;
 
-/**
- * Asks once more before what can't be undone; leaving the button takes the question back. The second press of a
- * double click, or of a key that is held down, is no answer.
- */
-export function ConfirmButton({ label, sure, onConfirm }: ConfirmButtonProps) {
-  const [asking, setAsking] = useState(false);
-  const askedAtMs = useRef(0);
+/** Asks once more before what can't be undone; leaving the button takes the question back. */
+export function ConfirmButton({ label, sure, disabled = false, onConfirm }: ConfirmButtonProps) {
+  const [phase, setPhase] = useState<"idle" | "asked" | "ready">("idle");
+  useEffect(() => {
+    if (phase !== "asked") return;
+    const timer = setTimeout(() => setPhase("ready"), PRESS_GAP_MS);
+    return () => clearTimeout(timer);
+  }, [phase]);
 
-  function press(event: MouseEvent) {
-    if (asking && (event.detail > 1 || event.timeStamp - askedAtMs.current < READING_MS)) return;
-    if (asking) onConfirm();
-    else askedAtMs.current = event.timeStamp;
-    setAsking(!asking);
+  function press() {
+    if (phase === "idle") setPhase("asked");
+    if (phase !== "ready") return;
+    setPhase("idle");
+    onConfirm();
   }
+
   return (
     <button
       type="button"
-      className={asking ? "danger" : "danger-soft"}
-      onBlur={() => setAsking(false)}
+      className={phase === "idle" ? "danger-soft" : "danger"}
+      disabled={disabled}
+      aria-disabled={phase === "asked"}
+      onBlur={() => setPhase("idle")}
       onKeyDown={(event) => {
+        // So is Enter held down, for however long.
         if (event.repeat) event.preventDefault();
       }}
       onClick={press}
     >
-      {asking ? sure : label}
+      {phase === "idle" ? label : sure}
     </button>
   );
 }

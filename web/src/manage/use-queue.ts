@@ -8,8 +8,11 @@ export interface Queue {
   add(work: () => Promise<unknown>): void;
 }
 
-/** `whenEmpty` runs after the last of them, whether they went well or not. */
-export function useQueue(whenEmpty: () => Promise<unknown>): Queue {
+/**
+ * `whenEmpty` runs after the last of them, whether they went well or not. What is added meanwhile waits for it, and
+ * `isEmpty` tells.
+ */
+export function useQueue(whenEmpty: (isEmpty: () => boolean) => Promise<unknown>): Queue {
   const [problem, setProblem] = useState("");
   const last = useRef(Promise.resolve());
   const waiting = useRef(0);
@@ -24,7 +27,7 @@ export function useQueue(whenEmpty: () => Promise<unknown>): Queue {
         setProblem(formWords(error));
       }
       waiting.current--;
-      if (waiting.current === 0) await whenEmpty();
+      if (waiting.current === 0) await whenEmpty(() => waiting.current === 0);
     });
   }
   return { problem, add };

@@ -23,7 +23,7 @@ export const memberSchema = z.strictObject({
 
 export const membersPageSchema = pageOf(memberSchema);
 
-/** All filters together; `name` is a part of the user name or nickname. */
+/** All filters together; `name` is how a user name or nickname begins: who is found so comes in the names' order. */
 export const membersQuerySchema = pageQuerySchema.extend({
   name: visibleText(1, NAME_CODE_POINTS_MAX).optional(),
   role: roleIdSchema.optional(),

@@ -10,6 +10,7 @@ import type { ChangeServices } from "./domain/organization-change.ts";
 import type { PasswordQueue } from "./domain/password-queue.ts";
 import type { RateLimits } from "./domain/rate-limits.ts";
 import type { SigningKeys } from "./keys.ts";
+import type { RatePoints } from "./limits/rate-limits.ts";
 
 /** As pino has it: fields first, then the sentence. */
 export interface Logger {
@@ -36,6 +37,8 @@ export interface AppDeps {
   publicUrl?: () => string;
   /** Counted in the database unless said otherwise. */
   limits?: RateLimits;
+  /** Where those of the database differ from the usual ones. */
+  ratePoints?: RatePoints;
   /** Without one, mails are lost and the log says so. */
   mailer?: Mailer;
   /** Shortest password that may be chosen; 12 unless said otherwise. */

@@ -95,7 +95,7 @@ function accountServices(deps: AppDeps, passwords: PasswordQueue): AccountServic
     db: database,
     keys,
     passwords,
-    limits: deps.limits ?? createRateLimits(countInDatabase(database), logger),
+    limits: deps.limits ?? createRateLimits(countInDatabase(database), logger, deps.ratePoints),
     mailer,
     publicUrl: deps.publicUrl ?? (() => PUBLIC_URL_DEFAULT),
     passwordCodePointsMin: deps.passwordCodePointsMin ?? PASSWORD_CODE_POINTS_MIN,

@@ -24,6 +24,8 @@ interface Fixture {
   role: string;
   channel: ChannelId;
   sibling: ChannelId;
+  /** Below the sibling. */
+  niece: ChannelId;
   invite: string;
   membersCursor: string;
   bansCursor: string;
@@ -69,7 +71,7 @@ const classified: Record<string, Tenanted> = {
   "PATCH /v1/orgs/:org/channels/:channel": { body: () => ({ topic: "x" }) },
   "DELETE /v1/orgs/:org/channels/:channel": { query: () => ({ cascade: "true" }) },
   "POST /v1/orgs/:org/channels/:channel/move": {
-    body: ({ sibling }) => ({ parentId: sibling, afterId: null }),
+    body: ({ sibling, niece }) => ({ parentId: sibling, afterId: niece }),
     orBody: ({ sibling }) => ({ parentId: null, afterId: sibling }),
   },
   "PUT /v1/orgs/:org/channels/:channel/password": { body: () => ({ password: "x" }) },
@@ -134,6 +136,7 @@ async function makeTenant(owner: TestPerson, member: TestPerson, outcast: TestPe
   const role = await organization.role("Role", ALL & ~VIEW);
   const channel = await organization.channel("Channel");
   const sibling = await organization.channel("Sibling");
+  const niece = await organization.channel("Niece", sibling);
   await organization.ask(owner, "PUT", `/members/${outcast.id}/ban`, { reason: "" });
   const { id: invite } = await organization.ask<{ id: string }>(owner, "POST", "/invites", {});
   const cursorOf = async (path: string) =>
@@ -149,6 +152,7 @@ async function makeTenant(owner: TestPerson, member: TestPerson, outcast: TestPe
     role,
     channel,
     sibling,
+    niece,
     invite,
     membersCursor,
     bansCursor,

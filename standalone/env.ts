@@ -42,6 +42,7 @@ const environmentSchema = z
       .optional(),
     MAIL_FROM: z.string().min(3).optional(),
     PASSWORD_MIN_LENGTH: z.coerce.number().int("must be a whole number").min(8).max(128).default(12),
+    JOINS_PER_MINUTE: z.coerce.number().int("must be a whole number").min(0).max(100_000).default(10),
     ALLOWED_ORIGINS: list.pipe(z.array(z.url("must be a list of origins, such as https://talk.example"))),
     LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("warn"),
     NODE_ENV: z.string().optional(),
@@ -77,6 +78,8 @@ export interface Environment {
   /** Undefined writes mails to files in the data directory. */
   mail: { url: string; from: string } | undefined;
   passwordCodePointsMin: number;
+  /** Of one person, half of them at once; 0 is no limit. */
+  joinsPerMinute: number;
   logLevel: string;
   isProduction: boolean;
 }
@@ -108,6 +111,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     redisUrl: env.REDIS_URL,
     mail: env.MAIL_URL && env.MAIL_FROM ? { url: env.MAIL_URL, from: env.MAIL_FROM } : undefined,
     passwordCodePointsMin: env.PASSWORD_MIN_LENGTH,
+    joinsPerMinute: env.JOINS_PER_MINUTE,
     logLevel: env.LOG_LEVEL,
     isProduction: env.NODE_ENV === "production",
   };

@@ -261,3 +261,83 @@ describe("polling alone", () => {
     await database.close();
   });
 });
+
+describe("an organisation whose rights can't be read", () => {
+  const [ours, theirs] = [crypto.randomUUID(), crypto.randomUUID()] as [OrganizationId, OrganizationId];
+  const userId = crypto.randomUUID() as UserId;
+  const change = (seq: number, kind: "rights" | "banned", orgId: OrganizationId, pv: number | null) => ({
+    seq,
+    kind,
+    orgId,
+    userId,
+    channelId: null,
+    sessionId: null,
+    permissionVersion: pv,
+  });
+
+  it("holds up nobody's ban elsewhere, and is asked again until it answers", async () => {
+    const ended = Promise.withResolvers<string>();
+    const allowed = Promise.withResolvers<bigint>();
+    const claims = (org: OrganizationId) => ({ org, ch: crypto.randomUUID(), sub: userId, pv: 1 });
+    const call = { permissions: 7n, allow: () => {}, end: () => {} };
+    const calls = [
+      { ...call, claims: claims(theirs), allow: allowed.resolve },
+      { ...call, claims: claims(ours), end: ended.resolve },
+    ];
+    let changes = [change(1, "rights", theirs, null), change(2, "banned", ours, 2)];
+    let failures = 0;
+    const wakes: (() => void)[] = [];
+    const watch = new AuthorizationWatch({
+      feed: {
+        lastSeq: async () => 0,
+        listAfter: async () => changes.splice(0),
+        readPermissions: async () => {
+          if (++failures <= 2) throw new Error("the statement takes too long");
+          return [3n];
+        },
+        onChange: (wake) => {
+          wakes.push(wake);
+          return () => {};
+        },
+      },
+      calls: () => calls as never,
+      onError: () => {},
+    });
+    await watch.start();
+    for (const wake of wakes) wake();
+    expect(await ended.promise).toBe("banned");
+    expect(await allowed.promise).toBe(3n);
+    changes = [];
+    await watch.stop();
+  });
+
+  it("ends no call of somebody who came back since the ban that it hears of", async () => {
+    const ends: string[] = [];
+    const told = Promise.withResolvers<void>();
+    const batches = [[change(1, "banned", ours, 2)], []];
+    const watch = new AuthorizationWatch({
+      feed: {
+        lastSeq: async () => 0,
+        async listAfter() {
+          const batch = batches.shift();
+          if (batch?.length === 0) told.resolve();
+          return batch ?? [];
+        },
+        readPermissions: async () => [],
+        onChange: () => () => {},
+      },
+      calls: () => [
+        {
+          claims: { org: ours, sub: userId, pv: 2 },
+          permissions: 7n,
+          end: (code: string) => ends.push(code),
+        } as never,
+      ],
+      onError: () => {},
+    });
+    await watch.start();
+    await told.promise;
+    await watch.stop();
+    expect(ends).toEqual([]);
+  });
+});

@@ -4,8 +4,8 @@ import type { OrganizationId, SessionId, UserId } from "@parley/contract/ids";
 export interface Actor {
   orgId: OrganizationId;
   userId: UserId;
-  sessionId: SessionId;
   username: string;
+  sessionId: SessionId;
   /** When they last proved their password. */
   authenticatedAt: Date;
   now: Date;

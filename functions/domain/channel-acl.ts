@@ -12,7 +12,7 @@ import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as Rows from "@parley/db/queries/channel-acl";
 import * as Channels from "@parley/db/queries/channels";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
 import { withOrg } from "@parley/db/scope";
@@ -48,7 +48,6 @@ export const replace = (
     const { tx } = state;
     const entries = toAclEntries(channelId, request);
     const userIds = entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
-    const snapshot = await state.snapshot(userIds);
     const held = await Rights.assertSees(tx, actor, channelId);
     const channel = await Channels.find(tx, actor.orgId, channelId);
     const before = versioned(
@@ -58,10 +57,13 @@ export const replace = (
     // Before the guards, which would judge what the actor never meant; to who may not read the entries it tells nothing.
     if (Permissions.has(held, Permissions.MANAGE_CHANNEL)) assertExpected(expected, before.version);
     const { inherit } = request;
-    const change = { kind: "channel_acl" as const, channelId, inherit, entries };
-    const known = new Set<string>([...snapshot.rights.roles, ...snapshot.members].map(subjectIdOf));
+    const people = await Members.listRights(tx, actor.orgId, userIds);
+    const known = new Set<string>([
+      ...state.roles.map(({ id }) => id),
+      ...people.map(({ userId }) => userId),
+    ]);
     if (entries.some(({ subject }) => !known.has(subject.id))) throw new AppError("not_found");
-    state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+    await state.judge({ kind: "channel_acl", channelId, inherit, entries }, userIds);
     if (channel?.inherit !== inherit) await Channels.update(tx, actor.orgId, channelId, { inherit });
     await Rows.replace(tx, actor.orgId, channelId, entries.map(toRow));
     const { version: _, ...had } = before;
@@ -83,12 +85,12 @@ export const inspect = (
     const { orgId, now } = asker;
     if (userId === asker.userId) await Rights.assertSees(tx, asker, channelId);
     else await assertMayInspect(tx, asker, channelId);
-    const [person] = await Memberships.listRights(tx, orgId, [userId]);
+    const [person] = await Members.listRights(tx, orgId, [userId]);
     const organization = await Organizations.find(tx, orgId);
     if (!person || !organization) throw new AppError("not_found");
     const channels = await Channels.path(tx, orgId, channelId);
-    const entries: Permissions.AclEntry[] = [];
-    for (const { id } of channels) entries.push(...(await Rows.list(tx, orgId, id)).map(Rights.toEntry));
+    const ids = channels.map(({ id }) => id);
+    const entries = (await Rows.listOfChannels(tx, orgId, ids)).map(Rights.toEntry);
     const roles = (await Roles.list(tx, orgId)).map(Snapshot.toRole);
     const member = Snapshot.toMember(person, organization.ownerId, now);
     return toInspection(
@@ -113,9 +115,6 @@ function versioned(inherit: boolean, entries: readonly Permissions.AclEntry[]): 
   const content = inOrder.map(({ subject, allow, deny, appliesTo }) => [subject.id, allow, deny, appliesTo]);
   return { ...acl, version: versionOf([inherit, content]) };
 }
-
-const subjectIdOf = (subject: { id: string } | { userId: string }): string =>
-  "id" in subject ? subject.id : subject.userId;
 
 const toRow = ({ subject, allow, deny, appliesTo }: Permissions.AclEntry): Rows.AclInput => ({
   roleId: subject.type === "role" ? subject.id : null,

@@ -3,8 +3,9 @@ import { AppError } from "@parley/contract/errors";
 import type { RoleId, UserId } from "@parley/contract/ids";
 import type { Member, UpdateMemberRequest } from "@parley/contract/members";
 import * as Permissions from "@parley/contract/permissions";
-import type { Database } from "@parley/db/client";
+import type { Database, Transaction } from "@parley/db/client";
 import * as Invites from "@parley/db/queries/invites";
+import * as Rows from "@parley/db/queries/members";
 import * as Memberships from "@parley/db/queries/memberships";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
@@ -22,22 +23,44 @@ import * as Rights from "./rights.ts";
 import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 interface ListRequest {
-  after: UserId | undefined;
   limit: number;
-  name: string | undefined;
   roleId: RoleId | undefined;
 }
 
-export async function list(db: Database, asker: Rights.Asker, request: ListRequest): Promise<Member[]> {
-  const { after, limit, name, roleId } = request;
-  return withOrg(db, asker.orgId, async (tx) => {
-    await Rights.getMember(tx, asker);
-    const organization = await Organizations.find(tx, asker.orgId);
-    if (roleId !== undefined && !(await Roles.find(tx, asker.orgId, roleId))) throw new AppError("not_found");
-    const rows = await Memberships.list(tx, asker.orgId, { after, limit }, { name, roleId });
-    return rows.map((row) => toMember(row, row.userId === organization?.ownerId));
+/** By id. */
+export const list = (
+  db: Database,
+  asker: Rights.Asker,
+  { roleId, ...page }: ListRequest & { after: UserId | undefined },
+): Promise<Member[]> =>
+  reading(db, asker, roleId, async (tx, ownerId) => {
+    const rows = await Rows.list(tx, asker.orgId, { ...page, roleId });
+    return rows.map((row) => toMember(row, row.userId === ownerId));
   });
-}
+
+/** By name, and where the next search goes on. */
+export const search = (
+  db: Database,
+  asker: Rights.Asker,
+  request: ListRequest & { name: string; after: Rows.FoundAt | undefined },
+): Promise<{ items: Member[]; last: Rows.FoundAt | undefined }> =>
+  reading(db, asker, request.roleId, async (tx, ownerId) => {
+    const rows = await Rows.search(tx, asker.orgId, request);
+    return { items: rows.map((row) => toMember(row, row.userId === ownerId)), last: rows.at(-1) };
+  });
+
+/** Throws `not_found` for everybody outside, and for a role of elsewhere. */
+const reading = <T>(
+  db: Database,
+  asker: Rights.Asker,
+  roleId: RoleId | undefined,
+  read: (tx: Transaction, ownerId: UserId | undefined) => Promise<T>,
+): Promise<T> =>
+  withOrg(db, asker.orgId, async (tx) => {
+    await Rights.getMember(tx, asker);
+    if (roleId !== undefined && !(await Roles.find(tx, asker.orgId, roleId))) throw new AppError("not_found");
+    return read(tx, (await Organizations.find(tx, asker.orgId))?.ownerId);
+  });
 
 /**
  * Nicknames: one's own, or others' by MANAGE_NICKNAMES. Roles: by MANAGE_ROLES. Both within one's rank. Throws
@@ -148,13 +171,13 @@ async function assignRoles(
   const known = new Set(state.roles.filter(({ isEveryone }) => !isEveryone).map(({ id }) => id));
   if (wanted.some((id) => !known.has(id))) throw new AppError("not_found");
   const change = { kind: "member_roles" as const, userId, roleIds: new Set(wanted) };
-  state.refuse(Permissions.findRefusal(await state.snapshot([userId]), state.member, change));
+  await state.judge(change, [userId]);
   if (roleIds.length === wanted.length && roleIds.every((id) => change.roleIds.has(id))) return undefined;
   await Roles.setHeld(tx, actor.orgId, userId, wanted);
   return Memberships.bumpVersion(tx, actor.orgId, userId);
 }
 
-const toMember = (row: Memberships.ListedMember, isOwner: boolean): Member => ({
+const toMember = (row: Rows.ListedMember, isOwner: boolean): Member => ({
   userId: row.userId,
   username: row.username,
   nickname: row.nickname,

@@ -11,7 +11,7 @@ import type { Database, Transaction } from "@parley/db/client";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
 import * as Channels from "@parley/db/queries/channels";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
 import { withOrg, withSystem } from "@parley/db/scope";
@@ -46,17 +46,15 @@ export interface ChangeState {
   roles: Roles.Role[];
   /** Of those who were asked for by `person`. */
   usernames: ReadonlyMap<string, string>;
-  /** All that decides rights, with the actor and those who are named. Read once, whatever is named later. */
-  snapshot(named?: readonly UserId[]): Promise<Permissions.Snapshot>;
+  /** Refuses what the guards forbid; gives what of the organisation they looked at, with the named people in it. */
+  judge(change: Permissions.Change, named?: readonly UserId[]): Promise<Permissions.Snapshot>;
   /** Anybody who is or was a member, or is banned. Throws `not_found`. */
   person(userId: UserId): Promise<Person>;
-  /** Throws `not_found` where the actor doesn't see the channel, as where there is none. */
-  assertSees(snapshot: Permissions.Snapshot, channelId: ChannelId | null): void;
   /** Ends the change here and audits the attempt; no refusal, no effect. */
   refuse(refusal: Permissions.Refusal | undefined): void;
 }
 
-export interface Person extends Memberships.MemberRights {
+export interface Person extends Members.MemberRights {
   member: Permissions.Member;
 }
 
@@ -153,32 +151,34 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
   const organization = await Organizations.lock(tx, orgId);
   if (!organization) throw new AppError("not_found");
   const place = { orgId, ownerId: organization.ownerId, now };
-  const [self] = await Memberships.listRights(tx, orgId, [actor.userId]);
+  const [self] = await Members.listRights(tx, orgId, [actor.userId]);
   if (self?.status !== "active") throw new AppError("not_found");
   const member = Snapshot.toMember(self, organization.ownerId, now);
+  const roles = await Roles.list(tx, orgId);
   const usernames = new Map<string, string>();
+  const refuse = (refusal: Permissions.Refusal | undefined) => {
+    if (refusal) throw new Refused(refusal);
+  };
   return {
     tx,
     actor,
     organization,
     member,
-    roles: await Roles.list(tx, orgId),
+    roles,
     usernames,
-    snapshot: (named = []) => Snapshot.read(tx, place, [actor.userId, ...named]),
+    async judge(change, named = []) {
+      const known = { roles: roles.map(Snapshot.toRole), actor: member };
+      const snapshot = await Snapshot.readFor(tx, place, known, change, named);
+      refuse(Permissions.findRefusal(snapshot, member, change));
+      return snapshot;
+    },
     async person(userId) {
-      const [person] = await Memberships.listRights(tx, orgId, [userId]);
+      const [person] = await Members.listRights(tx, orgId, [userId]);
       if (!person) throw new AppError("not_found");
       usernames.set(userId, person.username);
       return { ...person, member: Snapshot.toMember(person, organization.ownerId, now) };
     },
-    assertSees({ rights }, channelId) {
-      if (channelId === null) return;
-      const exists = rights.channels.some(({ id }) => id === channelId);
-      if (!exists || Permissions.effective(rights, member, channelId) === 0n) throw new AppError("not_found");
-    },
-    refuse(refusal) {
-      if (refusal) throw new Refused(refusal);
-    },
+    refuse,
   };
 }
 

@@ -43,6 +43,13 @@ export const rateRules = {
   refresh: { points: 30, periodSeconds: MINUTE, storeDown: "allow" },
   /** Per person and channel; wrong ones only. */
   channelPassword: { points: 5, periodSeconds: MINUTE, storeDown: "refuse" },
+  /** Hashes that a person's changes of channel passwords cost. */
+  channelPasswordChange: { points: 10, periodSeconds: MINUTE, storeDown: "refuse" },
+  /** Per person; both count. */
+  join: { points: 10, periodSeconds: MINUTE, storeDown: "allow" },
+  joinBurst: { points: 5, periodSeconds: 10, storeDown: "allow" },
+  /** Per person, in all organisations: whatever writes there, done or refused. */
+  change: { points: 300, periodSeconds: MINUTE, storeDown: "allow" },
   export: { points: 10, periodSeconds: HOUR, storeDown: "allow" },
 } as const satisfies Record<string, RateRule>;
 

@@ -14,7 +14,18 @@ export interface CounterOptions {
 
 export type MakeCounter = (options: CounterOptions) => RateLimiterAbstract;
 
-export function createRateLimits(makeCounter: MakeCounter, logger: Logger): RateLimits {
+/** Points that differ from `rateRules`; 0 doesn't count at all. */
+export type RatePoints = Partial<Record<RateRuleName, number>>;
+
+export function createRateLimits(
+  makeCounter: MakeCounter,
+  logger: Logger,
+  points: RatePoints = {},
+): RateLimits {
+  const ruleOf = (name: RateRuleName): RateRule => ({
+    ...rateRules[name],
+    points: points[name] ?? rateRules[name].points,
+  });
   const counters = new Map<string, RateLimiterAbstract>();
   const counterOf = (name: string, { points, periodSeconds }: Pick<RateRule, "points" | "periodSeconds">) => {
     const known = counters.get(name);
@@ -38,8 +49,8 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
 
   return {
     async take(name, key) {
-      if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
+      const rule = ruleOf(name);
+      if (key === undefined || rule.points === 0) return;
       try {
         await take(name, rule, hashed(key));
       } catch (cause) {
@@ -50,7 +61,7 @@ export function createRateLimits(makeCounter: MakeCounter, logger: Logger): Rate
     },
     async forgive(name, key) {
       if (key === undefined) return;
-      const rule: RateRule = rateRules[name];
+      const rule = ruleOf(name);
       try {
         if (name === "loginOfAddress") await counterOf(name, rule).reward(hashed(key), 1);
         else await counterOf(name, rule).delete(hashed(key));

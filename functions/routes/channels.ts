@@ -35,7 +35,7 @@ const detail = (description: string) => ({ description, content: jsonContent(cha
 
 export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "channels");
-  const services = { ...deps.changes, passwords: deps.passwords };
+  const services = { ...deps.changes, passwords: deps.passwords, limits: deps.accounts.limits };
 
   const tree = createRoute({
     ...shared,

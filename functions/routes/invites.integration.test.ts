@@ -1,6 +1,11 @@
 import { type CreatedInvite, createdInviteSchema, invitePreviewSchema } from "@parley/contract/invites";
 import { CREATE_INVITE, MANAGE_ORG } from "@parley/contract/permissions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import * as Organizations from "@parley/db/queries/organizations";
+import { rowsOf } from "@parley/db/rows";
+import { withOrg } from "@parley/db/scope";
+import { onDrivers } from "@parley/db/testing/on-drivers";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
   makeOrganization,
@@ -48,6 +53,35 @@ test("of many who race for its last use, one gets in", async () => {
   const { invites } = await organization.ask<{ invites: { id: string }[] }>(owner, "GET", "/invites");
   expect(invites.map((invite) => invite.id)).not.toContain(id);
 });
+
+onDrivers(["postgres", "neon"], () =>
+  test("of those who saw the last use still free at the same moment, one gets in", async () => {
+    const { code } = await make(owner, { usesMax: 1 });
+    const people = await Promise.all(["r1", "r2", "r3"].map((name) => registerPerson(parley, name)));
+    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = withOrg(parley.database, organization.id, async (tx) => {
+      await Organizations.lock(tx, organization.id);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const asked = Promise.all(people.map((person) => accept(code, person)));
+    // All have looked the invite up and wait for their turn.
+    await vi.waitFor(async () => {
+      const [row] = await parley.database.driver.withConnection(({ tx }) =>
+        rowsOf<{ waiting: number }>(
+          tx,
+          sql`select count(*)::int as waiting from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`,
+        ),
+      );
+      expect(row?.waiting).toBe(people.length);
+    }, 5_000);
+    release.resolve();
+    await holding;
+    expect((await asked).toSorted()).toEqual([200, 404, 404]);
+  }),
+);
 
 test("accepting twice counts once", async () => {
   const { code, id } = await make(owner, { usesMax: 5 });

@@ -1,9 +1,11 @@
+import { bansPageSchema } from "@parley/contract/bans";
 import { type Member, membersPageSchema } from "@parley/contract/members";
 import * as P from "@parley/contract/permissions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
   makeOrganization,
+  PASSWORD,
   registerPerson,
   type TestOrganization,
   type TestPerson,
@@ -39,13 +41,22 @@ const list = async (query = "") =>
 const find = async (person: TestPerson): Promise<Member | undefined> =>
   (await list()).items.find(({ userId }) => userId === person.id);
 
-test("pages hold every member once; parts of names find them", async () => {
+test("pages hold every member once; the beginnings of names find them", async () => {
   const first = await list("?limit=3");
   const second = await list(`?limit=3&cursor=${first.nextCursor}`);
   expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null]);
   expect(new Set([...first.items, ...second.items].map(({ userId }) => userId)).size).toBe(4);
-  expect((await list("?name=ODERA")).items.map(({ username }) => username)).toEqual(["moderator"]);
+  expect((await list("?name=MODERA")).items.map(({ username }) => username)).toEqual(["moderator"]);
   expect((await list("?name=%25")).items).toEqual([]);
+});
+
+test("a search goes on where it stopped, by a cursor that no other list takes", async () => {
+  const first = await list("?name=m&limit=1");
+  const cursor = first.nextCursor as string;
+  const second = await list(`?name=m&limit=1&cursor=${cursor}`);
+  expect([...first.items, ...second.items].map(({ username }) => username)).toEqual(["member", "moderator"]);
+  expect((await list(`?name=m&limit=2&cursor=${second.nextCursor}`)).items).toEqual([]);
+  expect(await organization.outcome(owner, "GET", `/members?cursor=${cursor}`)).toBe("400 bad_request");
 });
 
 test("a cursor that was made up, or is another list's, is refused", async () => {
@@ -175,6 +186,34 @@ test("the kicked may come back by an invite, the banned only once that is lifted
   expect(await organization.outcome(moderator, "DELETE", `/members/${member.id}/ban`)).toBe("204");
   expect(await organization.outcome(moderator, "DELETE", `/members/${member.id}/ban`)).toBe("404 not_found");
   await organization.join(member);
+});
+
+test("a ban for a while ends by itself, and is told with its end", async () => {
+  const path = `/members/${member.id}/ban`;
+  const ban = (durationSeconds: number | null) =>
+    organization.outcome(deputy, "PUT", path, { reason: "loud", durationSeconds });
+  expect(await ban(59)).toBe("422 validation_failed");
+  expect(await ban(3_600)).toBe("204");
+  const { items } = bansPageSchema.parse(await organization.ask(owner, "GET", "/bans"));
+  const hours = (Date.parse(items[0]?.expiresAt ?? "") - Date.parse(items[0]?.bannedAt ?? "")) / 3_600_000;
+  expect([items.length, hours]).toEqual([1, 1]);
+  await expect(organization.join(member)).rejects.toThrow("banned");
+  parley.clock.aheadMs = 3_601_000;
+  await parley.login("member", PASSWORD).then(({ accessToken }) => {
+    member.token = accessToken;
+  });
+  const { items: later } = bansPageSchema.parse(
+    await parley.get(organization.path("/bans"), (await parley.login("owner", PASSWORD)).accessToken).then((r) => r.json()),
+  );
+  const { code } = (await parley
+    .post(organization.path("/invites"), {}, (await parley.login("owner", PASSWORD)).accessToken)
+    .then((response) => response.json())) as { code: string };
+  const back = await parley.post(`/v1/invites/${code}/accept`, undefined, member.token);
+  parley.clock.aheadMs = 0;
+  expect([later, back.status]).toEqual([[], 200]);
+  await parley.login("member", PASSWORD).then(({ accessToken }) => {
+    member.token = accessToken;
+  });
 });
 
 test("members leave, the owner can't", async () => {

@@ -93,6 +93,8 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
   app.openapi(joinRoute, async (c) => {
     const { org, channel } = c.req.valid("param");
     const { password } = c.req.valid("json") ?? {};
+    await limits.take("joinBurst", c.var.session.user.id);
+    await limits.take("join", c.var.session.user.id);
     const input = { session: c.var.session, orgId: org, channelId: channel };
     return c.json(await join(services, password === undefined ? input : { ...input, password }), 200);
   });

@@ -13,7 +13,7 @@ import { createMemoryDirectory } from "../directory/memory.ts";
 import type { Mail } from "../domain/mailer.ts";
 import { generateKeys } from "../keys.ts";
 import { countInMemory } from "../limits/memory.ts";
-import { createRateLimits } from "../limits/rate-limits.ts";
+import { createRateLimits, type RatePoints } from "../limits/rate-limits.ts";
 
 export const READY_NODE: NodeRecord = {
   id: "node-a" as NodeId,
@@ -29,7 +29,10 @@ export const PASSWORD = "correct horse battery";
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>;
 
-export async function startApp() {
+/** What tests do in a minute no person does. */
+const UNCOUNTED: RatePoints = { change: 0, join: 0, joinBurst: 0, channelPasswordChange: 0 };
+
+export async function startApp({ ratePoints = UNCOUNTED }: { ratePoints?: RatePoints } = {}) {
   const database = await openTestDatabase();
   await seed(database, { production: false });
   const directory = createMemoryDirectory();
@@ -54,7 +57,7 @@ export async function startApp() {
     onRightsChanged: () => {
       told.rightsChanged++;
     },
-    limits: createRateLimits(countInMemory, logger),
+    limits: createRateLimits(countInMemory, logger, ratePoints),
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; without an address, rates per address don't count.
     clientIp: (c) => c.req.header("x-test-ip"),

@@ -13,10 +13,13 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Tests join more often than people do. */
+const UNHURRIED = { PORT: "0", HOST: "127.0.0.1", JOINS_PER_MINUTE: "0" };
+
 /** `settings` are environment variables; a host that is an IPv6 address becomes the origin's. */
 export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const scratch = await scratchDirectory();
-  const env = readEnvironment({ PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path, ...settings });
+  const env = readEnvironment({ ...UNHURRIED, DATA_DIR: scratch.path, ...settings });
   const server = await startServer(env, createLogger("warn", destination({ dest: 2, sync: true })));
   const name = env.host?.includes(":") ? `[${env.host}]` : "localhost";
   return {

@@ -52,8 +52,9 @@ export class OrganizationClient {
     this.client.request(held ? "PUT" : "DELETE", this.#path(`/members/${id}/roles/${roleId}`), memberSchema);
   /** Also leaves, with one's own id. */
   kick = (id: UserId) => this.client.request("DELETE", this.#path(`/members/${id}`), nothing);
-  ban = (id: UserId, reason: string) =>
-    this.client.request("PUT", this.#path(`/members/${id}/ban`), nothing, { reason });
+  /** Null seconds ban for good. */
+  ban = (id: UserId, reason: string, durationSeconds: number | null) =>
+    this.client.request("PUT", this.#path(`/members/${id}/ban`), nothing, { reason, durationSeconds });
   unban = (id: UserId) => this.client.request("DELETE", this.#path(`/members/${id}/ban`), nothing);
   bans = (query: Query = {}) => this.client.request("GET", this.#path("/bans", query), bansPageSchema);
   timeOut = (id: UserId, durationSeconds: number, reason: string) =>

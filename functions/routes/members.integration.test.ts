@@ -203,7 +203,9 @@ test("a ban for a while ends by itself, and is told with its end", async () => {
     member.token = accessToken;
   });
   const { items: later } = bansPageSchema.parse(
-    await parley.get(organization.path("/bans"), (await parley.login("owner", PASSWORD)).accessToken).then((r) => r.json()),
+    await parley
+      .get(organization.path("/bans"), (await parley.login("owner", PASSWORD)).accessToken)
+      .then((r) => r.json()),
   );
   const { code } = (await parley
     .post(organization.path("/invites"), {}, (await parley.login("owner", PASSWORD)).accessToken)

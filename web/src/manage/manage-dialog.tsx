@@ -31,7 +31,11 @@ export function ManageDialog(props: ManageDialogProps) {
       needs: 0n,
       panel: <MembersPanel organization={organization} held={held} rank={detail.rank} you={you} />,
     },
-    { label: "Roles", needs: 0n, panel: <RolesPanel organization={organization} held={held} rank={detail.rank} /> },
+    {
+      label: "Roles",
+      needs: 0n,
+      panel: <RolesPanel organization={organization} held={held} rank={detail.rank} />,
+    },
     { label: "Invites", needs: CREATE_INVITE, panel: <InvitesPanel organization={organization} /> },
     { label: "Bans", needs: BAN_MEMBERS, panel: <BansPanel organization={organization} /> },
     {

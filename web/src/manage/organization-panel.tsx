@@ -6,8 +6,8 @@ import { type FormEvent, useState } from "react";
 import { useProof } from "../account/use-proof.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
-import { useAction } from "./use-action.ts";
 import { useUnsaved } from "./unsaved.ts";
+import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
 import { useMembers } from "./use-members.tsx";
 
@@ -110,7 +110,11 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
           </div>
           <label>
             To delete the organisation with everything in it, type its tag: {detail.tag}
-            <input autoComplete="off" value={typedTag} onChange={(event) => setTypedTag(event.target.value)} />
+            <input
+              autoComplete="off"
+              value={typedTag}
+              onChange={(event) => setTypedTag(event.target.value)}
+            />
           </label>
           <div className="buttons">
             <ConfirmButton

@@ -145,7 +145,8 @@ function RoleEditor({ organization, role, held, mayManage, onChanged }: RoleEdit
   }
   async function save(event: FormEvent) {
     event.preventDefault();
-    if (await run(() => organization.updateRole(role.id, name, bits, draft.base.version))) await showPresent();
+    if (await run(() => organization.updateRole(role.id, name, bits, draft.base.version)))
+      await showPresent();
   }
   const remove = async () => {
     if (await run(() => organization.removeRole(role.id))) await onChanged();
@@ -164,7 +165,12 @@ function RoleEditor({ organization, role, held, mayManage, onChanged }: RoleEdit
         />
       </label>
       {role.isEveryone && <p className="quiet small">Every member holds this role.</p>}
-      <BitEditor bits={bits} held={held} readOnly={!mayManage} onChange={(now) => change({ permissions: now.toString() })} />
+      <BitEditor
+        bits={bits}
+        held={held}
+        readOnly={!mayManage}
+        onChange={(now) => change({ permissions: now.toString() })}
+      />
       <Problem text={problem} />
       <StaleNotice action={action} onShow={() => void run(showPresent)} />
       {mayManage && (

@@ -25,7 +25,6 @@ import {
 } from "./organization-change.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import * as Rights from "./rights.ts";
-import { announceEnded } from "./session-outbox.ts";
 
 /** What members may do in a new organisation until its owner says otherwise. */
 const EVERYONE_AT_FIRST =

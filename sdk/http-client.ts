@@ -24,6 +24,8 @@ interface HttpRequest {
   path: string;
   body?: unknown;
   accessToken?: string | undefined;
+  /** Version that the change is for: refused with `changed_meanwhile` where there is another by now. */
+  ifMatch?: string | undefined;
   signal?: AbortSignal;
 }
 
@@ -49,6 +51,7 @@ export class HttpClient {
     const headers: Record<string, string> = { accept: "application/json" };
     if (request.body !== undefined) headers["content-type"] = "application/json";
     if (request.accessToken !== undefined) headers.authorization = `Bearer ${request.accessToken}`;
+    if (request.ifMatch !== undefined) headers["if-match"] = `"${request.ifMatch}"`;
     let response: Response;
     try {
       response = await this.#fetch(new URL(request.path, this.#baseUrl), {

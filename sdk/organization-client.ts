@@ -28,83 +28,90 @@ export interface ChannelChange {
 
 export class OrganizationClient {
   readonly id: OrganizationId;
-  readonly #client: VoiceClient;
+  /** Whoever is logged in. */
+  readonly client: VoiceClient;
 
   constructor(client: VoiceClient, id: OrganizationId) {
-    this.#client = client;
+    this.client = client;
     this.id = id;
   }
 
-  read = () => this.#client.request("GET", this.#path(""), organizationDetailSchema);
+  read = () => this.client.request("GET", this.#path(""), organizationDetailSchema);
   update = (change: { name?: string; tag?: string }) =>
-    this.#client.request("PATCH", this.#path(""), organizationDetailSchema, change);
-  remove = () => this.#client.request("DELETE", this.#path(""), nothing);
-  transfer = (userId: UserId) => this.#client.request("POST", this.#path("/transfer"), nothing, { userId });
-  usage = () => this.#client.request("GET", this.#path("/usage"), usageResponseSchema);
+    this.client.request("PATCH", this.#path(""), organizationDetailSchema, change);
+  remove = () => this.client.request("DELETE", this.#path(""), nothing);
+  transfer = (userId: UserId) => this.client.request("POST", this.#path("/transfer"), nothing, { userId });
+  usage = () => this.client.request("GET", this.#path("/usage"), usageResponseSchema);
 
   members = (query: Query = {}) =>
-    this.#client.request("GET", this.#path("/members", query), membersPageSchema);
-  updateMember = (id: UserId, change: { nickname?: string | null; roleIds?: readonly RoleId[] }) =>
-    this.#client.request("PATCH", this.#path(`/members/${id}`), memberSchema, change);
+    this.client.request("GET", this.#path("/members", query), membersPageSchema);
+  updateMember = (id: UserId, change: { nickname?: string | null }) =>
+    this.client.request("PATCH", this.#path(`/members/${id}`), memberSchema, change);
+  /** One role alone, whatever others do to their roles at the same time. */
+  setMemberRole = (id: UserId, roleId: RoleId, held: boolean) =>
+    this.client.request(held ? "PUT" : "DELETE", this.#path(`/members/${id}/roles/${roleId}`), memberSchema);
   /** Also leaves, with one's own id. */
-  kick = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}`), nothing);
+  kick = (id: UserId) => this.client.request("DELETE", this.#path(`/members/${id}`), nothing);
   /** Null seconds ban for good. */
-  ban = (id: UserId, reason: string, durationSeconds: number | null = null) =>
-    this.#client.request("PUT", this.#path(`/members/${id}/ban`), nothing, { reason, durationSeconds });
-  unban = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}/ban`), nothing);
-  bans = (query: Query = {}) => this.#client.request("GET", this.#path("/bans", query), bansPageSchema);
+  ban = (id: UserId, reason: string, durationSeconds: number | null) =>
+    this.client.request("PUT", this.#path(`/members/${id}/ban`), nothing, { reason, durationSeconds });
+  unban = (id: UserId) => this.client.request("DELETE", this.#path(`/members/${id}/ban`), nothing);
+  bans = (query: Query = {}) => this.client.request("GET", this.#path("/bans", query), bansPageSchema);
   timeOut = (id: UserId, durationSeconds: number, reason: string) =>
-    this.#client.request("PUT", this.#path(`/members/${id}/timeout`), nothing, { durationSeconds, reason });
-  endTimeOut = (id: UserId) => this.#client.request("DELETE", this.#path(`/members/${id}/timeout`), nothing);
+    this.client.request("PUT", this.#path(`/members/${id}/timeout`), nothing, { durationSeconds, reason });
+  endTimeOut = (id: UserId) => this.client.request("DELETE", this.#path(`/members/${id}/timeout`), nothing);
 
-  roles = async () => (await this.#client.request("GET", this.#path("/roles"), rolesResponseSchema)).roles;
+  roles = async () => (await this.client.request("GET", this.#path("/roles"), rolesResponseSchema)).roles;
   createRole = (name: string, permissions: bigint) =>
-    this.#client.request("POST", this.#path("/roles"), roleSchema, {
+    this.client.request("POST", this.#path("/roles"), roleSchema, {
       name,
       permissions: permissions.toString(),
     });
-  updateRole = (id: RoleId, name: string, permissions: bigint) =>
-    this.#client.request("PATCH", this.#path(`/roles/${id}`), roleSchema, {
-      name,
-      permissions: permissions.toString(),
-    });
-  removeRole = (id: RoleId) => this.#client.request("DELETE", this.#path(`/roles/${id}`), nothing);
+  /** `version` is that of the role as it was read. */
+  updateRole = (id: RoleId, name: string, permissions: bigint, version: string) => {
+    const body = { name, permissions: permissions.toString() };
+    return this.client.request("PATCH", this.#path(`/roles/${id}`), roleSchema, body, version);
+  };
+  removeRole = (id: RoleId) => this.client.request("DELETE", this.#path(`/roles/${id}`), nothing);
   /** The lowest first, without `everyone`. */
   reorderRoles = (roleIds: readonly RoleId[]) =>
-    this.#client.request("PUT", this.#path("/roles/order"), rolesResponseSchema, { roleIds });
+    this.client.request("PUT", this.#path("/roles/order"), rolesResponseSchema, { roleIds });
 
   invites = async () =>
-    (await this.#client.request("GET", this.#path("/invites"), invitesResponseSchema)).invites;
+    (await this.client.request("GET", this.#path("/invites"), invitesResponseSchema)).invites;
   createInvite = (request: { expiresInSeconds?: number; usesMax?: number | null }) =>
-    this.#client.request("POST", this.#path("/invites"), createdInviteSchema, request);
-  revokeInvite = (id: InviteId) => this.#client.request("DELETE", this.#path(`/invites/${id}`), nothing);
+    this.client.request("POST", this.#path("/invites"), createdInviteSchema, request);
+  revokeInvite = (id: InviteId) => this.client.request("DELETE", this.#path(`/invites/${id}`), nothing);
 
   createChannel = (request: { name: string; parentId: ChannelId | null; password?: string }) =>
-    this.#client.request("POST", this.#path("/channels"), channelDetailSchema, request);
+    this.client.request("POST", this.#path("/channels"), channelDetailSchema, request);
   updateChannel = (id: ChannelId, change: ChannelChange) =>
-    this.#client.request("PATCH", this.#path(`/channels/${id}`), channelDetailSchema, change);
+    this.client.request("PATCH", this.#path(`/channels/${id}`), channelDetailSchema, change);
   moveChannel = (id: ChannelId, place: { parentId: ChannelId | null; afterId: ChannelId | null }) =>
-    this.#client.request("POST", this.#path(`/channels/${id}/move`), channelDetailSchema, place);
+    this.client.request("POST", this.#path(`/channels/${id}/move`), channelDetailSchema, place);
   removeChannel = (id: ChannelId, cascade: boolean) =>
-    this.#client.request("DELETE", this.#path(`/channels/${id}`, { cascade: String(cascade) }), nothing);
+    this.client.request("DELETE", this.#path(`/channels/${id}`, { cascade: String(cascade) }), nothing);
   setChannelPassword = (id: ChannelId, password: string | null, everyoneOut = false) =>
     password === null
-      ? this.#client.request("DELETE", this.#path(`/channels/${id}/password`), nothing)
-      : this.#client.request("PUT", this.#path(`/channels/${id}/password`), nothing, {
+      ? this.client.request("DELETE", this.#path(`/channels/${id}/password`), nothing)
+      : this.client.request("PUT", this.#path(`/channels/${id}/password`), nothing, {
           password,
           everyoneOut,
         });
   channelAcl = (id: ChannelId) =>
-    this.#client.request("GET", this.#path(`/channels/${id}/acl`), channelAclResponseSchema);
-  replaceChannelAcl = (id: ChannelId, acl: ChannelAcl) =>
-    this.#client.request("PUT", this.#path(`/channels/${id}/acl`), channelAclResponseSchema, acl);
+    this.client.request("GET", this.#path(`/channels/${id}/acl`), channelAclResponseSchema);
+  /** `version` is that of the entries as they were read. */
+  replaceChannelAcl = (id: ChannelId, { inherit, entries }: ChannelAcl, version: string) => {
+    const path = this.#path(`/channels/${id}/acl`);
+    return this.client.request("PUT", path, channelAclResponseSchema, { inherit, entries }, version);
+  };
   inspect = (id: ChannelId, userId: UserId) =>
-    this.#client.request("GET", this.#path(`/channels/${id}/permissions/${userId}`), inspectionSchema);
+    this.client.request("GET", this.#path(`/channels/${id}/permissions/${userId}`), inspectionSchema);
 
   auditLog = (query: Query = {}) =>
-    this.#client.request("GET", this.#path("/audit-log", query), auditLogPageSchema);
+    this.client.request("GET", this.#path("/audit-log", query), auditLogPageSchema);
   verifyAuditLog = () =>
-    this.#client.request("GET", this.#path("/audit-log/verify"), auditVerifyResponseSchema);
+    this.client.request("GET", this.#path("/audit-log/verify"), auditVerifyResponseSchema);
 
   #path(rest: string, query: Query = {}): string {
     const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));

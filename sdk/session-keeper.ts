@@ -55,9 +55,15 @@ export class SessionKeeper {
   }
 
   /** An answer to a request of the session; a 204 parses as undefined. */
-  async request<T>(method: HttpMethod, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
+  async request<T>(
+    method: HttpMethod,
+    path: string,
+    schema: Schema<T>,
+    body?: unknown,
+    ifMatch?: string,
+  ): Promise<T> {
     const accessToken = await this.#freshToken();
-    const request = { method, path, body };
+    const request = { method, path, body, ifMatch };
     try {
       return await this.#http.get({ ...request, accessToken }, schema);
     } catch (error) {

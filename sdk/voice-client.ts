@@ -225,8 +225,14 @@ export class VoiceClient {
   }
 
   /** Asks the control plane as whoever is logged in, for what has no method here. Rejects with a ParleyError. */
-  request<T>(method: HttpMethod, path: string, schema: Schema<T>, body?: unknown): Promise<T> {
-    return this.#keeper.request(method, path, schema, body);
+  request<T>(
+    method: HttpMethod,
+    path: string,
+    schema: Schema<T>,
+    body?: unknown,
+    ifMatch?: string,
+  ): Promise<T> {
+    return this.#keeper.request(method, path, schema, body, ifMatch);
   }
 
   /** Joins a channel, leaving the present one. Resolves when sound can flow; rejects with a ParleyError. */

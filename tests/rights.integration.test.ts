@@ -181,8 +181,13 @@ describe("somebody in a call", () => {
     await set("second");
     client.send({ type: "ping", id: 1 });
     expect((await client.next("pong")).id).toBe(1);
+    const { token } = await bob.join("Secret", "second");
+    // Tokens are dated in whole seconds.
+    const madeAtMs = Date.now();
+    await expect.poll(() => Date.now()).toBeGreaterThan(madeAtMs + 1_000);
     await set("third", true);
     await endsWith(client, 4403, "disconnected");
+    await endsWith(await connect(token), 4403, "disconnected");
     await expect(bob.join("Secret", "first")).rejects.toThrow("channel_password_wrong");
     const back = await connect((await bob.join("Secret", "third")).token);
     await back.next("welcome");

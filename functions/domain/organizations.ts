@@ -60,6 +60,7 @@ export async function create(
       ownerId: userId,
       createdAt: now.toISOString(),
       permissions: Permissions.ALL.toString(),
+      rank: null,
     };
   });
 }
@@ -162,14 +163,15 @@ async function readDetail(tx: Transaction, asker: Rights.Asker): Promise<Organiz
   const row = await Rows.find(tx, asker.orgId);
   if (!row) throw new AppError("not_found");
   const { id, tag, name, ownerId, createdAt } = row;
-  const permissions = Permissions.organizationPermissions(member.roles, Rights.toMember(member, asker.now));
+  const self = Rights.toMember(member, asker.now);
   return {
     id,
     tag,
     name,
     ownerId,
     createdAt: createdAt.toISOString(),
-    permissions: permissions.toString(),
+    permissions: Permissions.organizationPermissions(member.roles, self).toString(),
+    rank: self.isOwner ? null : Permissions.rankOf(member.roles, self),
   };
 }
 

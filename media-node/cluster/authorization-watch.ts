@@ -29,7 +29,7 @@ interface Options {
   onError(error: unknown): void;
 }
 
-type Claims = Pick<JoinTokenClaims, "org" | "ch" | "sub" | "sid" | "pv">;
+type Claims = Pick<JoinTokenClaims, "org" | "ch" | "sub" | "sid" | "pv" | "exp">;
 
 export class AuthorizationWatch {
   readonly #options: Options;
@@ -66,8 +66,8 @@ export class AuthorizationWatch {
   /** Throws why a token doesn't count any more, though it isn't over yet. */
   assertAdmits(claims: Claims): void {
     for (const { change } of this.#recent) {
-      // Whoever was only taken out may come back at once.
-      if (change.kind === "disconnected" || !concerns(change, claims) || isSince(change, claims)) continue;
+      if (change.kind === "disconnected" && mayComeBack(change, claims)) continue;
+      if (!concerns(change, claims) || isSince(change, claims)) continue;
       if (change.kind !== "rights") throw new AppError(CODES[change.kind]);
       if (change.permissionVersion !== null) throw new AppError("token_expired");
     }
@@ -173,6 +173,13 @@ function settle(call: WatchedCall, permissions: bigint): void {
 /** Who came back since has a token of a higher version. */
 const isSince = ({ permissionVersion }: AuthorizationChange, { pv }: Pick<Claims, "pv">): boolean =>
   permissionVersion !== null && pv >= permissionVersion;
+
+/**
+ * Whoever was only taken out, at once. Where all were, by a token from after that: the former password may have
+ * given those before. Tokens are dated in whole seconds; one of that very second passes.
+ */
+const mayComeBack = ({ userId, at }: AuthorizationChange, { exp }: Pick<Claims, "exp">): boolean =>
+  userId !== null || (exp - JOIN_TOKEN_LIFETIME_SECONDS + 1) * 1000 > at.getTime();
 
 const concerns = (change: AuthorizationChange, claims: Claims): boolean =>
   change.orgId === claims.org &&

@@ -7,17 +7,20 @@ import { type FormEvent, useState } from "react";
 import { Person } from "../person.tsx";
 import { Moderation } from "./moderation.tsx";
 import { Problem } from "./problem.tsx";
+import { outranksMember, type Rank, standsAbove } from "./rank.ts";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useQueue } from "./use-queue.ts";
 
 interface MembersPanelProps {
   organization: OrganizationClient;
   /** What the person may do in the organisation. */
   held: bigint;
+  rank: Rank;
   you: string;
 }
 
-export function MembersPanel({ organization, held, you }: MembersPanelProps) {
+export function MembersPanel({ organization, held, rank, you }: MembersPanelProps) {
   const [name, setName] = useState("");
   const roles = useLoad(organization.roles);
   const members = useLoad(() => organization.members({ name, limit: "100" }), name);
@@ -42,8 +45,9 @@ export function MembersPanel({ organization, held, you }: MembersPanelProps) {
               member={member}
               roles={roles.value ?? []}
               held={held}
+              rank={rank}
               isYou={member.userId === you}
-              onChanged={() => void members.reload()}
+              onChanged={members.reload}
             />
           </li>
         ))}
@@ -60,15 +64,15 @@ interface MemberRowProps {
   member: Member;
   roles: readonly Role[];
   held: bigint;
+  rank: Rank;
   isYou: boolean;
-  onChanged(): void;
+  onChanged(): Promise<void>;
 }
 
-function MemberRow({ organization, member, roles, held, isYou, onChanged }: MemberRowProps) {
+function MemberRow({ organization, member, roles, held, rank, isYou, onChanged }: MemberRowProps) {
   const { problem, run } = useAction();
-  const act = async (work: () => Promise<unknown>) => {
-    if (await run(work)) onChanged();
-  };
+  const act = (work: () => Promise<unknown>) => run(() => work().then(onChanged));
+  const mayAct = outranksMember(rank, member, roles);
   const shown = member.nickname ?? member.username;
   const names = roles.filter(({ id }) => member.roleIds.includes(id)).map((role) => role.name);
   return (
@@ -91,16 +95,21 @@ function MemberRow({ organization, member, roles, held, isYou, onChanged }: Memb
       <div className="row-body">
         <Nickname
           member={member}
-          disabled={!isYou && !has(held, MANAGE_NICKNAMES)}
+          disabled={!isYou && !(mayAct && has(held, MANAGE_NICKNAMES))}
           onSave={(nickname) => void act(() => organization.updateMember(member.userId, { nickname }))}
         />
         <RoleChoice
+          organization={organization}
+          member={member}
           roles={roles.filter(({ isEveryone }) => !isEveryone)}
-          chosen={member.roleIds}
-          disabled={!has(held, MANAGE_ROLES)}
-          onChange={(roleIds) => void act(() => organization.updateMember(member.userId, { roleIds }))}
+          mayChange={(role) =>
+            (mayAct || rank === null) &&
+            has(held, MANAGE_ROLES | BigInt(role.permissions)) &&
+            standsAbove(rank, role)
+          }
+          onChanged={onChanged}
         />
-        {!isYou && !member.isOwner && (
+        {!isYou && mayAct && (
           <Moderation
             organization={organization}
             member={member}
@@ -146,25 +155,43 @@ function Nickname({ member, disabled, onSave }: NicknameProps) {
 }
 
 interface RoleChoiceProps {
+  organization: OrganizationClient;
+  member: Member;
   roles: readonly Role[];
-  chosen: readonly RoleId[];
-  disabled: boolean;
-  onChange(roleIds: RoleId[]): void;
+  mayChange(role: Role): boolean;
+  onChanged(): Promise<void>;
 }
 
-function RoleChoice({ roles, chosen, disabled, onChange }: RoleChoiceProps) {
+/** Ticks show at once and are sent one by one, so that quick ones neither wait for nor undo each other. */
+function RoleChoice({ organization, member, roles, mayChange, onChanged }: RoleChoiceProps) {
+  const [ticked, setTicked] = useState<ReadonlyMap<RoleId, boolean>>(NONE);
+  const { problem, add } = useQueue(async (isEmpty) => {
+    await onChanged();
+    if (isEmpty()) setTicked(NONE);
+  });
   if (roles.length === 0) return null;
-  const toggled = (id: RoleId) =>
-    chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
+  const isHeld = (id: RoleId) => ticked.get(id) ?? member.roleIds.includes(id);
+  function tick(id: RoleId, held: boolean) {
+    setTicked((before) => new Map(before).set(id, held));
+    add(() => organization.setMemberRole(member.userId, id, held));
+  }
   return (
-    <fieldset className="bits compact" disabled={disabled}>
+    <fieldset className="bits compact">
       <legend>Roles</legend>
-      {roles.map(({ id, name }) => (
-        <label key={id} className="bit">
-          <input type="checkbox" checked={chosen.includes(id)} onChange={() => onChange(toggled(id))} />
-          <span>{name}</span>
+      {roles.map((role) => (
+        <label key={role.id} className="bit">
+          <input
+            type="checkbox"
+            checked={isHeld(role.id)}
+            disabled={!mayChange(role)}
+            onChange={(event) => tick(role.id, event.target.checked)}
+          />
+          <span>{role.name}</span>
         </label>
       ))}
+      <Problem text={problem} />
     </fieldset>
   );
 }
+
+const NONE: ReadonlyMap<RoleId, boolean> = new Map();

@@ -3,8 +3,10 @@ import type { OrganizationDetail } from "@parley/contract/organizations";
 import { has, MANAGE_ORG } from "@parley/contract/permissions";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
+import { useProof } from "../account/use-proof.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
 import { useMembers } from "./use-members.tsx";
@@ -24,7 +26,12 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
   const [heir, setHeir] = useState("");
   const { value: usage } = useLoad(organization.usage);
   const { people, search } = useMembers(organization);
+  const { client } = organization;
+  const { value: account } = useLoad(() => client.account.read());
+  const { prove, dialog: proof } = useProof(client, account?.totpEnabled ?? false);
   const { busy, problem, run } = useAction();
+  const [typedTag, setTypedTag] = useState("");
+  useUnsaved(name !== detail.name || tag !== detail.tag, "name and tag of the organisation");
   const mayManage = has(BigInt(detail.permissions), MANAGE_ORG);
   const isOwner = detail.ownerId === you;
 
@@ -36,7 +43,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
     if (await run(work)) onGone();
   };
   const handOver = async () => {
-    if (await run(() => organization.transfer(userIdSchema.parse(heir)))) onChanged();
+    if (await run(() => prove(() => organization.transfer(userIdSchema.parse(heir))))) onChanged();
   };
 
   return (
@@ -78,6 +85,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
         </dl>
       )}
       <Problem text={problem} />
+      {proof}
       {isOwner ? (
         <fieldset className="moderation">
           <legend>For the owner</legend>
@@ -99,10 +107,21 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
             {heir !== "" && (
               <ConfirmButton label="Hand over" sure="Really hand over" onConfirm={() => void handOver()} />
             )}
+          </div>
+          <label>
+            To delete the organisation with everything in it, type its tag: {detail.tag}
+            <input
+              autoComplete="off"
+              value={typedTag}
+              onChange={(event) => setTypedTag(event.target.value)}
+            />
+          </label>
+          <div className="buttons">
             <ConfirmButton
+              disabled={typedTag.toUpperCase() !== detail.tag}
               label="Delete the organisation"
               sure="Really delete all of it, for good"
-              onConfirm={() => void end(organization.remove)}
+              onConfirm={() => void end(() => prove(organization.remove))}
             />
           </div>
         </fieldset>

@@ -240,6 +240,8 @@ describe("an organisation", () => {
 
     await button(alice.page, "Members and settings").click();
     await tab(alice.page, "Organisation").click();
+    const asked = await alice.page.locator("label", { hasText: "type its tag" }).innerText();
+    await alice.page.getByLabel(/type its tag/).fill(/tag: (\w+)/.exec(asked)?.[1] ?? "");
     await confirm(alice.page, "Delete the organisation", "Really delete all of it, for good");
     await alice.page.getByRole("heading", { name: "Short Story" }).waitFor({ state: "detached" });
   }, 120_000);

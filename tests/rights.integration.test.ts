@@ -272,6 +272,7 @@ describe("an organisation whose rights can't be read", () => {
   const userId = crypto.randomUUID() as UserId;
   const change = (seq: number, kind: "rights" | "banned", orgId: OrganizationId, pv: number | null) => ({
     seq,
+    at: new Date(),
     kind,
     orgId,
     userId,

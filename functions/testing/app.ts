@@ -11,6 +11,7 @@ import { createApp } from "../app.ts";
 import { createBackground } from "../background.ts";
 import { createMemoryDirectory } from "../directory/memory.ts";
 import type { Mail } from "../domain/mailer.ts";
+import type { PasswordQueue } from "../domain/password-queue.ts";
 import { generateKeys } from "../keys.ts";
 import { countInMemory } from "../limits/memory.ts";
 import { createRateLimits, type RatePoints } from "../limits/rate-limits.ts";
@@ -32,7 +33,12 @@ export type TestApp = Awaited<ReturnType<typeof startApp>>;
 /** What tests do in a minute no person does. */
 const UNCOUNTED: RatePoints = { change: 0, join: 0, joinBurst: 0, channelPasswordChange: 0 };
 
-export async function startApp({ ratePoints = UNCOUNTED }: { ratePoints?: RatePoints } = {}) {
+interface TestAppOptions {
+  ratePoints?: RatePoints;
+  passwords?: PasswordQueue;
+}
+
+export async function startApp({ ratePoints = UNCOUNTED, passwords }: TestAppOptions = {}) {
   const database = await openTestDatabase();
   await seed(database, { production: false });
   const directory = createMemoryDirectory();
@@ -58,6 +64,7 @@ export async function startApp({ ratePoints = UNCOUNTED }: { ratePoints?: RatePo
       told.rightsChanged++;
     },
     limits: createRateLimits(countInMemory, logger, ratePoints),
+    ...(passwords ? { passwords } : {}),
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; without an address, rates per address don't count.
     clientIp: (c) => c.req.header("x-test-ip"),

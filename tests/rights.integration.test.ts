@@ -279,7 +279,6 @@ describe("an organisation whose rights can't be read", () => {
     channelId: null,
     sessionId: null,
     permissionVersion: pv,
-    at: new Date(),
   });
 
   it("holds up nobody's ban elsewhere, and is asked again until it answers", async () => {

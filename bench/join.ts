@@ -19,8 +19,12 @@ import { report } from "./report.ts";
 const TIMED_JOINS = 100;
 const COSTED_JOINS = 200;
 const PLAIN_JOINS = 100;
-const WARM_UP_JOINS = 40;
-const ROOM_SIZE = 5;
+/** Until the code is compiled: a node lives for weeks, and its first seconds are no measure of it. */
+const WARM_UP_JOINS = 200;
+/** Enough to fill all voices of each listener with somebody else's. */
+const ROOM_SIZE = 10;
+/** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
+const SPOKEN_PACKETS = 10;
 const PACKET_INTERVAL_MS = 20;
 const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
@@ -29,6 +33,7 @@ const identity = await createDtlsIdentity();
 
 const joinMs = await timedJoins();
 const ours = await costOfOurs();
+const withNack = await memoryWithNack();
 const plain = await costOfPlainWerift();
 report("Join with a scripted client, on loopback", {
   joins: TIMED_JOINS,
@@ -42,6 +47,8 @@ report("Join with a scripted client, on loopback", {
   plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
   plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
   rssPerPeerBytes: ours.rssPerPeerBytes,
+  rssPerTalkingPeerBytes: ours.rssPerTalkingPeerBytes,
+  rssPerTalkingPeerWithNackBytes: withNack.rssPerTalkingPeerBytes,
   plainWeriftRssPerPeerBytes: plain.rssPerPeerBytes,
 });
 process.exit();
@@ -86,31 +93,14 @@ interface Ready {
 
 /** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
 async function costOfOurs() {
-  const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
-  const { port, node, keys } = child.ready;
-  const { join: key } = await importKeys(keys);
-  const origin = `http://${HOST}:${port}`;
-  let people = 0;
-  const join = async () => {
-    const token = await mintToken(key, node, people++);
-    return joinRoom({ origin, token, identity });
-  };
-  for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
-
-  const before = await child.usage();
-  const members: VoiceMember[] = [];
-  for (let n = 0; n < COSTED_JOINS; n++) members.push(await join());
-  const after = await child.usage();
-  const cpuMsPerJoin = (after.cpuMs - before.cpuMs) / COSTED_JOINS;
-  const rssPerPeerBytes = (after.rssBytes - before.rssBytes) / COSTED_JOINS;
-  for (const member of members) await member.leave();
+  const bench = await openNode();
+  const cost = await costOfJoins(bench, false);
   progress(`${COSTED_JOINS} joins costed`);
-
   const msAtOnce: number[] = [];
   const outcomes = await Promise.allSettled(
     Array.from({ length: COSTED_JOINS }, async () => {
       const startedAtMs = performance.now();
-      const member = await join();
+      const member = await bench.join(false);
       msAtOnce.push(performance.now() - startedAtMs);
       return member;
     }),
@@ -121,8 +111,55 @@ async function costOfOurs() {
     else await outcome.value.leave();
   }
   progress(`${COSTED_JOINS} joins at once, ${failed} failed`);
-  await child.end();
-  return { cpuMsPerJoin, rssPerPeerBytes, msAtOnce, failed };
+  await bench.child.end();
+  return { ...cost, msAtOnce, failed };
+}
+
+/** Listeners who ask again for what they miss, which browsers don't: each voice keeps its last packets for them. */
+async function memoryWithNack() {
+  const bench = await openNode();
+  const cost = await costOfJoins(bench, true);
+  await bench.child.end();
+  progress("memory measured with NACK");
+  return cost;
+}
+
+type NodeBench = Awaited<ReturnType<typeof openNode>>;
+
+async function openNode() {
+  const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
+  const { port, node, keys } = child.ready;
+  const { join: key } = await importKeys(keys);
+  const origin = `http://${HOST}:${port}`;
+  let people = 0;
+  const join = async (nack: boolean) => {
+    const token = await mintToken(key, node, people++);
+    return joinRoom({ origin, token, identity, nack });
+  };
+  return { child, join };
+}
+
+async function costOfJoins({ child, join }: NodeBench, nack: boolean) {
+  // The first ones stay, so that nobody after them gets memory that was theirs.
+  const members: VoiceMember[] = [];
+  for (let n = 0; n < WARM_UP_JOINS; n++) members.push(await join(nack));
+  await converse(members);
+  const cost = await costOf(child, COSTED_JOINS, async () => {
+    members.push(await join(nack));
+  });
+  await converse(members);
+  await child.collectGarbage();
+  const { rssBytes } = await child.usage();
+  for (const member of members) await member.leave();
+  return { ...cost, rssPerTalkingPeerBytes: (rssBytes - cost.rssBytesBefore) / COSTED_JOINS };
+}
+
+/** Everybody of every room says something, so that each listener has heard all voices. */
+async function converse(members: readonly VoiceMember[]): Promise<void> {
+  for (let packet = 0; packet < SPOKEN_PACKETS; packet++) {
+    for (const { client } of members) client.speak(sound);
+    await new Promise((resolve) => setTimeout(resolve, PACKET_INTERVAL_MS));
+  }
 }
 
 async function costOfPlainWerift() {
@@ -137,19 +174,29 @@ async function costOfPlainWerift() {
     await client.connected;
   };
   for (let n = 0; n < WARM_UP_JOINS; n++) await join();
-  const before = await child.usage();
-  for (let n = 0; n < PLAIN_JOINS; n++) await join();
-  const after = await child.usage();
+  const cost = await costOf(child, PLAIN_JOINS, join);
   progress(`${PLAIN_JOINS} joins on plain werift`);
   for (const client of clients) client.close();
   await child.end();
+  return cost;
+}
+
+/** What each join costs a process: CPU without the collections that comparing its memory takes. */
+async function costOf<Ready>(child: MeasuredProcess<Ready>, joins: number, join: () => Promise<void>) {
+  await child.collectGarbage();
+  const before = await child.usage();
+  for (let n = 0; n < joins; n++) await join();
+  const { cpuMs } = await child.usage();
+  await child.collectGarbage();
+  const { rssBytes } = await child.usage();
   return {
-    cpuMsPerJoin: (after.cpuMs - before.cpuMs) / PLAIN_JOINS,
-    rssPerPeerBytes: (after.rssBytes - before.rssBytes) / PLAIN_JOINS,
+    cpuMsPerJoin: (cpuMs - before.cpuMs) / joins,
+    rssPerPeerBytes: (rssBytes - before.rssBytes) / joins,
+    rssBytesBefore: before.rssBytes,
   };
 }
 
-/** Somebody of their own in a room of five. */
+/** Somebody of their own in a room. */
 async function mintToken(key: KeyRing, node: Ready["node"], person: number): Promise<string> {
   const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
   const claims = {

@@ -272,13 +272,13 @@ describe("an organisation whose rights can't be read", () => {
   const userId = crypto.randomUUID() as UserId;
   const change = (seq: number, kind: "rights" | "banned", orgId: OrganizationId, pv: number | null) => ({
     seq,
+    at: new Date(),
     kind,
     orgId,
     userId,
     channelId: null,
     sessionId: null,
     permissionVersion: pv,
-    at: new Date(),
   });
 
   it("holds up nobody's ban elsewhere, and is asked again until it answers", async () => {

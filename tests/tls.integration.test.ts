@@ -6,13 +6,19 @@ import { get as httpGet, type IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
+import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ensurePage } from "@parley/standalone/page";
 import { ensureSelfSigned } from "@parley/standalone/self-signed";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
+import { logIn } from "./support/api.ts";
 import { scratchDirectory } from "./support/scratch.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 import { failToStart, startServerProcess } from "./support/server-process.ts";
+import { joinRoom, type VoiceMember } from "./support/voice-member.ts";
+
+/** On a busy machine. */
+const SOON = { timeout: 10_000 };
 
 let scratch: Awaited<ReturnType<typeof scratchDirectory>>;
 let certFile: string;
@@ -86,7 +92,7 @@ describe("a certificate from files", () => {
     await install(second);
     const wanted = await fingerprintOf(second);
     // The system tells of the change when it likes; until then the old one is right.
-    await expect.poll(() => presented(server.port), { timeout: 10_000 }).toBe(wanted);
+    await expect.poll(() => presented(server.port), SOON).toBe(wanted);
     expect(socket.readyState).toBe(WebSocket.OPEN);
     socket.send(JSON.stringify({ type: "mute", muted: true }));
     const [message] = await once(socket, "message");
@@ -99,8 +105,71 @@ describe("a certificate from files", () => {
     expect(await presented(server.port)).toBe(await fingerprintOf(second));
     await install(first);
     const wanted = await fingerprintOf(first);
-    await expect.poll(() => presented(server.port), { timeout: 10_000 }).toBe(wanted);
+    await expect.poll(() => presented(server.port), SOON).toBe(wanted);
   });
+});
+
+describe("a call that goes on while the certificate is replaced", () => {
+  const PACKET_INTERVAL_MS = 20;
+  let server: TestServer;
+  beforeAll(async () => {
+    await install(first);
+    server = await startTestServer({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile });
+    // Which certificate is shown, `presented` tells; members aren't asked whom they trust.
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.stop();
+  });
+
+  it("loses no packet, by UDP or by TCP, and whoever comes later is shown the new one", async () => {
+    const identity = await createDtlsIdentity();
+    const enter = async (name: string, protocol: "udp" | "tcp") => {
+      const { token } = await (await logIn(server.origin, name)).join("Lobby");
+      return joinRoom({ origin: server.origin, token, identity, protocol });
+    };
+    const alice = await enter("alice", "udp");
+    const bob = await enter("bob", "tcp");
+    const spoken = { alice: talk(alice), bob: talk(bob) };
+    const heardByAlice = hear(alice);
+    const heardByBob = hear(bob);
+    await expect.poll(() => Math.min(heardByAlice.size, heardByBob.size), SOON).toBeGreaterThan(10);
+
+    await install(second);
+    const wanted = await fingerprintOf(second);
+    await expect.poll(() => presented(server.port), SOON).toBe(wanted);
+
+    const charlie = await enter("charlie", "udp");
+    const heardByCharlie = hear(charlie);
+    await expect.poll(() => heardByCharlie.size, SOON).toBeGreaterThan(10);
+    const counts = { alice: spoken.alice.stop(), bob: spoken.bob.stop() };
+    await expect.poll(() => heardByBob.size, SOON).toBe(counts.alice);
+    await expect.poll(() => heardByAlice.size, SOON).toBe(counts.bob);
+    for (const { signal } of [alice, bob]) expect(signal.socket.readyState).toBe(WebSocket.OPEN);
+    await Promise.all([alice, bob, charlie].map((member) => member.leave()));
+  });
+
+  function talk({ client }: VoiceMember): { stop(): number } {
+    let packets = 0;
+    const timer = setInterval(
+      () => client.speak(Buffer.from(`${client.ssrc} ${packets++}`)),
+      PACKET_INTERVAL_MS,
+    );
+    return {
+      stop() {
+        clearInterval(timer);
+        return packets;
+      },
+    };
+  }
+
+  /** What a member has heard, each packet once. */
+  function hear({ client }: VoiceMember): Set<string> {
+    const heard = new Set<string>();
+    client.onVoice = (packet) => heard.add(packet.subarray(16).toString());
+    return heard;
+  }
 });
 
 /** Each starts several processes. */

@@ -214,8 +214,7 @@ export class Peer {
     if (this.#closed) return;
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
-      const profile = keys.profile === 0x0007 ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80";
-      this.#srtp = new SrtpSession({ ...keys, profile });
+      this.#srtp = new SrtpSession(keys);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);

@@ -29,5 +29,10 @@ export function splitSdp(sdp: string): SdpSections {
 }
 
 /** Values of an attribute, `a=name:value`, in order. */
-export const attributesOf = (lines: readonly string[], name: string): string[] =>
-  lines.filter((line) => line.startsWith(`a=${name}:`)).map((line) => line.slice(name.length + 3).trim());
+export function attributesOf(lines: readonly string[], name: string): string[] {
+  // Made once: an offer is asked for some hundred attributes, line by line.
+  const prefix = `a=${name}:`;
+  const values: string[] = [];
+  for (const line of lines) if (line.startsWith(prefix)) values.push(line.slice(prefix.length).trim());
+  return values;
+}

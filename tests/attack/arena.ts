@@ -1,6 +1,4 @@
 /** Where attacks happen: a server in another process, members who talk with keys made here, and its counters. */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { JoinTokenClaims } from "@parley/contract/join";
@@ -12,9 +10,14 @@ import { logIn } from "../support/api.ts";
 import { scratchDirectory } from "../support/scratch.ts";
 import { SignalClient } from "../support/signal-client.ts";
 import { enterRoom, joinRoom, type VoiceMember } from "../support/voice-member.ts";
-import type { Vitals } from "./target.ts";
+import type { Edit } from "./mutation.ts";
+import type { NodeTargetReady } from "./node-target.ts";
+import { Target } from "./target-process.ts";
+import type { Vitals } from "./vitals.ts";
 
 const TARGET = resolve(import.meta.dirname, "target.ts");
+const MUTATED_TARGET = resolve(import.meta.dirname, "mutated-target.ts");
+const NOBODY = "01890000-0000-7000-8000-000000000000";
 
 export type Claims = Omit<JoinTokenClaims, "jti" | "exp">;
 
@@ -26,58 +29,78 @@ export interface TokenChanges extends Partial<Claims> {
 
 type Lies = Omit<ScriptedClientOptions, "identity">;
 
+interface ArenaOptions {
+  target: Target<unknown>;
+  port: number;
+  keys: Pick<SigningKeys, "join">;
+  claims: Claims;
+  bootEpoch: number;
+  identity: DtlsIdentity;
+  cleanUp(): Promise<void>;
+}
+
 export class Arena {
   readonly origin: string;
   readonly port: number;
   readonly identity: DtlsIdentity;
-  readonly #child: ChildProcess;
-  readonly #keys: SigningKeys;
-  readonly #claims: Claims;
-  readonly #bootEpoch: number;
-  readonly #removeData: () => Promise<void>;
+  readonly #options: ArenaOptions;
   #people = 0;
 
+  /** The whole product. */
   static async open(): Promise<Arena> {
     const scratch = await scratchDirectory();
-    const child = fork(TARGET, {
-      execArgv: ["--expose-gc"],
-      env: { ...process.env, NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path },
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    const [{ port }] = (await once(child, "message")) as [{ port: number }];
+    const env = { NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", DATA_DIR: scratch.path };
+    const target = await Target.start<{ port: number }>(TARGET, [], env);
+    const { port } = target.ready;
     const keys = await importKeys(JSON.parse(await readFile(join(scratch.path, "keys.json"), "utf8")));
     const { token } = await (await logIn(`http://localhost:${port}`, "alice")).join("Lobby");
-    const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-    return new Arena(port, child, keys, claims, await createDtlsIdentity(), scratch.remove);
+    const { sub, sid, org, ch, name, fence, perm, pv, limit, aud } = JSON.parse(
+      Buffer.from(token.split(".")[1] ?? "", "base64url").toString(),
+    );
+    const claims: Claims = { sub, sid, org, ch, name, fence, perm, pv, limit };
+    const bootEpoch = Number(aud.split(":")[2]);
+    const identity = await createDtlsIdentity();
+    return new Arena({ target, port, keys, claims, bootEpoch, identity, cleanUp: scratch.remove });
   }
 
-  private constructor(
-    port: number,
-    child: ChildProcess,
-    keys: SigningKeys,
-    token: Claims & { aud: string },
-    identity: DtlsIdentity,
-    removeData: () => Promise<void>,
-  ) {
-    this.port = port;
-    this.origin = `http://localhost:${port}`;
-    this.#child = child;
-    this.#keys = keys;
-    const { sub, sid, org, ch, name, fence, perm, pv, limit } = token;
-    this.#claims = { sub, sid, org, ch, name, fence, perm, pv, limit };
-    this.#bootEpoch = Number(token.aud.split(":")[2]);
-    this.identity = identity;
-    this.#removeData = removeData;
+  /** A media node without the guards that `edits` take away. */
+  static async openNode(edits: readonly Edit[]): Promise<Arena> {
+    const target = await Target.start<NodeTargetReady>(MUTATED_TARGET, [JSON.stringify(edits)], {});
+    const { port, bootEpoch } = target.ready;
+    const ids = { sub: NOBODY, sid: NOBODY, org: NOBODY, ch: NOBODY };
+    const claims = { ...ids, name: "somebody", fence: 1, perm: "31", pv: 0, limit: 0 } as unknown as Claims;
+    return new Arena({
+      target,
+      port,
+      keys: await importKeys(target.ready.keys),
+      claims,
+      bootEpoch,
+      identity: await createDtlsIdentity(),
+      cleanUp: async () => {},
+    });
+  }
+
+  private constructor(options: ArenaOptions) {
+    this.port = options.port;
+    this.origin = `http://localhost:${options.port}`;
+    this.identity = options.identity;
+    this.#options = options;
+  }
+
+  /** Rejects when the server ends by itself. */
+  get died(): Promise<never> {
+    return this.#options.target.died;
   }
 
   /** A join token for a room of one's own choice, as the control plane would sign it. */
   async token(changes: TokenChanges = {}): Promise<string> {
     const { nodeId = "standalone", signedAt = new Date(), ...claims } = changes;
-    const node = { id: nodeId as never, bootEpoch: this.#bootEpoch };
+    const node = { id: nodeId as never, bootEpoch: this.#options.bootEpoch };
     // Somebody new each time: a person who joins twice is a matter of its own.
-    const sub = `${this.#claims.sub.slice(0, -6)}${String(++this.#people).padStart(6, "0")}` as Claims["sub"];
-    const merged = { ...this.#claims, sub, ...claims };
-    return (await JoinToken.sign(this.#keys.join, node, merged, signedAt)).token;
+    const sub =
+      `${this.#options.claims.sub.slice(0, -6)}${String(++this.#people).padStart(6, "0")}` as Claims["sub"];
+    const merged = { ...this.#options.claims, sub, ...claims };
+    return (await JoinToken.sign(this.#options.keys.join, node, merged, signedAt)).token;
   }
 
   /** A socket that has said nothing yet. */
@@ -100,9 +123,7 @@ export class Arena {
   }
 
   vitals(): Promise<Vitals> {
-    const answered = once(this.#child, "message");
-    this.#child.send("vitals");
-    return answered.then(([vitals]) => vitals);
+    return this.#options.target.vitals();
   }
 
   /** A counter of /metrics; with a reason, that one of the dropped packets. */
@@ -117,9 +138,7 @@ export class Arena {
   }
 
   async close(): Promise<void> {
-    const exited = once(this.#child, "exit");
-    this.#child.send("stop");
-    await exited;
-    await this.#removeData();
+    await this.#options.target.stop();
+    await this.#options.cleanUp();
   }
 }

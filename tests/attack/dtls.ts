@@ -34,10 +34,11 @@ function fragment(type: number, sequence: number, length: number, offset: number
 }
 
 /** From the victim's own address, as somebody would who can forge it, and from another one. */
-function disturb(name: string, packets: () => Buffer[]): Attack {
+function disturb(name: string, reason: string, packets: () => Buffer[]): Attack {
   return {
     name,
     async run(scene) {
+      const before = await scene.arena.counter(reason);
       const stranger = await Stranger.open(scene.arena.port);
       const sent = packets();
       await stranger.sendAll(sent);
@@ -48,10 +49,13 @@ function disturb(name: string, packets: () => Buffer[]): Attack {
       };
       for (const packet of sent) scene.victim.client.send(packet);
       await pause(100);
+      const counted = (await scene.arena.counter(reason)) - before;
       scene.note(`${sent.length} sent from each of two addresses`);
       scene.note(`${stranger.repliedBytes} bytes back, ${answered} records to the client`);
+      scene.note(`${counted} counted as ${reason}`);
       scene.require(stranger.repliedBytes === 0 && answered === 0, "nothing comes back");
       scene.require(scene.victim.client.dtls.phase === "connected", "the session stays");
+      scene.require(counted === sent.length, "each of the client's address is counted, and nothing else is");
     },
   };
 }
@@ -84,9 +88,13 @@ function impostor(name: string, lies: DtlsLies, fingerprint?: string): Attack {
   };
 }
 
-/** Of messages that the handshake may still want, so that they are kept as far as anything is. */
-function endlessFragments(name: string, fromElsewhere: boolean): Attack {
-  const count = 5_000;
+/** Handshake fragments while a client connects, of messages that the node may still want. */
+function duringHandshake(
+  name: string,
+  from: { elsewhere: boolean; mayEndIt?: true },
+  count: number,
+  fragmentOf: (n: number) => Buffer,
+): Attack {
   return {
     name,
     needsCall: false,
@@ -94,57 +102,56 @@ function endlessFragments(name: string, fromElsewhere: boolean): Attack {
       const { client, answer, leave } = await scene.arena.enter();
       const stranger = await Stranger.open(scene.arena.port);
       const { heapBytes } = await scene.arena.vitals();
-      const fragments = Array.from({ length: count }, (_, n) =>
-        fragment(11, 2 + n, 8_000, n % 7_000, randomBytes(50)),
-      );
+      const fragments = Array.from({ length: count }, (_, n) => fragmentOf(n));
       await client.accept(answer, "127.0.0.1");
-      if (fromElsewhere) await stranger.sendAll(fragments);
+      if (from.elsewhere) await stranger.sendAll(fragments);
       else for (const bytes of fragments) client.send(bytes);
       const connected = await Promise.race([
         client.connected.then(() => true),
         pause(1_500).then(() => false),
       ]);
       const grown = (await scene.arena.vitals()).heapBytes - heapBytes;
-      scene.note(`${count} sent, heap ${(grown / 1024).toFixed(0)} KiB larger, connected: ${connected}`);
+      scene.note(`${count} sent, memory ${(grown / 1024).toFixed(0)} KiB larger, connected: ${connected}`);
       scene.require(grown < 1024 * 1024, "memory is bounded");
-      // Who can forge the client's address can spoil its unauthenticated handshake: DTLS 1.2 has no cure for that.
-      scene.require(connected || !fromElsewhere, "the client connects");
+      scene.require(connected || from.mayEndIt === true, "the client connects");
       stranger.close();
       await leave();
     },
   };
 }
 
+const CERTIFICATE_SEQUENCE = 2;
+const endless = (n: number) =>
+  fragment(handshakeType.certificate, CERTIFICATE_SEQUENCE + n, 8_000, n % 7_000, randomBytes(50));
+/** One for each message of the client's last flight. */
+const wanted = (n: number) => CERTIFICATE_SEQUENCE + (n % 4);
+
 const otherKey = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey;
 const noise = (honest: Buffer) => randomBytes(honest.length);
 
 export const dtlsAttacks: readonly Attack[] = [
-  disturb("DTLS record of type 24 (W2)", () => [record(24, Buffer.from([0]))]),
-  disturb("Plaintext alerts, warning and fatal (W2)", () =>
+  disturb("DTLS record of type 24 (W2)", "dtls_malformed", () => [record(24, Buffer.from([0]))]),
+  disturb("Plaintext alerts, warning and fatal (W2)", "dtls_unexpected", () =>
     [
       [1, 0],
       [1, 90],
       [2, 40],
     ].map((alert) => record(contentType.alert, Buffer.from(alert))),
   ),
-  disturb("65-byte ClientHello after connect (W3)", () => [
+  disturb("65-byte ClientHello after connect (W3)", "dtls_unexpected", () => [
     record(contentType.handshake, writeHandshake({ type: 1, messageSequence: 0, body: Buffer.alloc(40, 1) })),
   ]),
-  disturb("Well-formed ClientHello after connect, and from another tuple (W3)", () => [
+  disturb("Well-formed ClientHello after connect, and from another tuple (W3)", "dtls_unexpected", () => [
     hello(),
     hello(randomBytes(20), 1),
     hello(randomBytes(20), 6),
   ]),
-  disturb("DTLS record longer than its datagram", () => {
+  disturb("DTLS record longer than its datagram", "dtls_malformed", () => {
     const bytes = record(contentType.handshake, Buffer.alloc(50));
     bytes.writeUInt16BE(0xffff, 11);
     return [bytes, bytes.subarray(0, 13), bytes.subarray(0, 12)];
   }),
-  disturb("Fragment that claims 16 MB", () => [fragment(1, 7, 0xffffff, 0, Buffer.alloc(100))]),
-  disturb("Zero-length fragments", () =>
-    Array.from({ length: 200 }, (_, sequence) => fragment(11, sequence, 100, 0, Buffer.alloc(0))),
-  ),
-  disturb("Records of epoch 1 with a wrong tag", () =>
+  disturb("Records of epoch 1 with a wrong tag", "dtls_bad_tag", () =>
     Array.from({ length: 200 }, (_, n) => record(contentType.alert, randomBytes(26), 10_000 + n, 1)),
   ),
   {
@@ -162,8 +169,20 @@ export const dtlsAttacks: readonly Attack[] = [
       scene.require(counted === 19, "only the first is taken");
     },
   },
-  endlessFragments("Endless fragments from another address during a handshake", true),
-  endlessFragments("Endless fragments from the client's own address during a handshake", false),
+  duringHandshake("Fragments that claim 16 MB", { elsewhere: false }, 40, (n) =>
+    fragment(handshakeType.certificate, wanted(n), 0xffffff, 0, Buffer.alloc(100)),
+  ),
+  duringHandshake("Zero-length fragments", { elsewhere: false }, 200, (n) =>
+    fragment(handshakeType.certificate, wanted(n), 100, 0, Buffer.alloc(0)),
+  ),
+  duringHandshake("Endless fragments from another address", { elsewhere: true }, 5_000, endless),
+  // Who can forge the client's address can spoil its unauthenticated handshake: DTLS 1.2 has no cure for that.
+  duringHandshake(
+    "Endless fragments from the client's own address",
+    { elsewhere: false, mayEndIt: true },
+    5_000,
+    endless,
+  ),
   impostor("Certificate that isn't the SDP's", {}, wrongFingerprint()),
   impostor("No client certificate", { certificate: { der: undefined } }),
   impostor("CertificateVerify of random bytes (W5)", { signature: noise }),

@@ -18,7 +18,7 @@ export async function heard(
   speaker: VoiceMember,
   listener: VoiceMember,
   count = 5,
-  msMax = 1_000,
+  msMax = LATE_MS_MAX,
 ): Promise<number> {
   const mark = Math.floor(Math.random() * 0xffffffff);
   const numbers = new Set<number>();

@@ -1,8 +1,14 @@
 /** Attacks with media packets: forged, replayed, malformed, or honest ones of somebody without the right. */
 import { randomBytes } from "node:crypto";
+import { VOICES_PER_LISTENER } from "@parley/contract/limits";
+import { packetKind } from "@parley/media-node/rtc/packet-kind";
+import type { VoiceMember } from "../support/voice-member.ts";
 import type { Attack, Scene } from "./attack.ts";
 import { heard, pause, sound } from "./listening.ts";
 import { Stranger } from "./stranger.ts";
+
+/** Long enough for whoever never pauses to be tired (`Loudness`). */
+const SHOUT_MS = 10_000;
 
 /** How many packets reach the listener while something is done. */
 async function forwarded(scene: Scene, act: () => Promise<void> | void, waitMs = 150): Promise<number> {
@@ -97,6 +103,28 @@ export const rtpAttacks: readonly Attack[] = [
       });
       scene.note(`50 sent twice: ${first} forwarded, then ${again}; ${counted} counted as replayed`);
       scene.require(first === 50 && again === 0 && counted === 50, "each is taken once");
+    },
+  },
+  {
+    name: "Captured SRTP played again from another address that the client has proved",
+    async run(scene) {
+      const { client } = scene.victim;
+      const packets = Array.from({ length: 50 }, (_, n) => Buffer.from(client.seal(sound(n))));
+      const sendAll = () => {
+        for (const packet of packets) client.send(packet);
+      };
+      const first = await forwarded(scene, sendAll);
+      await client.rebind();
+      const proved = await heard(scene.victim, scene.listener);
+      let again = 0;
+      const counted = await dropped(scene, ["srtp_replayed"], async () => {
+        again = await forwarded(scene, sendAll);
+      });
+      scene.note(
+        `50 sent: ${first} forwarded; from the other address ${again}, ${counted} counted as replayed`,
+      );
+      scene.require(first === 50 && proved > 0, "both addresses are the client's");
+      scene.require(again === 0 && counted === 50, "each is taken once");
     },
   },
   {
@@ -210,21 +238,62 @@ export const rtpAttacks: readonly Attack[] = [
       ].map((plain) => scene.victim.client.sealRtcp(plain)),
   ),
   {
-    name: "Foreign BYE, SDES with bad UTF-8, NACK storm",
+    name: "Foreign BYE, SDES with bad UTF-8",
     async run(scene) {
       const { client } = scene.victim;
       client.send(client.sealRtcp(rtcp("80c90001", "00000001", "81cb0001", "12345678")));
       client.send(
         client.sealRtcp(rtcp("80c90001", "00000001", "81ca0003", "00000001", "0104c328", "ff000000")),
       );
-      for (let n = 0; n < 2_000; n++)
-        client.send(
-          client.sealRtcp(rtcp("80c90001", "00000001", "81cd0003", "00000001", "00000002", "0001ffff")),
-        );
-      await pause(200);
+      await pause(100);
       const back = await heard(scene.listener, scene.victim);
-      scene.note(`2,002 packets sent, ${back} of 5 of the other direction heard`);
+      scene.note(`2 sent, ${back} of 5 packets of the other direction heard`);
       scene.require(back === 5, "nobody is silenced");
+    },
+  },
+  {
+    name: "NACK storm",
+    async run(scene) {
+      const room = { ch: "01890000-0000-7000-8000-fffffffffffc" as never };
+      const talker = await scene.arena.join(room);
+      const { client, leave } = await scene.arena.join(room, { nack: true });
+      const received: Buffer[] = [];
+      client.onDatagram = (datagram) => {
+        if (packetKind(datagram) === "rtp") received.push(datagram);
+      };
+      await heard(talker, { client } as VoiceMember, 1);
+      const [packet = Buffer.alloc(12)] = received;
+      const nack = rtcp("80c90001", "00000001", "81cd0003", "00000001", "00000000", "00000000");
+      packet.copy(nack, 16, 8, 12);
+      packet.copy(nack, 20, 2, 4);
+      for (let n = 0; n < 2_000; n++) {
+        client.send(client.sealRtcp(nack));
+        if (n % 100 === 99) await pause(5);
+      }
+      await pause(200);
+      const again = received.filter((other) => other.equals(packet)).length - 1;
+      scene.note(`asked 2,000 times for a packet, got it ${again} times`);
+      scene.require(again >= 1 && again <= 2, "it is repeated once or twice");
+      await Promise.all([talker.leave(), leave()]);
+    },
+  },
+  {
+    name: "As many as there are voices claim 0 dBov without a pause",
+    needsCall: false,
+    async run({ arena, note, require }) {
+      const room = { ch: "01890000-0000-7000-8000-fffffffffffb" as never };
+      const join = () => arena.join(room);
+      const liars = await Promise.all(Array.from({ length: VOICES_PER_LISTENER }, join));
+      const shout = setInterval(() => {
+        for (const liar of liars) liar.client.speak(sound(0), 0);
+      }, 20);
+      const [honest, listener] = await Promise.all([join(), join()]);
+      await pause(SHOUT_MS);
+      const through = await heard(honest, listener, 25);
+      clearInterval(shout);
+      note(`after ${SHOUT_MS / 1_000} s somebody at −20 dBov speaks: ${through} of 25 packets heard`);
+      require(through >= 20, "whoever hasn't spoken for long is heard");
+      await Promise.all([...liars, honest, listener].map((member) => member.leave()));
     },
   },
   {

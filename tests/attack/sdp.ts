@@ -4,8 +4,9 @@ import type { Attack } from "./attack.ts";
 const OFFERS: readonly [string, (honest: string) => string, readonly string[]][] = [
   ["empty", () => "", ["message_invalid"]],
   ["of 32 KiB and a byte", (sdp) => sdp.padEnd(32 * 1024 + 1, "x"), ["message_invalid", "sdp_invalid"]],
-  ["with 10,000 m-lines", (sdp) => sdp + "m=a\n".repeat(7_000), ["sdp_invalid"]],
-  ["with 10,000 candidates", (sdp) => sdp + "a=\r\n".repeat(6_000), ["sdp_invalid"]],
+  // Ten thousand of either don't fit into 32 KiB; these are as many as do, and each is well-formed.
+  ["with 1,200 m-lines", (sdp) => sdp + mLines(1_200), ["sdp_invalid"]],
+  ["with 6,000 attributes", (sdp) => sdp + "a=\r\n".repeat(6_000), ["sdp_invalid"]],
   ["without a fingerprint", (sdp) => sdp.replace(/a=fingerprint.*\r\n/g, ""), ["sdp_invalid"]],
   ["with a sha-1 fingerprint", (sdp) => sdp.replaceAll("sha-256", "sha-1"), ["sdp_invalid"]],
   ["whose fingerprints differ", (sdp) => sdp.replace(/sha-256 ../, "sha-256 00"), ["sdp_invalid"]],
@@ -20,6 +21,8 @@ const OFFERS: readonly [string, (honest: string) => string, readonly string[]][]
     ["sdp_invalid"],
   ],
 ];
+
+const mLines = (count: number) => Array.from({ length: count }, (_, n) => `m=x 0 y\na=mid:x${n}\n`).join("");
 
 export const sdpAttacks: readonly Attack[] = OFFERS.map(([name, change, codes]) => ({
   name: `Offer ${name}`,

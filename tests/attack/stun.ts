@@ -1,11 +1,13 @@
 /** STUN from strangers: whatever doesn't prove the password gets nothing back and changes nothing. */
 import { randomBytes } from "node:crypto";
-import { attribute } from "@parley/media-node/rtc/stun/binding-request";
-import { writeStun } from "@parley/media-node/rtc/stun/stun-writer";
+import { crc32 } from "node:zlib";
+import { attribute, FINGERPRINT_XOR, STUN_HEADER_BYTES } from "@parley/media-node/rtc/stun/binding-request";
 import type { Attack, Scene } from "./attack.ts";
 import { heard } from "./listening.ts";
 import { Stranger } from "./stranger.ts";
 
+const INTEGRITY_BYTES = 24;
+const FINGERPRINT_BYTES = 8;
 const PORTS = 10_000;
 const HEAP_GROWTH_BYTES_MAX = 2 * 1024 * 1024;
 
@@ -31,18 +33,21 @@ function silence(name: string, reason: string, packets: (scene: Scene) => Buffer
 const guessed = ({ victim }: Scene, more: { type: number; value: Uint8Array }[] = []) =>
   victim.client.check({ password: "a guess of somebody's own", more });
 
-const withoutIntegrity = (type = 0x0001, username = "x:y"): Buffer => {
-  const value = Buffer.from(username.padEnd(4));
-  const head = Buffer.alloc(24 + value.length);
-  head.writeUInt16BE(type, 0);
-  head.writeUInt16BE(4 + value.length, 2);
-  head.writeUInt32BE(0x2112a442, 4);
-  randomBytes(12).copy(head, 8);
-  head.writeUInt16BE(attribute.username, 20);
-  head.writeUInt16BE(value.length, 22);
-  value.copy(head, 24);
-  return head;
-};
+/** The victim's own check without its MESSAGE-INTEGRITY, by whoever has read the ufrags. */
+function withoutIntegrity({ victim }: Scene): Buffer {
+  const check = victim.client.check();
+  const unsigned = check.subarray(0, check.length - FINGERPRINT_BYTES - INTEGRITY_BYTES);
+  unsigned.writeUInt16BE(unsigned.length + FINGERPRINT_BYTES - STUN_HEADER_BYTES, 2);
+  const fingerprint = Buffer.from("8028000400000000", "hex");
+  fingerprint.writeUInt32BE((crc32(unsigned) ^ FINGERPRINT_XOR) >>> 0, 4);
+  return Buffer.concat([unsigned, fingerprint]);
+}
+
+/** Messages of another kind than a node answers, and by somebody who has the password. */
+const ofType =
+  (...types: number[]) =>
+  ({ victim }: Scene) =>
+    types.map((type) => victim.client.check({ type }));
 
 export const stunAttacks: readonly Attack[] = [
   silence("STUN cut short at every length", "stun_malformed", ({ victim }) => {
@@ -59,7 +64,7 @@ export const stunAttacks: readonly Attack[] = [
     }
     return packets;
   }),
-  silence("STUN without MESSAGE-INTEGRITY (W4)", "stun_bad_fingerprint", () => [withoutIntegrity()]),
+  silence("STUN without MESSAGE-INTEGRITY (W4)", "stun_no_integrity", (scene) => [withoutIntegrity(scene)]),
   silence("STUN with a wrong MESSAGE-INTEGRITY", "stun_bad_integrity", (scene) => [guessed(scene)]),
   silence("STUN of an unknown ufrag (W4)", "stun_unknown_ufrag", ({ victim }) => [
     victim.client.check({ username: "nobody:here" }),
@@ -73,12 +78,8 @@ export const stunAttacks: readonly Attack[] = [
   silence("STUN role conflict by somebody without the password", "stun_bad_integrity", (scene) => [
     guessed(scene, [{ type: attribute.iceControlled, value: randomBytes(8) }]),
   ]),
-  silence("STUN responses that nobody asked for", "stun_not_a_request", ({ victim }) =>
-    [0x0101, 0x0111, 0x0011].map((type) =>
-      writeStun(type, randomBytes(12), [], victim.client.check().toString("hex", 0, 8)),
-    ),
-  ),
-  silence("TURN Allocate", "stun_not_a_request", () => [withoutIntegrity(0x0003), withoutIntegrity(0x0004)]),
+  silence("STUN responses that nobody asked for", "stun_not_a_request", ofType(0x0101, 0x0111, 0x0011)),
+  silence("TURN Allocate and Refresh", "stun_not_a_request", ofType(0x0003, 0x0004)),
   {
     name: "USE-CANDIDATE without the password from another address (W4)",
     async run(scene) {

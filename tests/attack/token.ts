@@ -1,5 +1,5 @@
 /** Join tokens that are not good for this room, this node or this moment. */
-import type { TokenChanges } from "./arena.ts";
+import type { Arena, TokenChanges } from "./arena.ts";
 import type { Attack } from "./attack.ts";
 
 /** Says hello with a token and answers how it ended. */
@@ -14,9 +14,7 @@ function refusedToken(
     async run(scene) {
       const token = await tokenOf(scene);
       const { client, leave } = await scene.arena.enter();
-      const signal = await scene.arena.signal();
-      signal.send({ type: "hello", versions: [1], token, offer: client.offer });
-      const [{ code }, close] = await Promise.all([signal.next("error"), signal.closed]);
+      const { code, close } = await refusalOf(scene.arena, token, client.offer);
       scene.note(`refused with ${code}, closed with ${close}`);
       scene.require(
         code === expected.code && close === expected.close,
@@ -25,6 +23,13 @@ function refusedToken(
       await leave();
     },
   };
+}
+
+async function refusalOf(arena: Arena, token: string, offer: string) {
+  const signal = await arena.signal();
+  signal.send({ type: "hello", versions: [1], token, offer });
+  const [{ code }, close] = await Promise.all([signal.next("error"), signal.closed]);
+  return { code, close };
 }
 
 const changed =
@@ -78,12 +83,10 @@ export const tokenAttacks: readonly Attack[] = [
     async run({ arena, note, require }) {
       const room = { ch: "01890000-0000-7000-8000-ffffffffffff" as never };
       const current = await arena.enter({ ...room, fence: 7 });
-      const outcome = await arena.enter({ ...room, fence: 6 }).then(
-        () => "entered",
-        (error: Error) => error.message,
-      );
-      note(outcome);
-      require(outcome === "refused: moved", "moved");
+      const token = await arena.token({ ...room, fence: 6 });
+      const { code, close } = await refusalOf(arena, token, current.client.offer);
+      note(`refused with ${code}, closed with ${close}`);
+      require(code === "moved" && close === 4009, "moved, 4009");
       await current.leave();
     },
   },

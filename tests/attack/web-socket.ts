@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SIGNAL_FRAME_BYTES_MAX, SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
-import { SignalSocket } from "@parley/media-node/signal/signal-socket";
 import { WebSocket, WebSocketServer } from "ws";
 import type { Attack } from "./attack.ts";
 
@@ -73,6 +72,7 @@ export const webSocketAttacks: readonly Attack[] = [
     needsCall: false,
     async run({ note, require }) {
       // In this process, since it takes megabytes of messages that no honest room would bring about soon.
+      const { SignalSocket } = await import("@parley/media-node/signal/signal-socket");
       const server = createServer().listen(0, "127.0.0.1");
       await once(server, "listening");
       const sockets = new WebSocketServer({ server });

@@ -1,7 +1,7 @@
 /** Runs a parser on mutated inputs and measures what they cost. */
 import { seededRandom } from "@parley/media-node/rtc/testing/seeded-random";
+import type { FuzzedParser } from "./fuzzed-parser.ts";
 import { mutate } from "./mutate.ts";
-import type { FuzzedParser } from "./parsers.ts";
 
 export interface FuzzResult {
   name: string;

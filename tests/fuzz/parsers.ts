@@ -7,29 +7,17 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { AppError } from "@parley/contract/errors";
 import { SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
+import { NackRing, walkNack } from "@parley/media-node/core/nack-ring";
 import { DropCounters } from "@parley/media-node/rtc/drop-counters";
-import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
-import { DtlsServer } from "@parley/media-node/rtc/dtls/dtls-server";
 import { parseOffer } from "@parley/media-node/rtc/offer";
 import { walkRtcp } from "@parley/media-node/rtc/rtp/rtcp-packet";
 import { RtpReceiver } from "@parley/media-node/rtc/rtp/rtp-receiver";
 import { hasIntegrity, parseBindingRequest } from "@parley/media-node/rtc/stun/binding-request";
 import { FrameReader } from "@parley/media-node/rtc/tcp-framing";
-import { DtlsClient } from "@parley/media-node/rtc/testing/dtls-client";
 import { parseClientMessage } from "@parley/media-node/signal/client-message";
-
-export interface FuzzedParser {
-  name: string;
-  corpus: readonly Buffer[];
-  bytesMax: number;
-  parse(input: Buffer): void;
-  /** Repairs checksum and length, for every other input. */
-  mend?(input: Buffer): void;
-}
-
-const PACKET_BYTES_MAX = 1_500;
-/** A handshake in which so many inputs went is replaced by a fresh one, at another stage. */
-const INPUTS_PER_SESSION = 2_000;
+import { dtlsParsers } from "./dtls-parsers.ts";
+import { type FuzzedParser, PACKET_BYTES_MAX } from "./fuzzed-parser.ts";
+import { srtpParsers } from "./srtp-parsers.ts";
 
 const file = (name: string) => readFileSync(join(import.meta.dirname, "corpus", name));
 const packets = JSON.parse(file("packets.json").toString()) as Record<string, string[]>;
@@ -50,7 +38,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
   );
   return [
     { name: "STUN", corpus: hex("stun"), bytesMax: PACKET_BYTES_MAX, parse: readStun, mend: mendStun },
-    { name: "DTLS", corpus: hex("dtls"), bytesMax: PACKET_BYTES_MAX, parse: await dtlsReader() },
+    ...(await dtlsParsers(hex("dtls"))),
     {
       name: "RTP",
       corpus: hex("rtp"),
@@ -63,8 +51,10 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       name: "RTCP",
       corpus: hex("rtcp"),
       bytesMax: PACKET_BYTES_MAX,
-      parse: (input) => void walkRtcp(input, input.length, ignore),
+      parse: (input) =>
+        void walkRtcp(input, input.length, (_type, _count, start, end) => answerNack(input, start, end)),
     },
+    ...srtpParsers(hex("rtp"), hex("rtcp")),
     {
       name: "RFC 4571",
       corpus: hex("stun").map((packet) => Buffer.concat([Buffer.from([0, packet.length]), packet])),
@@ -108,29 +98,13 @@ function mendStun(input: Buffer): void {
   input.writeUInt32BE(sum >>> 0, input.length - 4);
 }
 
-/** Servers before the hello, in the middle of a handshake, and connected, by turns. */
-async function dtlsReader(): Promise<(input: Buffer) => void> {
-  const [ours, theirs] = await Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
-  const open = (datagrams: number): DtlsServer => {
-    const { fingerprint } = theirs;
-    const server = new DtlsServer({ identity: ours, fingerprint, onDrop: ignore });
-    const client = new DtlsClient({ identity: theirs, fingerprint: ours.fingerprint });
-    client.start(0);
-    for (let turn = 0; turn < datagrams; turn++) {
-      for (const datagram of client.drain()) server.receive(datagram, "tuple", 0);
-      for (const datagram of server.drain()) client.receive(datagram, 0);
-    }
-    return server;
-  };
-  let inputs = 0;
-  let server = open(0);
-  return (input) => {
-    if (inputs++ % INPUTS_PER_SESSION === 0 || server.phase === "ended")
-      server = open(Math.floor(inputs / INPUTS_PER_SESSION) % 4);
-    server.receive(input, "tuple", inputs);
-    server.drain();
-  };
+/** A listener's last packets, and a request for some of them. */
+function answerNack(packet: Buffer, start: number, end: number): void {
+  walkNack(packet, start + 4, end, (sequenceNumber) => void ring.findAgain(sequenceNumber));
 }
+const ring = new NackRing();
+for (let sequenceNumber = 0; sequenceNumber < 64; sequenceNumber++)
+  ring.store(sequenceNumber, Buffer.alloc(80));
 
 const signalMessages = (offer: string): Buffer[] =>
   [

@@ -19,5 +19,5 @@ for (const parser of await fuzzedParsers()) {
     `worst ${worstMs.toFixed(2)} ms`,
     `heap ${(heapGrowthBytes / 1024).toFixed(0)} KiB larger`,
   ];
-  process.stdout.write(`${parser.name.padEnd(12)} ${figures.join(", ")}\n`);
+  process.stdout.write(`${parser.name.padEnd(30)} ${figures.join(", ")}\n`);
 }

@@ -1,4 +1,5 @@
 /** The one ClientHello that a node talks to (RFC 5246 §7.4.1.2, RFC 6347 §4.2.1): all it needs, or a failure. */
+import { SRTP_PROFILE_IDS, type SrtpProfileId } from "../srtp/srtp-profile.ts";
 import { ByteReader, uint16s } from "./byte-reader.ts";
 import { DtlsFailure } from "./dtls-failure.ts";
 import { DTLS_1_2 } from "./dtls-record.ts";
@@ -16,10 +17,6 @@ export const extensionType = {
   extendedMasterSecret: 23,
   renegotiationInfo: 0xff01,
 } as const;
-
-/** DTLS-SRTP protection profiles (RFC 5764 §4.1.2, RFC 7714 §14.2), the preferred one first. */
-export const SRTP_PROFILE_IDS = [0x0007, 0x0001] as const;
-export type SrtpProfileId = (typeof SRTP_PROFILE_IDS)[number];
 
 const RANDOM_BYTES = 32;
 const EXTENSIONS_MAX = 64;

@@ -4,64 +4,33 @@
  * nor Finished and lets plaintext end or restart a session, so the state machine is ours; the cryptography is
  * OpenSSL's, through node:crypto. One suite, one curve, client certificate and extended master secret always.
  */
-import { createECDH, type KeyObject, randomBytes, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { DropReason } from "../drop-counters.ts";
-import { ByteReader } from "./byte-reader.ts";
-import { type ClientHello, chooseSrtpProfile, parseClientHello, type SrtpProfileId } from "./client-hello.ts";
+import { ReplayWindow } from "../replay-window.ts";
+import type { SrtpKeys } from "../srtp/srtp-session.ts";
+import { parseClientHello } from "./client-hello.ts";
 import { certifiedKey, verifyCertificateVerify } from "./client-proof.ts";
 import { DtlsFailure, type DtlsFailureReason } from "./dtls-failure.ts";
 import type { DtlsIdentity } from "./dtls-identity.ts";
 import { contentType, DTLS_1_0, type DtlsRecord, parseRecords } from "./dtls-record.ts";
+import { deriveSrtpKeys } from "./dtls-srtp-keys.ts";
+import { FlightSender } from "./flight-sender.ts";
 import { HandshakeInbox } from "./handshake-inbox.ts";
 import { type HandshakeMessage, handshakeType, writeHandshake } from "./handshake-message.ts";
+import { agree, beginSession, type HandshakeSession } from "./handshake-session.ts";
 import { HelloCookie } from "./hello-cookie.ts";
-import {
-  extendedMasterSecret,
-  recordKeys,
-  type SessionRandoms,
-  srtpKeyMaterial,
-  verifyData,
-} from "./key-schedule.ts";
+import { extendedMasterSecret, recordKeys, verifyData } from "./key-schedule.ts";
 import { RecordCipher } from "./record-cipher.ts";
-import { type OutgoingRecord, RecordOutbox } from "./record-outbox.ts";
-import { ReplayWindow } from "./replay-window.ts";
 import * as Flight from "./server-flight.ts";
 
-/** RFC 6347 §4.2.4.1 starts at 1 s; a person who wants to talk doesn't, and a flight is one small datagram. */
-const RETRANSMIT_FIRST_MS = 100;
-const RETRANSMIT_MS_MAX = 400;
-/** A repeated message of the peer has our last flight sent again, at most this often. */
-const REPEAT_MS_MIN = 40;
 /** Records that overtake the key exchange wait for it, so that a reordering costs no round trip. */
 const EARLY_RECORDS_MAX = 4;
 const CLOSE_NOTIFY = 0;
 
-const lengthsOf = (profile: SrtpProfileId) =>
-  profile === 0x0007 ? { key: 16, salt: 12 } : { key: 16, salt: 14 };
-
-/** What SRTP starts from, seen from the node. */
-export interface DtlsSrtpKeys {
-  profile: SrtpProfileId;
-  localKey: Buffer;
-  localSalt: Buffer;
-  remoteKey: Buffer;
-  remoteSalt: Buffer;
-}
-
-interface Session {
-  randoms: SessionRandoms;
-  profile: SrtpProfileId;
-  ephemeral: ReturnType<typeof createECDH>;
-  clientKey: KeyObject | undefined;
-  masterSecret: Buffer | undefined;
-  opener: RecordCipher | undefined;
-  proven: boolean;
-}
-
 type State =
   | { phase: "greeting" }
-  | { phase: "authenticating"; session: Session }
-  | { phase: "connected"; keys: DtlsSrtpKeys; opener: RecordCipher }
+  | { phase: "authenticating"; session: HandshakeSession }
+  | { phase: "connected"; keys: SrtpKeys; opener: RecordCipher }
   | { phase: "ended"; reason: DtlsFailureReason | "closed" };
 
 export interface DtlsServerOptions {
@@ -75,16 +44,12 @@ export class DtlsServer {
   readonly #options: DtlsServerOptions;
   readonly #cookie = new HelloCookie();
   readonly #inbox = new HandshakeInbox();
-  readonly #outbox = new RecordOutbox();
+  readonly #sender = new FlightSender();
   readonly #replays = new ReplayWindow();
   #state: State = { phase: "greeting" };
-  #outgoing: Buffer[] = [];
   #early: DtlsRecord[] = [];
   /** Handshake messages as the peer and we both count them; empty again once connected. */
   #transcript: Buffer[] = [];
-  #flight: readonly OutgoingRecord[] = [];
-  #sentAtMs = Number.NEGATIVE_INFINITY;
-  #retransmitMs = RETRANSMIT_FIRST_MS;
 
   constructor(options: DtlsServerOptions) {
     this.#options = options;
@@ -94,7 +59,7 @@ export class DtlsServer {
     return this.#state.phase;
   }
 
-  get keys(): DtlsSrtpKeys | undefined {
+  get keys(): SrtpKeys | undefined {
     return this.#state.phase === "connected" ? this.#state.keys : undefined;
   }
 
@@ -110,24 +75,20 @@ export class DtlsServer {
     if (malformed) this.#options.onDrop("dtls_malformed");
   }
 
-  /** Sends the flight again that the peer has not answered in time (RFC 6347 §4.2.4). */
+  /** Sends the flight again that the peer has not answered in time. */
   tick(nowMs: number): void {
-    if (this.#state.phase !== "authenticating" || nowMs - this.#sentAtMs < this.#retransmitMs) return;
-    this.#retransmitMs = Math.min(this.#retransmitMs * 2, RETRANSMIT_MS_MAX);
-    this.#transmit(nowMs);
+    if (this.#state.phase === "authenticating") this.#sender.tick(nowMs);
   }
 
   /** Datagrams to send, in order; each is given once. */
   drain(): Buffer[] {
-    const outgoing = this.#outgoing;
-    this.#outgoing = [];
-    return outgoing;
+    return this.#sender.drain();
   }
 
   /** Says goodbye where there is somebody to say it to. */
   close(): void {
     if (this.#state.phase === "ended") return;
-    if (this.#state.phase === "connected") this.#outgoing.push(...this.#outbox.alert(1, 1, CLOSE_NOTIFY));
+    if (this.#state.phase === "connected") this.#sender.alert(1, 1, CLOSE_NOTIFY);
     this.#end("closed");
   }
 
@@ -160,7 +121,7 @@ export class DtlsServer {
     if (!this.#replays.isFresh(record.sequenceNumber)) return this.#options.onDrop("dtls_replayed");
     const plain = opener.open(record);
     if (!plain) return this.#options.onDrop("dtls_bad_tag");
-    this.#replays.mark(record.sequenceNumber);
+    this.#replays.accept(record.sequenceNumber);
     if (record.type === contentType.handshake) return this.#handshake(plain, 1, tuple, nowMs);
     if (record.type === contentType.alert) return this.#alert(plain);
     this.#options.onDrop("dtls_unexpected");
@@ -184,7 +145,7 @@ export class DtlsServer {
       rest = rest.subarray(bytesRead);
       if (outcome === "malformed") this.#options.onDrop("dtls_malformed");
       if (outcome === "unexpected") this.#options.onDrop("dtls_unexpected");
-      if (outcome === "repeated" && nowMs - this.#sentAtMs >= REPEAT_MS_MIN) this.#transmit(nowMs);
+      if (outcome === "repeated") this.#sender.repeat(nowMs);
       if (outcome === "accepted") this.#takeMessages(tuple, nowMs);
     }
   }
@@ -236,8 +197,10 @@ export class DtlsServer {
       const body = Flight.helloVerifyRequest(this.#cookie.for(hello, tuple));
       const type = handshakeType.helloVerifyRequest;
       const fragment = writeHandshake({ type, messageSequence, body });
-      this.#flight = [{ type: contentType.handshake, epoch: 0, version: DTLS_1_0, fragment }];
-      return this.#transmit(nowMs);
+      return this.#sender.send(
+        [{ type: contentType.handshake, epoch: 0, version: DTLS_1_0, fragment }],
+        nowMs,
+      );
     }
     this.#transcript = [writeHandshake(message)];
     const session = beginSession(hello);
@@ -257,25 +220,32 @@ export class DtlsServer {
     );
     this.#transcript.push(...messages);
     this.#state = { phase: "authenticating", session };
-    this.#flight = messages.map((fragment) => ({ type: contentType.handshake, epoch: 0, fragment }));
-    this.#transmit(nowMs);
+    this.#sender.send(
+      messages.map((fragment) => ({ type: contentType.handshake, epoch: 0, fragment })),
+      nowMs,
+    );
   }
 
-  #clientKeyExchange(session: Session, message: HandshakeMessage, tuple: string, nowMs: number): void {
+  #clientKeyExchange(
+    session: HandshakeSession,
+    message: HandshakeMessage,
+    tuple: string,
+    nowMs: number,
+  ): void {
     if (!session.clientKey || session.masterSecret) throw new DtlsFailure("unexpected_message");
-    const preMasterSecret = agree(session.ephemeral, message.body);
+    const preMasterSecret = agree(session, message.body);
     this.#transcript.push(writeHandshake(message));
     session.masterSecret = extendedMasterSecret(preMasterSecret, Buffer.concat(this.#transcript));
     const keys = recordKeys(session.masterSecret, session.randoms);
     session.opener = new RecordCipher(keys.clientKey, keys.clientSalt);
-    this.#outbox.protect(new RecordCipher(keys.serverKey, keys.serverSalt));
+    this.#sender.protect(new RecordCipher(keys.serverKey, keys.serverSalt));
     const early = this.#early;
     this.#early = [];
     // They wait in the inbox until CertificateVerify is there, too.
     for (const record of early) this.#protectedRecord(record, tuple, nowMs);
   }
 
-  #finished(session: Session, message: HandshakeMessage, nowMs: number): void {
+  #finished(session: HandshakeSession, message: HandshakeMessage, nowMs: number): void {
     const { masterSecret, opener } = session;
     if (!session.proven || !masterSecret || !opener) throw new DtlsFailure("unexpected_message");
     const expected = verifyData(masterSecret, "client finished", Buffer.concat(this.#transcript));
@@ -285,23 +255,21 @@ export class DtlsServer {
     const body = verifyData(masterSecret, "server finished", Buffer.concat(this.#transcript));
     const messageSequence = message.messageSequence + OUR_FIRST_FLIGHT - THEIR_MESSAGES_BEFORE_FINISHED;
     const fragment = writeHandshake({ type: handshakeType.finished, messageSequence, body });
-    this.#flight = [
-      { type: contentType.changeCipherSpec, epoch: 0, fragment: Buffer.from([1]) },
-      { type: contentType.handshake, epoch: 1, fragment },
-    ];
-    this.#state = { phase: "connected", opener, keys: srtpKeysOf(session, masterSecret) };
+    const keys = deriveSrtpKeys(session.profile, masterSecret, session.randoms, "server");
+    this.#state = { phase: "connected", opener, keys };
     this.#transcript = [];
-    this.#transmit(nowMs);
-  }
-
-  #transmit(nowMs: number): void {
-    this.#sentAtMs = nowMs;
-    this.#outgoing.push(...this.#outbox.pack(this.#flight));
+    this.#sender.send(
+      [
+        { type: contentType.changeCipherSpec, epoch: 0, fragment: Buffer.from([1]) },
+        { type: contentType.handshake, epoch: 1, fragment },
+      ],
+      nowMs,
+    );
   }
 
   #fail(failure: DtlsFailure): void {
     // In the clear: until our Finished the peer has not been told to expect anything else.
-    if (failure.alert !== undefined) this.#outgoing.push(...this.#outbox.alert(0, 2, failure.alert));
+    if (failure.alert !== undefined) this.#sender.alert(0, 2, failure.alert);
     this.#end(failure.reason);
   }
 
@@ -309,7 +277,7 @@ export class DtlsServer {
     this.#state = { phase: "ended", reason };
     this.#transcript = [];
     this.#early = [];
-    this.#flight = [];
+    this.#sender.end();
   }
 }
 
@@ -317,41 +285,3 @@ export class DtlsServer {
 const OUR_FIRST_FLIGHT = 5;
 /** Certificate, ClientKeyExchange, CertificateVerify follow the hello's number n: their Finished is n + 4. */
 const THEIR_MESSAGES_BEFORE_FINISHED = 4;
-
-function beginSession(hello: ClientHello): Session {
-  const profile = chooseSrtpProfile(hello);
-  const ephemeral = createECDH("prime256v1");
-  ephemeral.generateKeys();
-  return {
-    randoms: { client: Buffer.from(hello.random), server: randomBytes(32) },
-    profile,
-    ephemeral,
-    clientKey: undefined,
-    masterSecret: undefined,
-    opener: undefined,
-    proven: false,
-  };
-}
-
-/** RFC 8422 §5.7: the client's point, which OpenSSL checks to be on the curve. */
-function agree(ephemeral: ReturnType<typeof createECDH>, body: Buffer): Buffer {
-  const reader = new ByteReader(body);
-  const point = reader.vector(1);
-  reader.end();
-  try {
-    return ephemeral.computeSecret(point);
-  } catch {
-    throw new DtlsFailure("key_exchange_invalid");
-  }
-}
-
-function srtpKeysOf({ profile, randoms }: Session, masterSecret: Buffer): DtlsSrtpKeys {
-  const material = srtpKeyMaterial(masterSecret, randoms, lengthsOf(profile));
-  return {
-    profile,
-    localKey: material.serverKey,
-    localSalt: material.serverSalt,
-    remoteKey: material.clientKey,
-    remoteSalt: material.clientSalt,
-  };
-}

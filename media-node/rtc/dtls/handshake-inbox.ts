@@ -24,17 +24,6 @@ export class HandshakeInbox {
   readonly #assemblies = new Map<number, Assembly>();
   #next = 0;
 
-  get next(): number {
-    return this.#next;
-  }
-
-  /** From now on only messages from this number on count. */
-  startAt(messageSequence: number): void {
-    this.#next = messageSequence;
-    for (const sequence of this.#assemblies.keys())
-      if (sequence < messageSequence) this.#assemblies.delete(sequence);
-  }
-
   /** Takes one fragment from the front of `bytes`; answers what became of it and how many bytes it had. */
   add(bytes: Buffer): { outcome: FragmentOutcome; bytesRead: number } {
     const malformed = { outcome: "malformed", bytesRead: bytes.length } as const;

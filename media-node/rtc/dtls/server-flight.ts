@@ -1,11 +1,11 @@
 /** Bodies of the messages that a DTLS server sends (RFC 5246 §7.4, RFC 8422 §5.4, RFC 6347 §4.2.1). */
 import { sign } from "node:crypto";
+import type { SrtpProfileId } from "../srtp/srtp-profile.ts";
 import {
   ECDHE_ECDSA_AES_128_GCM_SHA256,
   ECDSA_SECP256R1_SHA256,
   extensionType,
   SECP256R1,
-  type SrtpProfileId,
 } from "./client-hello.ts";
 import { CLIENT_SIGNATURE_SCHEMES } from "./client-proof.ts";
 import type { DtlsIdentity } from "./dtls-identity.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../core/testing/random.ts";
+import { REPLAY_WINDOW_PACKETS, ReplayWindow } from "../replay-window.ts";
 import { estimateIndex } from "./packet-index.ts";
-import { REPLAY_WINDOW_PACKETS, ReplayWindow } from "./replay-window.ts";
 
 describe("index estimation (RFC 3711 §3.3.1)", () => {
   it("finds the true index of any packet within half the circle of the highest", () => {

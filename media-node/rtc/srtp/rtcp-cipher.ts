@@ -3,6 +3,7 @@
  * streams of a direction share one index: it is unique under the key, which is what counts.
  */
 import assert from "node:assert/strict";
+import { ReplayWindow } from "../replay-window.ts";
 import {
   SRTP_MALFORMED,
   SRTP_REPLAYED,
@@ -11,7 +12,6 @@ import {
   SRTP_UNENCRYPTED,
 } from "./drop-reason.ts";
 import { INPUT, RECEIVED, STAGED } from "./memory-layout.ts";
-import { ReplayWindow } from "./replay-window.ts";
 import { kernel, kernelBytes } from "./srtp-kernel.ts";
 import type { StreamCipher } from "./stream-cipher.ts";
 

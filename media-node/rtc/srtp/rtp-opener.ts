@@ -1,9 +1,10 @@
 /** Opens one received RTP stream: index estimation, replay window, authentication, in that order of cost. */
+
+import { ReplayWindow } from "../replay-window.ts";
 import { SRTP_REPLAYED, SRTP_UNAUTHENTIC } from "./drop-reason.ts";
 import { Keystream } from "./keystream.ts";
 import { RECEIVED } from "./memory-layout.ts";
 import { estimateIndex } from "./packet-index.ts";
-import { ReplayWindow } from "./replay-window.ts";
 import { kernel } from "./srtp-kernel.ts";
 import type { StreamCipher } from "./stream-cipher.ts";
 

@@ -1,8 +1,6 @@
 /** Keys of one direction, derived from its master key (RFC 3711 §4.3, RFC 7714 §11). */
 import { createCipheriv, createSecretKey } from "node:crypto";
-
-/** DTLS-SRTP protection profiles 0x0007 (RFC 7714 §14.2) and 0x0001 (RFC 5764 §4.1.2). */
-export type SrtpProfile = "AEAD_AES_128_GCM" | "AES_CM_128_HMAC_SHA1_80";
+import { SRTP_KEY_BYTES, type SrtpProfile, srtpSaltBytes } from "./srtp-profile.ts";
 
 export interface StreamKeys {
   /** 16 bytes. */
@@ -18,7 +16,6 @@ export interface SessionKeys {
   rtcp: StreamKeys;
 }
 
-const KEY_BYTES = 16;
 const AUTHENTICATION_KEY_BYTES = 20;
 const BLOCK_BYTES = 16;
 /** A derived key never needs more than two blocks. */
@@ -26,8 +23,6 @@ const BLOCKS = 2;
 
 // RFC 3711 §4.3.2: encryption, authentication and salt, for SRTP 0–2 and for SRTCP 3–5.
 const LABELS = 6;
-
-export const saltBytes = (profile: SrtpProfile): number => (profile === "AEAD_AES_128_GCM" ? 12 : 14);
 
 /** Never re-keyed: the key derivation rate is 0. */
 export function deriveSessionKeys(
@@ -50,9 +45,9 @@ export function deriveSessionKeys(
     return derived.subarray(at, at + bytes);
   };
   const stream = (label: number): StreamKeys => ({
-    key: part(label, KEY_BYTES),
+    key: part(label, SRTP_KEY_BYTES),
     authenticationKey: part(label + 1, AUTHENTICATION_KEY_BYTES),
-    salt: part(label + 2, saltBytes(profile)),
+    salt: part(label + 2, srtpSaltBytes(profile)),
   });
   return { rtp: stream(0), rtcp: stream(3) };
 }

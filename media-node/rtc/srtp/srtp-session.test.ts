@@ -10,14 +10,15 @@ import {
 } from "./drop-reason.ts";
 import { KEYSTREAM_BYTES } from "./keystream.ts";
 import { allocate, kernelBytes } from "./srtp-kernel.ts";
-import { type SrtpKeys, type SrtpProfile, SrtpSession } from "./srtp-session.ts";
+import { type SrtpProfile, srtpSaltBytes } from "./srtp-profile.ts";
+import { type SrtpKeys, SrtpSession } from "./srtp-session.ts";
 
 const PROFILES: SrtpProfile[] = ["AEAD_AES_128_GCM", "AES_CM_128_HMAC_SHA1_80"];
 const out = new Uint8Array(2_048);
 
 /** A session and its peer. */
 function pair(profile: SrtpProfile): { near: SrtpSession; far: SrtpSession; keys: SrtpKeys } {
-  const saltBytes = profile === "AEAD_AES_128_GCM" ? 12 : 14;
+  const saltBytes = srtpSaltBytes(profile);
   const keys = {
     profile,
     localKey: randomBytes(16),

@@ -9,11 +9,10 @@ import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
 import { RTCP_OVERHEAD_BYTES_MAX, RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
-import { deriveSessionKeys, type SessionKeys, type SrtpProfile } from "./session-keys.ts";
+import { deriveSessionKeys, type SessionKeys } from "./session-keys.ts";
 import { kernelBytes } from "./srtp-kernel.ts";
+import type { SrtpProfile } from "./srtp-profile.ts";
 import { StreamCipher } from "./stream-cipher.ts";
-
-export type { SrtpProfile } from "./session-keys.ts";
 
 export interface SrtpKeys {
   profile: SrtpProfile;

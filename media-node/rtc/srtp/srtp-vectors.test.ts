@@ -4,8 +4,9 @@ import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
 import { RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
-import { deriveSessionKeys, type SrtpProfile } from "./session-keys.ts";
+import { deriveSessionKeys } from "./session-keys.ts";
 import { kernelBytes } from "./srtp-kernel.ts";
+import type { SrtpProfile } from "./srtp-profile.ts";
 import { StreamCipher } from "./stream-cipher.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");

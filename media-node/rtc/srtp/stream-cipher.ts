@@ -4,8 +4,9 @@
  */
 import { type Cipheriv, createCipheriv, createSecretKey } from "node:crypto";
 import { COUNTERS, INPUT, KEYSTREAM_ONCE } from "./memory-layout.ts";
-import type { SrtpProfile, StreamKeys } from "./session-keys.ts";
+import type { StreamKeys } from "./session-keys.ts";
 import { allocate, kernel, kernelBytes, release } from "./srtp-kernel.ts";
+import type { SrtpProfile } from "./srtp-profile.ts";
 
 const BLOCK_BYTES = 16;
 const CONTEXT_BYTES = 80;

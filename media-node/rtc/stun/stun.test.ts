@@ -1,5 +1,13 @@
+import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { attribute, type BindingRequest, hasIntegrity, parseBindingRequest } from "./binding-request.ts";
+import {
+  attribute,
+  type BindingRequest,
+  FINGERPRINT_XOR,
+  hasIntegrity,
+  parseBindingRequest,
+  STUN_HEADER_BYTES,
+} from "./binding-request.ts";
 import { writeBindingSuccess, writeRoleConflict, writeStun, writeUnknownAttributes } from "./stun-writer.ts";
 
 /** RFC 5769 §2.1, whose software, priority and tie-breaker attributes are before the user name. */
@@ -9,6 +17,7 @@ const RFC_5769_REQUEST = Buffer.from(
     "000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf",
   "hex",
 );
+const FINGERPRINT_BYTES = 8;
 const PASSWORD = "VOkJxbRl1RmTxUk/WvJxBt";
 
 const request = (bytes: Buffer = RFC_5769_REQUEST): BindingRequest => {
@@ -40,11 +49,17 @@ describe("a Binding request", () => {
   });
 
   it("doesn't get USE-CANDIDATE from behind its MESSAGE-INTEGRITY", () => {
-    const bytes = RFC_5769_REQUEST.subarray(0, -8);
+    const bytes = RFC_5769_REQUEST.subarray(0, -FINGERPRINT_BYTES);
     const smuggled = Buffer.concat([bytes, Buffer.from([0, attribute.useCandidate, 0, 0])]);
-    smuggled.writeUInt16BE(smuggled.length - 20, 2);
-    // Without a FINGERPRINT at its end it isn't read at all; with one, what was smuggled doesn't count.
+    smuggled.writeUInt16BE(smuggled.length - STUN_HEADER_BYTES, 2);
     expect(parseBindingRequest(smuggled)).toBe("stun_bad_fingerprint");
+    // Anybody on the way can compute a CRC.
+    smuggled.writeUInt16BE(smuggled.length + FINGERPRINT_BYTES - STUN_HEADER_BYTES, 2);
+    const fingerprint = Buffer.from("8028000400000000", "hex");
+    fingerprint.writeUInt32BE((crc32(smuggled) ^ FINGERPRINT_XOR) >>> 0, 4);
+    const parsed = request(Buffer.concat([smuggled, fingerprint]));
+    expect(hasIntegrity(parsed, PASSWORD)).toBe(true);
+    expect(parsed.useCandidate).toBe(false);
   });
 });
 

@@ -17,18 +17,18 @@ import {
   ECDSA_SECP256R1_SHA256,
   extensionType,
   SECP256R1,
-  SRTP_PROFILE_IDS,
-  type SrtpProfileId,
 } from "../dtls/client-hello.ts";
 import { type DtlsIdentity, sha256Fingerprint } from "../dtls/dtls-identity.ts";
 import { contentType, DTLS_1_2, parseRecords } from "../dtls/dtls-record.ts";
-import type { DtlsSrtpKeys } from "../dtls/dtls-server.ts";
+import { deriveSrtpKeys } from "../dtls/dtls-srtp-keys.ts";
 import { HandshakeInbox } from "../dtls/handshake-inbox.ts";
 import { type HandshakeMessage, handshakeType, writeHandshake } from "../dtls/handshake-message.ts";
-import { extendedMasterSecret, recordKeys, srtpKeyMaterial, verifyData } from "../dtls/key-schedule.ts";
+import { extendedMasterSecret, recordKeys, verifyData } from "../dtls/key-schedule.ts";
 import { RecordCipher } from "../dtls/record-cipher.ts";
 import { type OutgoingRecord, RecordOutbox } from "../dtls/record-outbox.ts";
 import { extension, uint16, vector } from "../dtls/tls-vector.ts";
+import { SRTP_PROFILE_IDS, type SrtpProfileId } from "../srtp/srtp-profile.ts";
+import type { SrtpKeys } from "../srtp/srtp-session.ts";
 
 /** As libwebrtc begins; it doubles without this bound. */
 const RETRANSMIT_FIRST_MS = 50;
@@ -69,11 +69,11 @@ export class DtlsClient {
   #flight: readonly OutgoingRecord[] = [];
   #transcript: Buffer[] = [];
   #serverRandom: Buffer = Buffer.alloc(32);
-  #profile: SrtpProfileId = SRTP_PROFILE_IDS[0];
+  #profile: SrtpProfileId = 0x0007;
   #serverKey: KeyObject | undefined;
   #masterSecret: Buffer = Buffer.alloc(0);
   #opener: RecordCipher | undefined;
-  #keys: DtlsSrtpKeys | undefined;
+  #keys: SrtpKeys | undefined;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   #retransmitMs = RETRANSMIT_FIRST_MS;
   /** Description of the last alert heard. */
@@ -89,7 +89,7 @@ export class DtlsClient {
     return this.#phase;
   }
 
-  get keys(): DtlsSrtpKeys | undefined {
+  get keys(): SrtpKeys | undefined {
     return this.#keys;
   }
 
@@ -226,16 +226,8 @@ export class DtlsClient {
   #finished(message: HandshakeMessage): void {
     const expected = verifyData(this.#masterSecret, "server finished", Buffer.concat(this.#transcript));
     if (!message.body.equals(expected)) throw new Error("the server's Finished is wrong");
-    const lengths = this.#profile === 0x0007 ? { key: 16, salt: 12 } : { key: 16, salt: 14 };
     const randoms = { client: this.#random, server: this.#serverRandom };
-    const material = srtpKeyMaterial(this.#masterSecret, randoms, lengths);
-    this.#keys = {
-      profile: this.#profile,
-      localKey: material.clientKey,
-      localSalt: material.clientSalt,
-      remoteKey: material.serverKey,
-      remoteSalt: material.serverSalt,
-    };
+    this.#keys = deriveSrtpKeys(this.#profile, this.#masterSecret, randoms, "client");
     this.#phase = "connected";
   }
 

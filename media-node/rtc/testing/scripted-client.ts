@@ -120,7 +120,9 @@ export class ScriptedClient {
   }
 
   /** A check as it stands in RFC 8445 §7.2.2; `changes` makes it another one. */
-  check(changes: { username?: string; password?: string; more?: readonly StunAttribute[] } = {}): Buffer {
+  check(
+    changes: { type?: number; username?: string; password?: string; more?: readonly StunAttribute[] } = {},
+  ): Buffer {
     const username = changes.username ?? `${this.#remote.ufrag}:${this.#ufrag}`;
     const attributes = [
       { type: attribute.username, value: Buffer.from(username) },
@@ -130,7 +132,7 @@ export class ScriptedClient {
       ...(changes.more ?? []),
     ];
     const password = changes.password ?? this.#remote.password;
-    return writeStun(BINDING_REQUEST, randomBytes(12), attributes, password);
+    return writeStun(changes.type ?? BINDING_REQUEST, randomBytes(12), attributes, password);
   }
 
   /** Sends bytes as they are. */
@@ -228,8 +230,7 @@ export class ScriptedClient {
     this.#sendDtls();
     const { keys, phase } = this.dtls;
     if (keys && !this.#srtp && phase === "connected") {
-      const profile = keys.profile === 0x0007 ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80";
-      this.#srtp = new SrtpSession({ ...keys, profile });
+      this.#srtp = new SrtpSession(keys);
       this.#connected.resolve();
     }
     if (phase === "ended") {

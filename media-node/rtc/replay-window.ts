@@ -1,4 +1,7 @@
-/** Which of the last 128 indices were authenticated (RFC 3711 §3.3.2). Updated only after authentication. */
+/**
+ * Which of the last 128 indices were authenticated: of SRTP packets (RFC 3711 §3.3.2) or DTLS records (RFC 6347
+ * §4.1.2.6). Updated only after authentication.
+ */
 
 export const REPLAY_WINDOW_PACKETS = 128;
 

@@ -1,0 +1,19 @@
+/** The list "Attacks that must fail" of the security design. */
+import type { Attack } from "./attack.ts";
+import { dtlsAttacks } from "./dtls.ts";
+import { floodAttacks } from "./flood.ts";
+import { rtpAttacks } from "./rtp.ts";
+import { sdpAttacks } from "./sdp.ts";
+import { stunAttacks } from "./stun.ts";
+import { tokenAttacks } from "./token.ts";
+import { webSocketAttacks } from "./web-socket.ts";
+
+export const attacks: readonly Attack[] = [
+  ...stunAttacks,
+  ...dtlsAttacks,
+  ...rtpAttacks,
+  ...sdpAttacks,
+  ...tokenAttacks,
+  ...webSocketAttacks,
+  ...floodAttacks,
+];

@@ -268,6 +268,7 @@ async function muteInLobby(owner: Person, name: string): Promise<void> {
   await button(owner.page, "Settings of Lobby").click();
   await tab(owner.page, "Permissions").click();
   await owner.page.getByLabel("Add an entry for").selectOption({ label: name });
+  await button(owner.page, "Add entry").click();
   await owner.page.getByRole("radio", { name: "Deny: Speak", exact: true }).check({ force: true });
   await inspect(owner.page, "channel-permissions");
   const silent = owner.stopsHearing(BOB_HZ);

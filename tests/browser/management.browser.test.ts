@@ -215,7 +215,7 @@ describe("the quick and the clumsy", () => {
     const proof = page.getByRole("dialog", { name: "Is it you?" });
     await proof.getByLabel("Current password").fill("demo123");
     await proof.getByRole("button", { name: "Continue" }).click();
-    await page.getByRole("heading", { name: "Doomed" }).waitFor({ state: "detached" });
+    await poll(() => page.getByRole("heading", { name: "Doomed" }).count()).toBe(0);
   });
 });
 
@@ -280,7 +280,7 @@ describe("by keyboard alone", () => {
     ).toMatchObject([{ allow: "4", deny: "0" }]);
     await tab("Permissions").focus();
     await keyboard.press("ArrowRight");
-    await page.getByLabel("Who", { exact: true }).focus();
+    await page.getByRole("combobox", { name: "Who", exact: true }).focus();
     await keyboard.type("bob");
     await page.getByText(/^bob may “Speak” in Lobby/).waitFor();
     await ask("PUT", `/channels/${lobby}/acl`, { inherit: true, entries: [] });

@@ -9,6 +9,8 @@ export interface AuthorizationChange {
   /** Rises with each change, in the order of their commits. */
   seq: number;
   /** `rights`: what somebody may do is to be asked anew. All others end calls. */
+  /** When it was decided, by the clock that join tokens are dated by. */
+  at: Date;
   kind: "kicked" | "banned" | "rights" | "disconnected" | "session" | "account" | "channel" | "organization";
   orgId: OrganizationId;
   /** Null means everybody in the organisation, or in the channel. */

@@ -4,6 +4,7 @@ import { type ChannelId, roleIdSchema, userIdSchema } from "./ids.ts";
 import { ACL_ENTRIES_PER_CHANNEL_MAX } from "./limits.ts";
 import { type AclEntry, permissionBitsSchema, permissionTextSchema } from "./permissions.ts";
 import { hasNoDoubles } from "./text.ts";
+import { versionSchema } from "./version.ts";
 
 export const aclSubjectSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("role"), id: roleIdSchema }),
@@ -30,7 +31,7 @@ export const putChannelAclRequestSchema = z.strictObject({
     .refine((entries) => hasNoDoubles(entries.map(({ subject }) => subject.id)), "named_twice"),
 });
 
-export const channelAclResponseSchema = z.strictObject({
+const channelAclSchema = z.strictObject({
   inherit: z.boolean(),
   entries: z.array(
     z.strictObject({
@@ -42,8 +43,11 @@ export const channelAclResponseSchema = z.strictObject({
   ),
 });
 
+export const channelAclResponseSchema = channelAclSchema.extend({ version: versionSchema });
+
 export type PutChannelAclRequest = z.infer<typeof putChannelAclRequestSchema>;
-export type ChannelAcl = z.infer<typeof channelAclResponseSchema>;
+export type ChannelAcl = z.infer<typeof channelAclSchema>;
+export type VersionedChannelAcl = z.infer<typeof channelAclResponseSchema>;
 
 /** The requested entries as the permission algorithm wants them. */
 export const toAclEntries = (channelId: ChannelId, { entries }: PutChannelAclRequest): AclEntry[] =>

@@ -79,7 +79,11 @@ export const moveChannelRequestSchema = z.strictObject({
   afterId: channelIdSchema.nullable(),
 });
 
-export const channelPasswordRequestSchema = z.strictObject({ password: passwordSchema });
+/** `everyoneOut` ends the calls of all who are inside: who came in by the former password hears no more. */
+export const channelPasswordRequestSchema = z.strictObject({
+  password: passwordSchema,
+  everyoneOut: z.boolean().default(false),
+});
 
 /** Without `cascade=true` a channel that has others below it stays. */
 export const deleteChannelQuerySchema = z.strictObject({

@@ -65,6 +65,11 @@ export const errorTable = {
     close: 4400,
     title: "Roles were added meanwhile. Read them again: the new order must name each but everyone.",
   },
+  changed_meanwhile: {
+    status: 412,
+    close: 4400,
+    title: "Somebody else changed this since you read it. Read it again, then make your change.",
+  },
   channel_cycle: { status: 409, close: 4400, title: "A channel can't stand below itself." },
   channel_has_children: {
     status: 409,

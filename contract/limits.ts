@@ -25,10 +25,10 @@ export const TAG_CHARACTERS_MAX = 16;
 export const CHANNEL_PASSWORD_CODE_POINTS_MAX = 128;
 /** Why somebody was banned or timed out, for the audit log and for them. */
 export const REASON_CODE_POINTS_MAX = 512;
-/** What hands an organisation over, or ends it, needs a log-in not older than this. */
-export const RECENT_LOGIN_SECONDS_MAX = 300;
 export const TIME_OUT_SECONDS_MIN = 60;
 export const TIME_OUT_SECONDS_MAX = 28 * 24 * 3_600;
+export const BAN_SECONDS_MIN = 60;
+export const BAN_SECONDS_MAX = 10 * 365 * 24 * 3_600;
 export const INVITE_LIFETIME_SECONDS_MIN = 300;
 export const INVITE_LIFETIME_SECONDS_DEFAULT = 7 * 24 * 3_600;
 export const INVITE_LIFETIME_SECONDS_MAX = 90 * 24 * 3_600;
@@ -46,7 +46,7 @@ export const SESSION_IDLE_SECONDS = 7 * 24 * 60 * 60;
 export const SESSION_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 /** So long a refresh token may be used a second time, by another tab, and get the same successor. */
 export const REFRESH_GRACE_SECONDS = 10;
-/** Changing email, password, second factors or ownership asks for a log-in that is no older. */
+/** Changing email, password, second factors or ownership, or ending an organisation, asks for a log-in that is no older. */
 export const RECENT_LOGIN_SECONDS = 300;
 export const RESET_TOKEN_LIFETIME_SECONDS = 600;
 export const VERIFY_TOKEN_LIFETIME_SECONDS = 24 * 60 * 60;

@@ -4,6 +4,7 @@ import { roleIdSchema, userIdSchema } from "./ids.ts";
 import { NAME_CODE_POINTS_MAX, ROLES_PER_ORGANIZATION_MAX } from "./limits.ts";
 import { pageOf, pageQuerySchema } from "./pages.ts";
 import { hasNoDoubles, hasSomeField, visibleText } from "./text.ts";
+import { versionSchema } from "./version.ts";
 
 export const memberSchema = z.strictObject({
   userId: userIdSchema,
@@ -16,11 +17,13 @@ export const memberSchema = z.strictObject({
   joinedAt: z.iso.datetime(),
   /** Null for one who isn't timed out. */
   timedOutUntil: z.iso.datetime().nullable(),
+  /** Of nickname and roles. */
+  version: versionSchema,
 });
 
 export const membersPageSchema = pageOf(memberSchema);
 
-/** All filters together; `name` is a part of the user name or nickname. */
+/** All filters together; `name` is how a user name or nickname begins: who is found so comes in the names' order. */
 export const membersQuerySchema = pageQuerySchema.extend({
   name: visibleText(1, NAME_CODE_POINTS_MAX).optional(),
   role: roleIdSchema.optional(),

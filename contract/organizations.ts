@@ -31,6 +31,8 @@ export const organizationDetailSchema = organizationSchema.extend({
   createdAt: z.iso.datetime(),
   /** What the asker may do outside of channels. */
   permissions: permissionTextSchema,
+  /** Of the asker: position of their highest role; null for the owner, who stands above all. */
+  rank: z.int().nonnegative().nullable(),
 });
 
 /** Ownership goes to another active member. Needs a recent log-in. */

@@ -9,6 +9,7 @@ export * from "./permissions/model.ts";
 export * from "./permissions/moderation.ts";
 export * from "./permissions/names.ts";
 export * from "./permissions/rank.ts";
+export * from "./permissions/reach.ts";
 export * from "./permissions/refusal.ts";
 export * from "./permissions/rights-index.ts";
 export * from "./permissions/touched-bits.ts";

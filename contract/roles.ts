@@ -4,6 +4,7 @@ import { roleIdSchema } from "./ids.ts";
 import { NAME_CODE_POINTS_MAX, ROLES_PER_ORGANIZATION_MAX } from "./limits.ts";
 import { permissionBitsSchema, permissionTextSchema } from "./permissions.ts";
 import { hasNoDoubles, hasSomeField, visibleText } from "./text.ts";
+import { versionSchema } from "./version.ts";
 
 export const roleSchema = z.strictObject({
   id: roleIdSchema,
@@ -12,6 +13,8 @@ export const roleSchema = z.strictObject({
   position: z.int().nonnegative(),
   permissions: permissionTextSchema,
   isEveryone: z.boolean(),
+  /** Of name and permissions. */
+  version: versionSchema,
 });
 
 /** The highest first. */

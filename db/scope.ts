@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@parley/contract/ids";
 import type { Database, Transaction } from "./client.ts";
-import { transaction } from "./transaction.ts";
+import { statement, transaction } from "./transaction.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -21,6 +21,10 @@ export function withOrg<T>(
   const preamble = `set local role parley_app; select set_config('app.org_id', '${orgId}', true)`;
   return transaction(database.driver, preamble, work);
 }
+
+/** One read across tenants, for what each request asks. See `statement`. */
+export const readAcross = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  statement(database.driver, work);
 
 export const withSystem = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
   transaction(database.driver, "set local role parley_system", work);

@@ -3,7 +3,7 @@ import { verifyPassword } from "./password-hash.ts";
 import * as AuditLog from "./queries/audit-log.ts";
 import * as ChannelAcl from "./queries/channel-acl.ts";
 import * as Channels from "./queries/channels.ts";
-import * as Memberships from "./queries/memberships.ts";
+import * as Members from "./queries/members.ts";
 import * as Organizations from "./queries/organizations.ts";
 import * as Roles from "./queries/roles.ts";
 import * as Users from "./queries/users.ts";
@@ -47,7 +47,7 @@ describe("the seed", () => {
       expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null });
       const secret = channels.find((channel) => channel.name === "Private");
       expect(await verifyPassword(secret?.passwordHash ?? "", "letmein")).toBe(true);
-      expect((await Memberships.list(tx, demo.id, { limit: 10 })).map((member) => member.username)).toEqual([
+      expect((await Members.list(tx, demo.id, { limit: 10 })).map((member) => member.username)).toEqual([
         "demo",
         "alice",
         "bob",

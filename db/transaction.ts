@@ -24,10 +24,30 @@ export async function transaction<T>(
   preamble: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
+  return retried(driver, (connection) => once(connection, preamble, work));
+}
+
+/**
+ * One statement, atomic by itself, in one round trip instead of a transaction's three; tried again and failing as
+ * a transaction does. It runs with the rights of who logged in to the database.
+ */
+export const statement = <T>(driver: Driver, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+  retried(driver, async ({ tx }) => {
+    try {
+      return { phase: "committed", value: await work(tx) };
+    } catch (error) {
+      return { phase: "failed", error };
+    }
+  });
+
+async function retried<T>(
+  driver: Driver,
+  tryOnce: (connection: Connection) => Promise<Outcome<T>>,
+): Promise<T> {
   assert(!inside.getStore(), "a transaction inside a transaction would wait for its own connection");
   for (let attempt = 0; ; attempt++) {
     const outcome = await driver
-      .withConnection((connection) => inside.run(true, () => once(connection, preamble, work)))
+      .withConnection((connection) => inside.run(true, () => tryOnce(connection)))
       .catch((error): Outcome<T> => ({ phase: "failed", error }));
     if (outcome.phase === "committed") return outcome.value;
     const { phase, error } = outcome;

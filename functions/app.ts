@@ -52,7 +52,11 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   if (deps.allowedOrigins?.length) {
     app.use(
       "/v1/*",
-      cors({ origin: deps.allowedOrigins, exposeHeaders: ["x-request-id"], maxAge: PREFLIGHT_CACHE_SECONDS }),
+      cors({
+        origin: deps.allowedOrigins,
+        exposeHeaders: ["x-request-id", "etag"],
+        maxAge: PREFLIGHT_CACHE_SECONDS,
+      }),
     );
   }
 

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { withSystem } from "@parley/db/scope";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startApp, type TestApp } from "./testing/app.ts";
 import {
@@ -58,6 +60,26 @@ test("a key is for one request of one person, may be tried again after a failure
   const other = await registerPerson(parley, "other");
   expect((await create("Stage", "one", other)).status).toBe(404);
   expect((await create("Stage", "x".repeat(256))).body.code).toBe("bad_request");
+});
+
+test("what is kept of a request tells nothing about a password in it", async () => {
+  const path = organization.path("/channels");
+  const body = { name: "Safe", password: "1234" };
+  const headers = { "idempotency-key": "secret" };
+  expect((await parley.send("POST", path, body, owner.token, headers)).status).toBe(201);
+  const kept = await withSystem(parley.database, async (tx) => {
+    const rows = await tx.execute(
+      "select encode(request_hash, 'hex') as hash from idempotency_keys where key = 'secret'",
+    );
+    return (rows as unknown as { rows: { hash: string }[] }).rows[0]?.hash;
+  });
+  expect(kept).toMatch(/^[0-9a-f]{64}$/);
+  // Whoever reads the table and guesses right must not see that they did.
+  const guess = JSON.stringify(["POST", path, JSON.stringify(body)]);
+  const hashes = [guess, JSON.stringify(["POST", path, body])].map((text) =>
+    createHash("sha256").update(text).digest("hex"),
+  );
+  expect(hashes).not.toContain(kept);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

@@ -10,6 +10,8 @@ export interface ApiRequest<Answer> {
   readonly method: HttpMethod;
   readonly path: string;
   readonly body?: unknown;
+  /** Version that the change is for: refused with `changed_meanwhile` where there is another by now. */
+  readonly ifMatch?: string;
   /** Never there: it carries the type that a schema for the answer must fit. */
   readonly answer?: Answer;
 }
@@ -33,11 +35,16 @@ export function apiRequest<Method extends HttpMethod, Path extends PathOf<Method
   path: Path,
   ...[input]: InputOf<OperationOf<Method, Path>>
 ): ApiRequest<AnswerOf<Method, Path>> {
-  const { params = {}, query = {}, body } = (input ?? {}) as LooseInput;
+  const { params = {}, query = {}, body, ifMatch } = (input ?? {}) as LooseInput;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
   const given = Object.entries(query).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
   const search = given.length > 0 ? `?${new URLSearchParams(given)}` : "";
-  return { method, path: `${filled}${search}`, ...(body === undefined ? {} : { body }) };
+  return {
+    method,
+    path: `${filled}${search}`,
+    ...(body === undefined ? {} : { body }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
 }
 
 /** The JSON that a request takes. */
@@ -54,6 +61,7 @@ interface LooseInput {
   params?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
   body?: unknown;
+  ifMatch?: string;
 }
 
 type PathOf<Method extends HttpMethod> = {
@@ -67,7 +75,7 @@ type OperationOf<Method extends HttpMethod, Path extends keyof paths> = paths[Pa
 type InputOf<Operation> =
   Record<never, never> extends Given<Operation> ? [input?: Given<Operation>] : [input: Given<Operation>];
 
-type Given<Operation> = Field<"params", ParametersOf<Operation, "path">> &
+type Given<Operation> = { readonly ifMatch?: string } & Field<"params", ParametersOf<Operation, "path">> &
   Field<"query", ParametersOf<Operation, "query">> &
   (Operation extends { readonly requestBody: infer Message }
     ? { readonly body: JsonOf<Message> }

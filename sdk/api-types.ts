@@ -816,6 +816,7 @@ export interface paths {
                             /** Format: date-time */
                             readonly createdAt: string;
                             readonly permissions: string;
+                            readonly rank: number | null;
                         };
                     };
                 };
@@ -862,6 +863,7 @@ export interface paths {
                             /** Format: date-time */
                             readonly createdAt: string;
                             readonly permissions: string;
+                            readonly rank: number | null;
                         };
                     };
                 };
@@ -910,6 +912,7 @@ export interface paths {
                             /** Format: date-time */
                             readonly createdAt: string;
                             readonly permissions: string;
+                            readonly rank: number | null;
                         };
                     };
                 };
@@ -975,6 +978,7 @@ export interface paths {
                             /** Format: date-time */
                             readonly createdAt: string;
                             readonly permissions: string;
+                            readonly rank: number | null;
                         };
                     };
                 };
@@ -1118,6 +1122,7 @@ export interface paths {
                                 readonly joinedAt: string;
                                 /** Format: date-time */
                                 readonly timedOutUntil: string | null;
+                                readonly version: string;
                             }[];
                             readonly nextCursor: string | null;
                         };
@@ -1171,7 +1176,9 @@ export interface paths {
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
-                readonly header?: never;
+                readonly header?: {
+                    readonly "if-match"?: string;
+                };
                 readonly path: {
                     readonly org: string;
                     readonly user: string;
@@ -1204,11 +1211,100 @@ export interface paths {
                             readonly joinedAt: string;
                             /** Format: date-time */
                             readonly timedOutUntil: string | null;
+                            readonly version: string;
                         };
                     };
                 };
             };
         };
+        readonly trace?: never;
+    };
+    readonly "/v1/orgs/{org}/members/{user}/roles/{role}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Give a member one more role */
+        readonly put: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly org: string;
+                    readonly user: string;
+                    readonly role: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description As they are now. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            /** Format: uuid */
+                            readonly userId: string;
+                            readonly username: string;
+                            readonly nickname: string | null;
+                            readonly isOwner: boolean;
+                            readonly roleIds: readonly string[];
+                            /** Format: date-time */
+                            readonly joinedAt: string;
+                            /** Format: date-time */
+                            readonly timedOutUntil: string | null;
+                            readonly version: string;
+                        };
+                    };
+                };
+            };
+        };
+        readonly post?: never;
+        /** Take one role from a member */
+        readonly delete: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path: {
+                    readonly org: string;
+                    readonly user: string;
+                    readonly role: string;
+                };
+                readonly cookie?: never;
+            };
+            readonly requestBody?: never;
+            readonly responses: {
+                /** @description As they are now. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content: {
+                        readonly "application/json": {
+                            /** Format: uuid */
+                            readonly userId: string;
+                            readonly username: string;
+                            readonly nickname: string | null;
+                            readonly isOwner: boolean;
+                            readonly roleIds: readonly string[];
+                            /** Format: date-time */
+                            readonly joinedAt: string;
+                            /** Format: date-time */
+                            readonly timedOutUntil: string | null;
+                            readonly version: string;
+                        };
+                    };
+                };
+            };
+        };
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
         readonly trace?: never;
     };
     readonly "/v1/orgs/{org}/members/{user}/ban": {
@@ -1235,6 +1331,8 @@ export interface paths {
                     readonly "application/json": {
                         /** @default  */
                         readonly reason?: string;
+                        /** @default null */
+                        readonly durationSeconds?: number | null;
                     };
                 };
             };
@@ -1312,6 +1410,8 @@ export interface paths {
                                 readonly reason: string;
                                 /** Format: date-time */
                                 readonly bannedAt: string;
+                                /** Format: date-time */
+                                readonly expiresAt: string | null;
                                 /** Format: uuid */
                                 readonly bannedBy: string | null;
                             }[];
@@ -1428,6 +1528,7 @@ export interface paths {
                                 readonly position: number;
                                 readonly permissions: string;
                                 readonly isEveryone: boolean;
+                                readonly version: string;
                             }[];
                         };
                     };
@@ -1471,6 +1572,7 @@ export interface paths {
                             readonly position: number;
                             readonly permissions: string;
                             readonly isEveryone: boolean;
+                            readonly version: string;
                         };
                     };
                 };
@@ -1522,6 +1624,7 @@ export interface paths {
                                 readonly position: number;
                                 readonly permissions: string;
                                 readonly isEveryone: boolean;
+                                readonly version: string;
                             }[];
                         };
                     };
@@ -1573,7 +1676,9 @@ export interface paths {
         readonly patch: {
             readonly parameters: {
                 readonly query?: never;
-                readonly header?: never;
+                readonly header?: {
+                    readonly "if-match"?: string;
+                };
                 readonly path: {
                     readonly org: string;
                     readonly role: string;
@@ -1602,6 +1707,7 @@ export interface paths {
                             readonly position: number;
                             readonly permissions: string;
                             readonly isEveryone: boolean;
+                            readonly version: string;
                         };
                     };
                 };
@@ -2605,6 +2711,8 @@ export interface paths {
                 readonly content: {
                     readonly "application/json": {
                         readonly password: string;
+                        /** @default false */
+                        readonly everyoneOut?: boolean;
                     };
                 };
             };
@@ -2691,6 +2799,7 @@ export interface paths {
                                 /** @enum {string} */
                                 readonly appliesTo: "here" | "here_and_below";
                             }[];
+                            readonly version: string;
                         };
                     };
                 };
@@ -2700,7 +2809,9 @@ export interface paths {
         readonly put: {
             readonly parameters: {
                 readonly query?: never;
-                readonly header?: never;
+                readonly header?: {
+                    readonly "if-match"?: string;
+                };
                 readonly path: {
                     readonly org: string;
                     readonly channel: string;
@@ -2760,6 +2871,7 @@ export interface paths {
                                 /** @enum {string} */
                                 readonly appliesTo: "here" | "here_and_below";
                             }[];
+                            readonly version: string;
                         };
                     };
                 };

@@ -31,6 +31,7 @@ export class HttpClient {
     const headers: Record<string, string> = { accept: "application/json" };
     if (request.body !== undefined) headers["content-type"] = "application/json";
     if (accessToken !== undefined) headers.authorization = `Bearer ${accessToken}`;
+    if (request.ifMatch !== undefined) headers["if-match"] = `"${request.ifMatch}"`;
     let response: Response;
     try {
       response = await this.#fetch(new URL(request.path, this.#baseUrl), {

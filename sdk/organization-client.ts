@@ -28,75 +28,85 @@ export interface ChannelChange {
 
 export class OrganizationClient {
   readonly id: OrganizationId;
-  readonly #client: VoiceClient;
+  /** Whoever is logged in. */
+  readonly client: VoiceClient;
 
   constructor(client: VoiceClient, id: OrganizationId) {
-    this.#client = client;
+    this.client = client;
     this.id = id;
   }
 
   read = () =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}", { params: { org: this.id } }),
       organizationDetailSchema,
     );
   update = (change: { name?: string; tag?: string }) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("PATCH", "/v1/orgs/{org}", { params: { org: this.id }, body: change }),
       organizationDetailSchema,
     );
   remove = () =>
-    this.#client.request(apiRequest("DELETE", "/v1/orgs/{org}", { params: { org: this.id } }), nothing);
+    this.client.request(apiRequest("DELETE", "/v1/orgs/{org}", { params: { org: this.id } }), nothing);
   transfer = (userId: UserId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("POST", "/v1/orgs/{org}/transfer", { params: { org: this.id }, body: { userId } }),
       nothing,
     );
   usage = () =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/usage", { params: { org: this.id } }),
       usageResponseSchema,
     );
 
   members = (query: Query = {}) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/members", { params: { org: this.id }, query }),
       membersPageSchema,
     );
-  updateMember = (id: UserId, change: { nickname?: string | null; roleIds?: readonly RoleId[] }) =>
-    this.#client.request(
+  updateMember = (id: UserId, change: { nickname?: string | null }) =>
+    this.client.request(
       apiRequest("PATCH", "/v1/orgs/{org}/members/{user}", {
         params: { org: this.id, user: id },
         body: change,
       }),
       memberSchema,
     );
+  /** One role alone, whatever others do to their roles at the same time. */
+  setMemberRole = (id: UserId, roleId: RoleId, held: boolean) =>
+    this.client.request(
+      apiRequest(held ? "PUT" : "DELETE", "/v1/orgs/{org}/members/{user}/roles/{role}", {
+        params: { org: this.id, user: id, role: roleId },
+      }),
+      memberSchema,
+    );
   /** Also leaves, with one's own id. */
   kick = (id: UserId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/members/{user}", { params: { org: this.id, user: id } }),
       nothing,
     );
-  ban = (id: UserId, reason: string) =>
-    this.#client.request(
+  /** Null seconds ban for good. */
+  ban = (id: UserId, reason: string, durationSeconds: number | null) =>
+    this.client.request(
       apiRequest("PUT", "/v1/orgs/{org}/members/{user}/ban", {
         params: { org: this.id, user: id },
-        body: { reason },
+        body: { reason, durationSeconds },
       }),
       nothing,
     );
   unban = (id: UserId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/members/{user}/ban", { params: { org: this.id, user: id } }),
       nothing,
     );
   bans = (query: Query = {}) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/bans", { params: { org: this.id }, query }),
       bansPageSchema,
     );
   timeOut = (id: UserId, durationSeconds: number, reason: string) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("PUT", "/v1/orgs/{org}/members/{user}/timeout", {
         params: { org: this.id, user: id },
         body: { durationSeconds, reason },
@@ -104,20 +114,20 @@ export class OrganizationClient {
       nothing,
     );
   endTimeOut = (id: UserId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/members/{user}/timeout", { params: { org: this.id, user: id } }),
       nothing,
     );
 
   roles = async () =>
     (
-      await this.#client.request(
+      await this.client.request(
         apiRequest("GET", "/v1/orgs/{org}/roles", { params: { org: this.id } }),
         rolesResponseSchema,
       )
     ).roles;
   createRole = (name: string, permissions: bigint) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("POST", "/v1/orgs/{org}/roles", {
         params: { org: this.id },
         body: {
@@ -127,54 +137,53 @@ export class OrganizationClient {
       }),
       roleSchema,
     );
-  updateRole = (id: RoleId, name: string, permissions: bigint) =>
-    this.#client.request(
+  /** `version` is that of the role as it was read. */
+  updateRole = (id: RoleId, name: string, permissions: bigint, version: string) =>
+    this.client.request(
       apiRequest("PATCH", "/v1/orgs/{org}/roles/{role}", {
         params: { org: this.id, role: id },
-        body: {
-          name,
-          permissions: permissions.toString(),
-        },
+        body: { name, permissions: permissions.toString() },
+        ifMatch: version,
       }),
       roleSchema,
     );
   removeRole = (id: RoleId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/roles/{role}", { params: { org: this.id, role: id } }),
       nothing,
     );
   /** The lowest first, without `everyone`. */
   reorderRoles = (roleIds: readonly RoleId[]) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("PUT", "/v1/orgs/{org}/roles/order", { params: { org: this.id }, body: { roleIds } }),
       rolesResponseSchema,
     );
 
   invites = async () =>
     (
-      await this.#client.request(
+      await this.client.request(
         apiRequest("GET", "/v1/orgs/{org}/invites", { params: { org: this.id } }),
         invitesResponseSchema,
       )
     ).invites;
   createInvite = (request: { expiresInSeconds?: number; usesMax?: number | null }) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("POST", "/v1/orgs/{org}/invites", { params: { org: this.id }, body: request }),
       createdInviteSchema,
     );
   revokeInvite = (id: InviteId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/invites/{invite}", { params: { org: this.id, invite: id } }),
       nothing,
     );
 
   createChannel = (request: { name: string; parentId: ChannelId | null; password?: string }) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("POST", "/v1/orgs/{org}/channels", { params: { org: this.id }, body: request }),
       channelDetailSchema,
     );
   updateChannel = (id: ChannelId, change: ChannelChange) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("PATCH", "/v1/orgs/{org}/channels/{channel}", {
         params: { org: this.id, channel: id },
         body: change,
@@ -182,7 +191,7 @@ export class OrganizationClient {
       channelDetailSchema,
     );
   moveChannel = (id: ChannelId, place: { parentId: ChannelId | null; afterId: ChannelId | null }) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("POST", "/v1/orgs/{org}/channels/{channel}/move", {
         params: { org: this.id, channel: id },
         body: place,
@@ -190,43 +199,45 @@ export class OrganizationClient {
       channelDetailSchema,
     );
   removeChannel = (id: ChannelId, cascade: boolean) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("DELETE", "/v1/orgs/{org}/channels/{channel}", {
         params: { org: this.id, channel: id },
         query: { cascade: cascade ? "true" : "false" },
       }),
       nothing,
     );
-  setChannelPassword = (id: ChannelId, password: string | null) =>
+  setChannelPassword = (id: ChannelId, password: string | null, everyoneOut = false) =>
     password === null
-      ? this.#client.request(
+      ? this.client.request(
           apiRequest("DELETE", "/v1/orgs/{org}/channels/{channel}/password", {
             params: { org: this.id, channel: id },
           }),
           nothing,
         )
-      : this.#client.request(
+      : this.client.request(
           apiRequest("PUT", "/v1/orgs/{org}/channels/{channel}/password", {
             params: { org: this.id, channel: id },
-            body: { password },
+            body: { password, everyoneOut },
           }),
           nothing,
         );
   channelAcl = (id: ChannelId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/channels/{channel}/acl", { params: { org: this.id, channel: id } }),
       channelAclResponseSchema,
     );
-  replaceChannelAcl = (id: ChannelId, acl: ChannelAcl) =>
-    this.#client.request(
+  /** `version` is that of the entries as they were read. */
+  replaceChannelAcl = (id: ChannelId, { inherit, entries }: ChannelAcl, version: string) =>
+    this.client.request(
       apiRequest("PUT", "/v1/orgs/{org}/channels/{channel}/acl", {
         params: { org: this.id, channel: id },
-        body: acl,
+        body: { inherit, entries },
+        ifMatch: version,
       }),
       channelAclResponseSchema,
     );
   inspect = (id: ChannelId, userId: UserId) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/channels/{channel}/permissions/{user}", {
         params: { org: this.id, channel: id, user: userId },
       }),
@@ -234,12 +245,12 @@ export class OrganizationClient {
     );
 
   auditLog = (query: Query = {}) =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/audit-log", { params: { org: this.id }, query }),
       auditLogPageSchema,
     );
   verifyAuditLog = () =>
-    this.#client.request(
+    this.client.request(
       apiRequest("GET", "/v1/orgs/{org}/audit-log/verify", { params: { org: this.id } }),
       auditVerifyResponseSchema,
     );

@@ -1,6 +1,6 @@
 /** Rights that change under a running call: enforced by the node within a second, without a new offer. */
 import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { has, SPEAK } from "@parley/contract/permissions";
+import { ALL, has, SPEAK } from "@parley/contract/permissions";
 import { openDatabase } from "@parley/db/client";
 import { migrate } from "@parley/db/migrate";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
@@ -170,6 +170,29 @@ describe("somebody in a call", () => {
     await enter("bob", "Lobby");
   });
 
+  it("is out when a channel gets another password with everyone out, and comes back by the new one", async () => {
+    const { id } = await newChannel("Secret");
+    const set = (password: string, everyoneOut?: boolean) =>
+      inOrg("PUT", `/channels/${id}/password`, { password, everyoneOut });
+    await set("first");
+    const bob = await logIn(server.origin, "bob");
+    const client = await connect((await bob.join("Secret", "first")).token);
+    await client.next("welcome");
+    await set("second");
+    client.send({ type: "ping", id: 1 });
+    expect((await client.next("pong")).id).toBe(1);
+    const { token } = await bob.join("Secret", "second");
+    // Tokens are dated in whole seconds.
+    const madeAtMs = Date.now();
+    await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan(madeAtMs + 1_000);
+    await set("third", true);
+    await endsWith(client, 4403, "disconnected");
+    await endsWith(await connect(token), 4403, "disconnected");
+    await expect(bob.join("Secret", "first")).rejects.toThrow("channel_password_wrong");
+    const back = await connect((await bob.join("Secret", "third")).token);
+    await back.next("welcome");
+  });
+
   it("in a channel that is deleted, or stands below one, is out; others aren't", async () => {
     const parent = await newChannel("Doomed");
     await newChannel("Below", parent.id);
@@ -179,6 +202,26 @@ describe("somebody in a call", () => {
     await endsWith(alice.client, 4404, "channel_deleted");
     bob.client.send({ type: "ping", id: 1 });
     expect((await bob.client.next("pong")).id).toBe(1);
+  });
+
+  it("who is given SPEAK by their role, or the organisation, hears of it at once", async () => {
+    const { roles } = await inOrg<{ roles: { id: RoleId; name: string; permissions: string }[] }>(
+      "GET",
+      "/roles",
+    );
+    const everyone = roles.find(({ name }) => name === "everyone");
+    const bits = BigInt(everyone?.permissions ?? 0);
+    const give = (permissions: bigint) =>
+      inOrg("PATCH", `/roles/${everyone?.id}`, { permissions: permissions.toString() });
+    await give(bits & ~SPEAK);
+    const bob = await enter("bob", "Lobby");
+    await give(bits);
+    expect(has(BigInt((await timed(bob.client.next("permissions"))).permissions), SPEAK)).toBe(true);
+    await inOrg("POST", "/transfer", { userId: bob.id });
+    expect(BigInt((await timed(bob.client.next("permissions"))).permissions)).toBe(ALL);
+    const path = `/v1/orgs/${orgId}/transfer`;
+    const body = { userId: demo.session.user.id };
+    await request(server.origin, "POST", path, body, bob.user.session.accessToken);
   });
 
   it("with a token from before an entry took SPEAK enters without it", async () => {
@@ -221,5 +264,86 @@ describe("polling alone", () => {
     expect(await ended.promise).toBe("kicked");
     await watch.stop();
     await database.close();
+  });
+});
+
+describe("an organisation whose rights can't be read", () => {
+  const [ours, theirs] = [crypto.randomUUID(), crypto.randomUUID()] as [OrganizationId, OrganizationId];
+  const userId = crypto.randomUUID() as UserId;
+  const change = (seq: number, kind: "rights" | "banned", orgId: OrganizationId, pv: number | null) => ({
+    seq,
+    at: new Date(),
+    kind,
+    orgId,
+    userId,
+    channelId: null,
+    sessionId: null,
+    permissionVersion: pv,
+  });
+
+  it("holds up nobody's ban elsewhere, and is asked again until it answers", async () => {
+    const ended = Promise.withResolvers<string>();
+    const allowed = Promise.withResolvers<bigint>();
+    const claims = (org: OrganizationId) => ({ org, ch: crypto.randomUUID(), sub: userId, pv: 1 });
+    const call = { permissions: 7n, allow: () => {}, end: () => {} };
+    const calls = [
+      { ...call, claims: claims(theirs), allow: allowed.resolve },
+      { ...call, claims: claims(ours), end: ended.resolve },
+    ];
+    let changes = [change(1, "rights", theirs, null), change(2, "banned", ours, 2)];
+    let failures = 0;
+    const wakes: (() => void)[] = [];
+    const watch = new AuthorizationWatch({
+      feed: {
+        lastSeq: async () => 0,
+        listAfter: async () => changes.splice(0),
+        readPermissions: async () => {
+          if (++failures <= 2) throw new Error("the statement takes too long");
+          return [3n];
+        },
+        onChange: (wake) => {
+          wakes.push(wake);
+          return () => {};
+        },
+      },
+      calls: () => calls as never,
+      onError: () => {},
+    });
+    await watch.start();
+    for (const wake of wakes) wake();
+    expect(await ended.promise).toBe("banned");
+    expect(await allowed.promise).toBe(3n);
+    changes = [];
+    await watch.stop();
+  });
+
+  it("ends no call of somebody who came back since the ban that it hears of", async () => {
+    const ends: string[] = [];
+    const told = Promise.withResolvers<void>();
+    const batches = [[change(1, "banned", ours, 2)], []];
+    const watch = new AuthorizationWatch({
+      feed: {
+        lastSeq: async () => 0,
+        async listAfter() {
+          const batch = batches.shift();
+          if (batch?.length === 0) told.resolve();
+          return batch ?? [];
+        },
+        readPermissions: async () => [],
+        onChange: () => () => {},
+      },
+      calls: () => [
+        {
+          claims: { org: ours, sub: userId, pv: 2 },
+          permissions: 7n,
+          end: (code: string) => ends.push(code),
+        } as never,
+      ],
+      onError: () => {},
+    });
+    await watch.start();
+    await told.promise;
+    await watch.stop();
+    expect(ends).toEqual([]);
   });
 });

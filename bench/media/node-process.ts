@@ -15,6 +15,7 @@ const DIRECTORY: NodeDirectory = {
   listNodes: async () => [],
   setPresence: async () => {},
   listPresence: async () => [],
+  reserveVoice: async () => true,
 };
 
 const PORT_ATTEMPTS = 20;

@@ -12,10 +12,11 @@ import { effectiveTree, organizationPermissions } from "./effective.ts";
 import { findGain } from "./gain.ts";
 import type { ChannelNode, Member, Role } from "./model.ts";
 import { outranks, outranksRole, rankOf } from "./rank.ts";
+import { mayGive, reachedChannels, reachedMembers } from "./reach.ts";
 import type { Refusal } from "./refusal.ts";
 import { indexRights } from "./rights-index.ts";
 import { touchedBits } from "./touched-bits.ts";
-import { pathTo, subtreeOf } from "./tree.ts";
+import { subtreeOf } from "./tree.ts";
 
 /** What forbids the change, if anything does. Whether it makes sense (rings, depth, names) is not asked here. */
 export function findRefusal(snapshot: Snapshot, actor: Member, change: Change): Refusal | undefined {
@@ -152,42 +153,11 @@ function findTouchRefusal(snapshot: Snapshot, actor: Member, change: Change): Re
 
 /** Members and channels that the change can't reach needn't be looked at. */
 function findGainRefusal(snapshot: Snapshot, actor: Member, change: Change): Refusal | undefined {
+  if (!mayGive(snapshot, change)) return undefined;
   const members = reachedMembers(snapshot, change);
   if (members.length === 0) return undefined;
   const channels = reachedChannels(snapshot.rights.channels, change);
   const before = { members, rights: { ...snapshot.rights, channels } };
   const gain = findGain(before, applyChange(before, change), actor);
   return gain && { kind: "would_gain", ...gain };
-}
-
-/** With their ways to the root, without which their permissions can't be told. */
-function reachedChannels(channels: readonly ChannelNode[], change: Change): readonly ChannelNode[] {
-  if (change.kind !== "channel_acl" && change.kind !== "channel_move") return channels;
-  const destination = change.kind === "channel_move" ? change.parentId : null;
-  const reached = new Set([
-    ...subtreeOf(channels, change.channelId),
-    ...pathTo(channels, change.channelId),
-    ...(destination === null ? [] : pathTo(channels, destination)),
-  ]);
-  return channels.filter((channel) => reached.has(channel));
-}
-
-function reachedMembers({ rights, members }: Snapshot, change: Change): readonly Member[] {
-  switch (change.kind) {
-    case "role_create":
-    case "role_reorder":
-    case "channel_create":
-    case "channel_delete":
-      return [];
-    case "role_update":
-    case "role_delete": {
-      const isEveryone = rights.roles.some(({ id, isEveryone }) => id === change.roleId && isEveryone);
-      return isEveryone ? members : members.filter(({ roleIds }) => roleIds.has(change.roleId));
-    }
-    case "member_roles":
-      return members.filter(({ userId }) => userId === change.userId);
-    case "channel_acl":
-    case "channel_move":
-      return members;
-  }
 }

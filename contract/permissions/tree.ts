@@ -16,6 +16,21 @@ export function pathTo(channels: readonly ChannelNode[], channelId: ChannelId): 
   return path.reverse();
 }
 
+/** Those of the named channels that there are, and all above them. */
+export function waysTo<T extends ChannelNode>(channels: readonly T[], ids: Iterable<ChannelId>): T[] {
+  const byId = new Map(channels.map((channel) => [channel.id, channel]));
+  const ways = new Set<T>();
+  for (const id of ids) {
+    for (
+      let at = byId.get(id);
+      at !== undefined && !ways.has(at);
+      at = at.parentId ? byId.get(at.parentId) : undefined
+    )
+      ways.add(at);
+  }
+  return [...ways];
+}
+
 /** All channels, each after its parent; siblings keep the order they came in. */
 export function parentsFirst<T extends ChannelNode>(channels: readonly T[]): T[] {
   const children = Map.groupBy(channels, (channel) => channel.parentId);

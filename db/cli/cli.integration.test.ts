@@ -86,6 +86,17 @@ onDrivers(["pglite", "postgres"], () =>
       });
     });
 
+    test("quota shows what an organisation may hold and changes what is named", async () => {
+      expect((await run("quota", ["demo", "--voices", "50", "--members", "7"])).out).toMatch(
+        /DEMO may hold 7 members .* and 50 people in voice at once\./,
+      );
+      expect((await run("quota", ["DEMO"])).out).toContain("7 members");
+      expect(await run("quota", ["NONE"])).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining("NONE"),
+      });
+    });
+
     test("seed refuses production unless it is forced", async () => {
       const production = { NODE_ENV: "production" };
       expect(await run("seed", [], production)).toMatchObject({
@@ -101,10 +112,16 @@ onDrivers(["pglite", "postgres"], () =>
       expect(refused.errors).toMatch(
         /^Could not migrate the database: postgres:\/\/voip:\*{4}@127\.0\.0\.1:1\/parley: nothing listens there.*\n$/,
       );
-      expect(await run("reset", ["--bogus"])).toMatchObject({
-        code: 1,
-        errors: expect.stringContaining("--bogus"),
-      });
+      for (const [command, args, named] of [
+        ["reset", ["--bogus"], "--bogus"],
+        ["quota", [], "tag"],
+        ["quota", ["DEMO", "--voices=-1"], "--voices"],
+      ] as const) {
+        expect(await run(command, [...args])).toMatchObject({
+          code: 1,
+          errors: expect.stringContaining(named),
+        });
+      }
     });
   }),
 );

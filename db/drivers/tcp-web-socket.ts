@@ -24,6 +24,7 @@ export const tcpWebSocket = (address: TcpAddress) =>
     binaryType = "arraybuffer";
     readonly #listeners = new Map<EventName, Listener[]>();
     #socket: Socket | TLSSocket;
+    #corked = false;
 
     constructor() {
       this.#socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
@@ -39,8 +40,18 @@ export const tcpWebSocket = (address: TcpAddress) =>
       this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
     }
 
+    /** The five messages of a prepared statement come in one turn and go in one write. */
     send(data: ArrayBuffer | Uint8Array): void {
-      this.#socket.write(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+      const socket = this.#socket;
+      if (!this.#corked) {
+        this.#corked = true;
+        socket.cork();
+        process.nextTick(() => {
+          this.#corked = false;
+          socket.uncork();
+        });
+      }
+      socket.write(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
     }
 
     close(): void {

@@ -1,6 +1,6 @@
 /** Bans: the membership's status says that somebody is out, the ban's row says why and until when. */
 import type { OrganizationId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, gt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newBanId } from "../ids.ts";
 import { bans } from "../schema/moderation.ts";
@@ -91,17 +91,23 @@ export interface ListedBan extends Ban {
   username: string;
 }
 
-/** By user id; `after` is the last one seen. */
+/** Those that hold now, by user id; `after` is the last one seen. */
 export async function list(
   tx: Transaction,
   orgId: OrganizationId,
-  page: { after?: UserId; limit: number },
+  page: { after?: UserId; limit: number; now: Date },
 ): Promise<ListedBan[]> {
   const rows = await tx
     .select({ ban: bans, username: users.username })
     .from(bans)
     .innerJoin(users, eq(users.id, bans.userId))
-    .where(and(eq(bans.orgId, orgId), page.after === undefined ? undefined : gt(bans.userId, page.after)))
+    .where(
+      and(
+        eq(bans.orgId, orgId),
+        or(isNull(bans.expiresAt), gt(bans.expiresAt, page.now)),
+        page.after === undefined ? undefined : gt(bans.userId, page.after),
+      ),
+    )
     .orderBy(asc(bans.userId))
     .limit(page.limit);
   return rows.map(({ ban, username }) => ({ ...ban, username }));

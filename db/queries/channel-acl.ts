@@ -1,6 +1,6 @@
 /** Who may do what in a channel. Those who change it lock the organisation first (`Organizations.lock`). */
 import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newAclEntryId } from "../ids.ts";
 import { prepared } from "../prepared.ts";
@@ -25,9 +25,64 @@ export const list = (tx: Transaction, orgId: OrganizationId, channelId: ChannelI
     .where(and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, channelId)))
     .orderBy(channelAcl.id);
 
-/** Every entry of an organisation: what a change of rights is checked against. */
-export const listAll = (tx: Transaction, orgId: OrganizationId): Promise<AclRow[]> =>
-  tx.select().from(channelAcl).where(eq(channelAcl.orgId, orgId));
+/** Every entry of these channels. */
+export const listOfChannels = (
+  tx: Transaction,
+  orgId: OrganizationId,
+  channelIds: readonly ChannelId[],
+): Promise<AclRow[]> =>
+  tx
+    .select()
+    .from(channelAcl)
+    .where(
+      and(eq(channelAcl.orgId, orgId), eq(channelAcl.channelId, sql`any(${sql.param(channelIds)}::uuid[])`)),
+    );
+
+/** What all channels say about these roles and people. */
+export const listOfSubjects = (
+  tx: Transaction,
+  orgId: OrganizationId,
+  { roleIds, userIds }: { roleIds: readonly RoleId[]; userIds: readonly UserId[] },
+): Promise<AclRow[]> =>
+  tx
+    .select()
+    .from(channelAcl)
+    .where(
+      and(
+        eq(channelAcl.orgId, orgId),
+        or(
+          eq(channelAcl.roleId, sql`any(${sql.param(roleIds)}::uuid[])`),
+          eq(channelAcl.userId, sql`any(${sql.param(userIds)}::uuid[])`),
+        ),
+      ),
+    );
+
+/** Those with an entry of their own in any channel; of the holders of one role where that is named. */
+export async function listUserIds(
+  tx: Transaction,
+  orgId: OrganizationId,
+  heldRoleId?: RoleId,
+): Promise<UserId[]> {
+  const rows = await tx
+    .selectDistinct({ userId: channelAcl.userId })
+    .from(channelAcl)
+    .where(
+      and(
+        eq(channelAcl.orgId, orgId),
+        isNotNull(channelAcl.userId),
+        heldRoleId === undefined
+          ? undefined
+          : inArray(
+              channelAcl.userId,
+              tx
+                .select({ id: userRoles.userId })
+                .from(userRoles)
+                .where(and(eq(userRoles.orgId, orgId), eq(userRoles.roleId, heldRoleId))),
+            ),
+      ),
+    );
+  return rows.flatMap(({ userId }) => (userId === null ? [] : [userId]));
+}
 
 const selectOfMember = prepared((tx) =>
   tx

@@ -49,6 +49,18 @@ export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]>
 
 export type ChannelLink = Pick<Channel, "id" | "parentId" | "inherit">;
 
+const selectLinks = prepared((tx) =>
+  tx
+    .select({ id: channels.id, parentId: channels.parentId, inherit: channels.inherit })
+    .from(channels)
+    .where(eq(channels.orgId, sql.placeholder("orgId")))
+    .prepare("channels_links"),
+);
+
+/** The tree alone: who stands below whom. */
+export const listLinks = (tx: Transaction, orgId: OrganizationId): Promise<ChannelLink[]> =>
+  selectLinks(tx).execute({ orgId });
+
 const selectPath = prepared((tx) =>
   tx
     .select({

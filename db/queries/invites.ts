@@ -61,6 +61,15 @@ export async function remove(
   return invite;
 }
 
+/** Those that one person made; gives how many. The organisation must be locked. */
+export async function removeOfMaker(tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<number> {
+  const gone = await tx
+    .delete(invites)
+    .where(and(eq(invites.orgId, orgId), eq(invites.createdBy, userId)))
+    .returning({ id: invites.id });
+  return gone.length;
+}
+
 export interface InvitePreview {
   invite: Invite;
   organization: { id: OrganizationId; tag: string; name: string; memberCount: number };

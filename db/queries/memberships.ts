@@ -1,13 +1,11 @@
 /** Who is in an organisation. A row stays when somebody leaves or is banned: see schema/organizations.ts. */
 import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
-import { and, asc, eq, gt, inArray, like, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { nameKey } from "../name-key.ts";
 import { prepared } from "../prepared.ts";
-import { rowsOf } from "../rows.ts";
 import { memberships, organizations } from "../schema/organizations.ts";
 import { roles, userRoles } from "../schema/roles.ts";
-import { users } from "../schema/users.ts";
 
 export type Membership = typeof memberships.$inferSelect;
 
@@ -111,132 +109,6 @@ export async function find(
   return membership;
 }
 
-export interface ListedMember {
-  userId: UserId;
-  username: string;
-  nickname: string | null;
-  joinedAt: Date;
-  timedOutUntil: Date | null;
-  roleIds: RoleId[];
-}
-
-const listed = {
-  userId: memberships.userId,
-  username: users.username,
-  nickname: memberships.nickname,
-  joinedAt: memberships.joinedAt,
-  timedOutUntil: memberships.timedOutUntil,
-};
-
-export interface MemberFilter {
-  /** A part of the user name or the nickname, in any case of letters. */
-  name?: string | undefined;
-  roleId?: RoleId | undefined;
-}
-
-/** Active members by id, which is the order in which accounts were made; `after` is the last one seen. */
-export async function list(
-  tx: Transaction,
-  orgId: OrganizationId,
-  page: { after?: UserId | undefined; limit: number },
-  filter: MemberFilter = {},
-): Promise<ListedMember[]> {
-  // Postgres refuses NUL in text, so no name has one.
-  if (filter.name?.includes("\0")) return [];
-  const pattern = filter.name === undefined ? "" : `%${nameKey(filter.name).replace(/[\\%_]/g, "\\$&")}%`;
-  const rows = await tx
-    .select(listed)
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.orgId, orgId),
-        eq(memberships.status, "active"),
-        page.after === undefined ? undefined : gt(memberships.userId, page.after),
-        filter.name === undefined
-          ? undefined
-          : or(like(users.usernameKey, pattern), like(sql`lower(${memberships.nickname})`, pattern)),
-        filter.roleId === undefined
-          ? undefined
-          : inArray(
-              memberships.userId,
-              tx
-                .select({ userId: userRoles.userId })
-                .from(userRoles)
-                .where(and(eq(userRoles.orgId, orgId), eq(userRoles.roleId, filter.roleId))),
-            ),
-      ),
-    )
-    .orderBy(asc(memberships.userId))
-    .limit(page.limit);
-  return withRoles(tx, orgId, rows);
-}
-
-export interface MemberRights extends ListedMember {
-  status: Membership["status"];
-}
-
-/** Those of the given people who are or were members, or are banned, with what decides their rights. */
-export async function listRights(
-  tx: Transaction,
-  orgId: OrganizationId,
-  userIds: readonly UserId[],
-): Promise<MemberRights[]> {
-  if (userIds.length === 0) return [];
-  const rows = await tx
-    .select({ ...listed, status: memberships.status })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.orgId, orgId), inArray(memberships.userId, [...userIds])));
-  const statuses = new Map(rows.map((row) => [row.userId, row.status]));
-  return (await withRoles(tx, orgId, rows)).map((row) => ({
-    ...row,
-    status: statuses.get(row.userId) ?? "left",
-  }));
-}
-
-/** One member for each distinct set of assigned roles: all that differs between members' rights outside of their own entries. */
-export async function listRoleSets(
-  tx: Transaction,
-  orgId: OrganizationId,
-): Promise<{ userId: UserId; roleIds: RoleId[] }[]> {
-  const rows = await rowsOf<{ userId: UserId; roleIds: string }>(
-    tx,
-    sql`select distinct on (role_ids) user_id as "userId", role_ids as "roleIds"
-        from (
-          select user_id, string_agg(role_id::text, ',' order by role_id) as role_ids
-          from user_roles where org_id = ${orgId} group by user_id
-        ) held
-        order by role_ids, user_id`,
-  );
-  return rows.map(({ userId, roleIds }) => ({ userId, roleIds: roleIds.split(",") as RoleId[] }));
-}
-
-async function withRoles(
-  tx: Transaction,
-  orgId: OrganizationId,
-  members: Omit<ListedMember, "roleIds">[],
-): Promise<ListedMember[]> {
-  if (members.length === 0) return [];
-  const held = await tx
-    .select({ userId: userRoles.userId, roleId: userRoles.roleId })
-    .from(userRoles)
-    .where(
-      and(
-        eq(userRoles.orgId, orgId),
-        inArray(
-          userRoles.userId,
-          members.map((member) => member.userId),
-        ),
-      ),
-    );
-  const byUser = Map.groupBy(held, (row) => row.userId);
-  return members.map((member) => ({
-    ...member,
-    roleIds: (byUser.get(member.userId) ?? []).map((row) => row.roleId),
-  }));
-}
-
 /**
  * Makes somebody an active member, for the first time or again. Says what they were before, so that the caller
  * refuses the banned: their row stays as it is. Throws `quota_exceeded`.
@@ -287,6 +159,7 @@ export async function change(
     .update(memberships)
     .set({
       ...values,
+      ...(values.nickname === undefined ? {} : { nicknameKey: values.nickname && nameKey(values.nickname) }),
       ...(touchesRights ? { permissionVersion: sql`${memberships.permissionVersion} + 1` } : {}),
     })
     .where(

@@ -14,6 +14,7 @@ import * as Bans from "./bans.ts";
 import * as ChannelAcl from "./channel-acl.ts";
 import * as Channels from "./channels.ts";
 import * as Invites from "./invites.ts";
+import * as Members from "./members.ts";
 import * as Memberships from "./memberships.ts";
 import * as Organizations from "./organizations.ts";
 import * as Roles from "./roles.ts";
@@ -67,7 +68,7 @@ describe("quotas", () => {
     const join = (id: UserId) => codeOf(inOrg(tenant, (tx) => Memberships.join(tx, tenant.orgId, id, now)));
     expect(tally(await Promise.all(people.map(join)))).toEqual({ passed: 8, quota_exceeded: 42 });
     await inOrg(tenant, (tx) => Memberships.leave(tx, tenant.orgId, tenant.memberId));
-    const members = await inOrg(tenant, (tx) => Memberships.list(tx, tenant.orgId, { limit: 100 }));
+    const members = await inOrg(tenant, (tx) => Members.list(tx, tenant.orgId, { limit: 100 }));
     const banned = members.find((member) => member.userId !== tenant.ownerId)?.userId as UserId;
     const ban = { userId: banned, bannedBy: tenant.ownerId, reason: "", now, expiresAt: null };
     await inOrg(tenant, (tx) => Bans.create(tx, tenant.orgId, ban));

@@ -20,13 +20,7 @@ export async function create(
   tx: Transaction,
   input: { tag: string; name: string; ownerId: UserId; everyone: bigint; now: Date },
 ): Promise<Organization> {
-  // The lock lets one of several parallel requests count at a time.
-  await tx.select({ id: users.id }).from(users).where(eq(users.id, input.ownerId)).for("update");
-  const [owned] = await tx
-    .select({ organizations: count() })
-    .from(organizations)
-    .where(eq(organizations.ownerId, input.ownerId));
-  if ((owned?.organizations ?? 0) >= ORGANIZATIONS_PER_OWNER_MAX) throw new AppError("quota_exceeded");
+  if (!(await mayOwnMore(tx, input.ownerId))) throw new AppError("quota_exceeded");
   const id = newOrganizationId();
   const { ownerId, name, now } = input;
   const tag = input.tag.toUpperCase();
@@ -34,6 +28,17 @@ export async function create(
   await tx.insert(memberships).values({ orgId: id, userId: ownerId, joinedAt: now });
   await Roles.createEveryone(tx, id, input.everyone);
   return { id, tag, name };
+}
+
+/** Whether a person owns fewer than anybody may; so it stays to the end of the transaction. Use `withSystem`. */
+export async function mayOwnMore(tx: Transaction, userId: UserId): Promise<boolean> {
+  // The lock lets one of several parallel requests count at a time.
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+  const [owned] = await tx
+    .select({ organizations: count() })
+    .from(organizations)
+    .where(eq(organizations.ownerId, userId));
+  return (owned?.organizations ?? 0) < ORGANIZATIONS_PER_OWNER_MAX;
 }
 
 /** The organisations that a person is an active member of, by name. Crosses tenants: use `withSystem`. */

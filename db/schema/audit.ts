@@ -49,6 +49,8 @@ export const auditLog = pgTable(
     index("audit_log_by_actor").on(table.chainId, table.actorId, table.seq),
     index("audit_log_by_action").on(table.chainId, table.action, table.seq),
     index("audit_log_by_target").on(table.chainId, table.targetId, table.seq),
+    index("audit_log_by_time").on(table.chainId, table.at),
+    index("audit_log_refused").on(table.chainId, table.seq).where(sql`right(${table.action}, 7) = '.denied'`),
     index("audit_log_actor").on(table.actorId),
     index("audit_log_target").on(table.targetId),
     check("audit_log_chain_of_org", sql`${table.orgId} is null or ${table.orgId} = ${table.chainId}`),

@@ -74,6 +74,9 @@ export const memberships = pgTable(
      */
     status: text().$type<"active" | "banned" | "left">().notNull().default("active"),
     nickname: text(),
+    /** What a search for names goes by (`nameKey`). The account's is copied by triggers (migration 0004). */
+    usernameKey: text("username_key").notNull().default(""),
+    nicknameKey: text("nickname_key"),
     timedOutUntil: time("timed_out_until"),
     /** Rises with each change to what the member may do; media nodes refuse tokens of an older one. */
     permissionVersion: integer("permission_version").notNull().default(1),
@@ -83,6 +86,13 @@ export const memberships = pgTable(
     primaryKey({ columns: [table.orgId, table.userId] }),
     index("memberships_user").on(table.userId),
     index("memberships_listing").on(table.orgId, table.status, table.userId),
+    index("memberships_by_username")
+      .on(table.orgId, table.usernameKey.op("text_pattern_ops"), table.userId)
+      .where(sql`${table.status} = 'active'`),
+    index("memberships_by_nickname")
+      .on(table.orgId, table.nicknameKey.op("text_pattern_ops"), table.userId)
+      .where(sql`${table.status} = 'active' and ${table.nicknameKey} is not null`),
+    check("memberships_nickname_whole", sql`(${table.nickname} is null) = (${table.nicknameKey} is null)`),
     check("memberships_status_known", sql`${table.status} in ('active', 'banned', 'left')`),
   ],
 );

@@ -6,6 +6,10 @@ import { rowsOf } from "../rows.ts";
 interface PlanNode {
   "Node Type": string;
   "Relation Name"?: string;
+  "Actual Rows"?: number;
+  "Actual Loops"?: number;
+  "Rows Removed by Filter"?: number;
+  "Rows Removed by Index Recheck"?: number;
   Plans?: PlanNode[];
 }
 
@@ -13,6 +17,8 @@ export interface ExplainedStatement {
   statement: string;
   /** Tables that it reads from end to end. */
   sequentialScans: string[];
+  /** Rows that the scans of its tables came upon, whether or not they kept them. */
+  rowsRead: number;
 }
 
 export interface RecordedStatement {
@@ -34,36 +40,57 @@ export class StatementRecorder {
     return this.statements.splice(0);
   }
 
-  /** Runs `work`, then explains what it sent, in its transaction. Undo the transaction afterwards. */
-  async explain(tx: Transaction, work: () => Promise<unknown>): Promise<ExplainedStatement[]> {
+  /**
+   * Runs `work`, then explains what it sent, in its transaction. Undo the transaction afterwards. `analyze` runs
+   * each statement once more, to count what it reads.
+   */
+  async explain(
+    tx: Transaction,
+    work: () => Promise<unknown>,
+    options: { analyze?: boolean } = {},
+  ): Promise<ExplainedStatement[]> {
     const recorded = await this.record(work);
     const explained: ExplainedStatement[] = [];
     for (const { statement, params } of recorded) {
       if (/^\s*(select|insert|update|delete|with)\b/i.test(statement))
-        explained.push({ statement, sequentialScans: await sequentialScans(tx, statement, params) });
+        explained.push({ statement, ...(await planOf(tx, statement, params, options)) });
     }
     return explained;
   }
 }
 
-async function sequentialScans(tx: Transaction, statement: string, params: unknown[]): Promise<string[]> {
+async function planOf(
+  tx: Transaction,
+  statement: string,
+  params: unknown[],
+  { analyze = false },
+): Promise<Omit<ExplainedStatement, "statement">> {
   const given = params.length === 0 ? "" : `(${params.map(literal).join(", ")})`;
   // Planned for these very values, as a statement is on its first runs.
   await tx.execute(sql.raw("set local plan_cache_mode = force_custom_plan"));
   await tx.execute(sql.raw(`prepare explained as ${statement}`));
   const [row] = await rowsOf<{ "QUERY PLAN": { Plan: PlanNode }[] }>(
     tx,
-    sql.raw(`explain (format json) execute explained${given}`),
+    sql.raw(`explain (analyze ${analyze}, format json) execute explained${given}`),
   );
   await tx.execute(sql.raw("deallocate explained"));
-  const found: string[] = [];
+  const sequentialScans: string[] = [];
+  let rowsRead = 0;
   const visit = (node: PlanNode): void => {
-    if (node["Node Type"] === "Seq Scan") found.push(node["Relation Name"] ?? "?");
+    const table = node["Relation Name"];
+    if (node["Node Type"] === "Seq Scan") sequentialScans.push(table ?? "?");
+    if (table !== undefined) rowsRead += rowsOfScan(node);
     for (const child of node.Plans ?? []) visit(child);
   };
   for (const { Plan } of row?.["QUERY PLAN"] ?? []) visit(Plan);
-  return found;
+  return { sequentialScans, rowsRead };
 }
+
+const rowsOfScan = (node: PlanNode): number =>
+  ((node["Actual Rows"] ?? 0) +
+    (node["Rows Removed by Filter"] ?? 0) +
+    (node["Rows Removed by Index Recheck"] ?? 0)) *
+  (node["Actual Loops"] ?? 0);
 
 function literal(value: unknown): string {
   if (value === null || value === undefined) return "null";

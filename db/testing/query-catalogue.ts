@@ -14,6 +14,7 @@ import * as channels from "../queries/channels.ts";
 import * as emailTokens from "../queries/email-tokens.ts";
 import * as idempotencyKeys from "../queries/idempotency-keys.ts";
 import * as invites from "../queries/invites.ts";
+import * as members from "../queries/members.ts";
 import * as memberships from "../queries/memberships.ts";
 import * as organizations from "../queries/organizations.ts";
 import * as passkeys from "../queries/passkeys.ts";
@@ -91,7 +92,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
           expiresAt: longAgo,
         }),
       find: (tx, t) => bans.find(tx, t.orgId, t.memberId),
-      list: (tx, t) => bans.list(tx, t.orgId, { ...page, after: t.ownerId }),
+      list: (tx, t) => bans.list(tx, t.orgId, { ...page, now, after: t.ownerId }),
       isBanned: (tx, t) => bans.isBanned(tx, t.orgId, t.memberId, now),
       remove: (tx, t) => bans.remove(tx, t.orgId, t.memberId),
     },
@@ -101,6 +102,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     org: {
       find: (tx, t) => channels.find(tx, t.orgId, t.channelId),
       list: (tx, t) => channels.list(tx, t.orgId),
+      listLinks: (tx, t) => channels.listLinks(tx, t.orgId),
       path: (tx, t) => channels.path(tx, t.orgId, t.childId),
       subtree: (tx, t) => channels.subtree(tx, t.orgId, t.channelId),
       create: (tx, t) =>
@@ -114,7 +116,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: channelAcl,
     org: {
       list: (tx, t) => channelAcl.list(tx, t.orgId, t.channelId),
-      listAll: (tx, t) => channelAcl.listAll(tx, t.orgId),
+      listOfChannels: (tx, t) => channelAcl.listOfChannels(tx, t.orgId, [t.channelId, t.childId]),
+      listOfSubjects: (tx, t) =>
+        channelAcl.listOfSubjects(tx, t.orgId, { roleIds: [t.roleId], userIds: [t.memberId] }),
+      listUserIds: async (tx, t) => {
+        await channelAcl.listUserIds(tx, t.orgId);
+        await channelAcl.listUserIds(tx, t.orgId, t.roleId);
+      },
       listOfMember: (tx, t) => channelAcl.listOfMember(tx, t.orgId, t.memberId),
       replace: (tx, t) => channelAcl.replace(tx, t.orgId, t.channelId, [{ ...entry, roleId: t.roleId }]),
       set: async (tx, t) => {
@@ -171,6 +179,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         }),
       list: (tx, t) => invites.list(tx, t.orgId, now),
       remove: (tx, t) => invites.remove(tx, t.orgId, newInviteId()),
+      removeOfMaker: (tx, t) => invites.removeOfMaker(tx, t.orgId, t.memberId),
     },
     system: {
       findByCode: (tx) => invites.findByCode(tx, hash, now),
@@ -178,22 +187,31 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       prune: (tx) => invites.prune(tx, longAgo),
     },
   },
+  members: {
+    module: members,
+    org: {
+      list: async (tx, t) => {
+        await members.list(tx, t.orgId, page);
+        await members.list(tx, t.orgId, { ...page, after: t.ownerId, roleId: t.roleId });
+      },
+      search: async (tx, t) => {
+        const search = { ...page, name: "us" };
+        await members.search(tx, t.orgId, search);
+        const after = { key: "user1", userId: t.ownerId };
+        await members.search(tx, t.orgId, { ...search, after, roleId: t.roleId });
+      },
+      listRights: (tx, t) => members.listRights(tx, t.orgId, [t.ownerId, t.memberId]),
+      listRoleSets: async (tx, t) => {
+        await members.listRoleSets(tx, t.orgId, { except: [t.ownerId] });
+        await members.listRoleSets(tx, t.orgId, { except: [], heldRoleId: t.roleId });
+      },
+    },
+  },
   memberships: {
     module: memberships,
     org: {
       findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
       find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
-      list: async (tx, t) => {
-        await memberships.list(tx, t.orgId, page);
-        await memberships.list(
-          tx,
-          t.orgId,
-          { ...page, after: t.ownerId },
-          { name: "user", roleId: t.roleId },
-        );
-      },
-      listRights: (tx, t) => memberships.listRights(tx, t.orgId, [t.ownerId, t.memberId]),
-      listRoleSets: (tx, t) => memberships.listRoleSets(tx, t.orgId),
       change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
       bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
       leave: (tx, t) => memberships.leave(tx, t.orgId, t.memberId),
@@ -217,6 +235,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       create: (tx, t) =>
         organizations.create(tx, { tag: "CATALOGUE", name: "x", ownerId: t.ownerId, everyone: 7n, now }),
       listOfUser: (tx, t) => organizations.listOfUser(tx, t.memberId),
+      mayOwnMore: (tx, t) => organizations.mayOwnMore(tx, t.ownerId),
       listOwnedBy: (tx, t) => organizations.listOwnedBy(tx, t.ownerId),
       findByTag: (tx, t) => organizations.findByTag(tx, t.tag),
     },

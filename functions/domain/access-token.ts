@@ -36,8 +36,19 @@ export async function sign(
   return { token, expiresAt: new Date(expiresAt * 1000) };
 }
 
+/**
+ * Tokens whose signature was found good, by the keys that were there: the same token comes with each request for
+ * ten minutes. Only its age is asked anew, and the session's life is the database's to tell.
+ */
+const proven = new WeakMap<KeyRing, Map<string, { claims: AccessClaims; expiresAtMs: number }>>();
+const PROVEN_MAX = 10_000;
+
 /** Throws `unauthenticated` for any token but a valid one of ours; the reason stays in the cause. */
 export async function verify(ring: KeyRing, token: string, now: Date): Promise<AccessClaims> {
+  const known = proven.get(ring) ?? new Map();
+  proven.set(ring, known);
+  const found = known.get(token);
+  if (found && now.getTime() < found.expiresAtMs) return found.claims;
   // By kid among our own: what else a header says about keys (jku, x5u, jwk) is never looked at.
   const findKey = ({ kid }: JWTHeaderParameters) => {
     const key = findVerifyingKey(ring, kid, now);
@@ -54,7 +65,11 @@ export async function verify(ring: KeyRing, token: string, now: Date): Promise<A
       requiredClaims: ["sub", "sid", "exp", "jti"],
       currentDate: now,
     });
-    return claimsSchema.parse(payload);
+    const claims = claimsSchema.parse(payload);
+    // The oldest goes: a Map keeps the order in which they came.
+    if (known.size >= PROVEN_MAX) known.delete(known.keys().next().value ?? "");
+    known.set(token, { claims, expiresAtMs: Number(payload.exp) * 1000 });
+    return claims;
   } catch (cause) {
     throw new AppError("unauthenticated", { cause });
   }

@@ -4,8 +4,12 @@ import type { OrganizationId, SessionId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database } from "@parley/db/client";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
+import * as ChannelAcl from "@parley/db/queries/channel-acl";
+import * as Channels from "@parley/db/queries/channels";
 import * as Organizations from "@parley/db/queries/organizations";
+import * as Roles from "@parley/db/queries/roles";
 import { withOrg, withSystem } from "@parley/db/scope";
+import { toEntry } from "./rights.ts";
 import * as Snapshot from "./snapshot.ts";
 
 const CHANGES_MAX = 500;
@@ -45,15 +49,20 @@ function readPermissions(
     const organization = await Organizations.find(tx, orgId);
     if (!organization) return stays.map(() => 0n);
     const place = { orgId, ownerId: organization.ownerId, now };
-    const { rights, members } = await Snapshot.read(tx, place, [
-      ...new Set(stays.map((stay) => stay.userId)),
-    ]);
-    const index = Permissions.indexRights(rights);
-    const trees = new Map(
-      members
-        .filter(({ userId }) => stays.some((stay) => stay.userId === userId))
-        .map((member) => [member.userId, Permissions.effectiveTree(index, member)]),
+    const members = await Snapshot.readMembers(
+      tx,
+      place,
+      stays.map((stay) => stay.userId),
     );
+    const channels = Permissions.waysTo(
+      await Channels.listLinks(tx, orgId),
+      stays.map((stay) => stay.channelId),
+    );
+    const ids = channels.map(({ id }) => id);
+    const entries = (await ChannelAcl.listOfChannels(tx, orgId, ids)).map(toEntry);
+    const roles = (await Roles.list(tx, orgId)).map(Snapshot.toRole);
+    const index = Permissions.indexRights({ roles, channels, entries });
+    const trees = new Map(members.map((member) => [member.userId, Permissions.effectiveTree(index, member)]));
     return stays.map(({ userId, channelId }) => trees.get(userId)?.get(channelId) ?? 0n);
   });
 }

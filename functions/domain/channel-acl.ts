@@ -1,9 +1,9 @@
 /** Who may do what in a channel: its entries, and why somebody may or may not. */
 import {
-  type ChannelAcl,
   type PutChannelAclRequest,
   toAclEntries,
   toChannelAcl,
+  type VersionedChannelAcl,
 } from "@parley/contract/channel-acl";
 import { AppError } from "@parley/contract/errors";
 import type { ChannelId, UserId } from "@parley/contract/ids";
@@ -12,7 +12,7 @@ import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as Rows from "@parley/db/queries/channel-acl";
 import * as Channels from "@parley/db/queries/channels";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
 import { withOrg } from "@parley/db/scope";
@@ -21,46 +21,55 @@ import { intentOn } from "./channels.ts";
 import { type ChangeServices, changeOrganization } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
 import * as Snapshot from "./snapshot.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 /** For those who manage the channel, or roles. */
-export const read = (db: Database, asker: Rights.Asker, channelId: ChannelId): Promise<ChannelAcl> =>
+export const read = (db: Database, asker: Rights.Asker, channelId: ChannelId): Promise<VersionedChannelAcl> =>
   withOrg(db, asker.orgId, async (tx) => {
     await assertMayInspect(tx, asker, channelId);
     const channel = await Channels.find(tx, asker.orgId, channelId);
     if (!channel) throw new AppError("not_found");
     const rows = await Rows.list(tx, asker.orgId, channelId);
-    return toChannelAcl(channel.inherit, rows.map(Rights.toEntry));
+    return versioned(channel.inherit, rows.map(Rights.toEntry));
   });
 
-/** Replaces all entries. Throws `not_found` for a subject that is no role and never was a member here. */
+/**
+ * Replaces all entries. Throws `not_found` for a subject that is no role and never was a member here,
+ * `changed_meanwhile` where the entries are of none of the `expected` versions.
+ */
 export const replace = (
   services: ChangeServices,
   actor: Actor,
   channelId: ChannelId,
   request: PutChannelAclRequest,
-): Promise<ChannelAcl> =>
+  expected?: ExpectedVersions,
+): Promise<VersionedChannelAcl> =>
   changeOrganization(services, actor, intentOn("channel.acl", channelId), async (state) => {
     const { tx } = state;
     const entries = toAclEntries(channelId, request);
     const userIds = entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
-    const snapshot = await state.snapshot(userIds);
-    state.assertSees(snapshot, channelId);
-    const { inherit } = request;
-    const change = { kind: "channel_acl" as const, channelId, inherit, entries };
-    const known = new Set<string>([...snapshot.rights.roles, ...snapshot.members].map(subjectIdOf));
-    if (entries.some(({ subject }) => !known.has(subject.id))) throw new AppError("not_found");
-    state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+    const held = await Rights.assertSees(tx, actor, channelId);
     const channel = await Channels.find(tx, actor.orgId, channelId);
-    const before = await Rows.list(tx, actor.orgId, channelId);
+    const before = versioned(
+      channel?.inherit ?? true,
+      (await Rows.list(tx, actor.orgId, channelId)).map(Rights.toEntry),
+    );
+    // Before the guards, which would judge what the actor never meant; to who may not read the entries it tells nothing.
+    if (Permissions.has(held, Permissions.MANAGE_CHANNEL)) assertExpected(expected, before.version);
+    const { inherit } = request;
+    const people = await Members.listRights(tx, actor.orgId, userIds);
+    const known = new Set<string>([
+      ...state.roles.map(({ id }) => id),
+      ...people.map(({ userId }) => userId),
+    ]);
+    if (entries.some(({ subject }) => !known.has(subject.id))) throw new AppError("not_found");
+    await state.judge({ kind: "channel_acl", channelId, inherit, entries }, userIds);
     if (channel?.inherit !== inherit) await Channels.update(tx, actor.orgId, channelId, { inherit });
     await Rows.replace(tx, actor.orgId, channelId, entries.map(toRow));
-    const after = toChannelAcl(inherit, entries);
+    const { version: _, ...had } = before;
     return {
-      value: after,
-      audit: {
-        before: { ...toChannelAcl(channel?.inherit ?? true, before.map(Rights.toEntry)) },
-        after: { ...after, name: channel?.name },
-      },
+      value: versioned(inherit, entries),
+      audit: { before: had, after: { ...toChannelAcl(inherit, entries), name: channel?.name } },
       authz: [{ kind: "rights" }],
     };
   });
@@ -76,12 +85,12 @@ export const inspect = (
     const { orgId, now } = asker;
     if (userId === asker.userId) await Rights.assertSees(tx, asker, channelId);
     else await assertMayInspect(tx, asker, channelId);
-    const [person] = await Memberships.listRights(tx, orgId, [userId]);
+    const [person] = await Members.listRights(tx, orgId, [userId]);
     const organization = await Organizations.find(tx, orgId);
     if (!person || !organization) throw new AppError("not_found");
     const channels = await Channels.path(tx, orgId, channelId);
-    const entries: Permissions.AclEntry[] = [];
-    for (const { id } of channels) entries.push(...(await Rows.list(tx, orgId, id)).map(Rights.toEntry));
+    const ids = channels.map(({ id }) => id);
+    const entries = (await Rows.listOfChannels(tx, orgId, ids)).map(Rights.toEntry);
     const roles = (await Roles.list(tx, orgId)).map(Snapshot.toRole);
     const member = Snapshot.toMember(person, organization.ownerId, now);
     return toInspection(
@@ -99,8 +108,13 @@ async function assertMayInspect(tx: Transaction, asker: Rights.Asker, channelId:
   });
 }
 
-const subjectIdOf = (subject: { id: string } | { userId: string }): string =>
-  "id" in subject ? subject.id : subject.userId;
+/** The order of entries means nothing. */
+function versioned(inherit: boolean, entries: readonly Permissions.AclEntry[]): VersionedChannelAcl {
+  const acl = toChannelAcl(inherit, entries);
+  const inOrder = acl.entries.toSorted((a, b) => (a.subject.id < b.subject.id ? -1 : 1));
+  const content = inOrder.map(({ subject, allow, deny, appliesTo }) => [subject.id, allow, deny, appliesTo]);
+  return { ...acl, version: versionOf([inherit, content]) };
+}
 
 const toRow = ({ subject, allow, deny, appliesTo }: Permissions.AclEntry): Rows.AclInput => ({
   roleId: subject.type === "role" ? subject.id : null,

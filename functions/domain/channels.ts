@@ -9,6 +9,7 @@ import { AppError } from "@parley/contract/errors";
 import type { ChannelId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import * as Rows from "@parley/db/queries/channels";
+import { withOrg } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
 import * as ChannelTree from "./channel-tree.ts";
 import {
@@ -32,11 +33,15 @@ export async function create(
   actor: Actor,
   { password, ...settings }: CreateChannelRequest,
 ): Promise<ChannelDetail> {
-  // Argon2 takes tens of milliseconds: not while the organisation is locked.
-  const passwordHash = password === undefined ? null : await hashPassword(services, actor, password);
+  const passwordHash =
+    password === undefined ? null : await hashFor(services, actor, settings.parentId, password);
   return changeOrganization(services, actor, { action: "channel.create" }, async (state) => {
     const { parentId } = settings;
-    await judge(state, [parentId], { kind: "channel_create", channelId: NEW_CHANNEL, parentId });
+    if (parentId !== null) await Rights.assertSees(state.tx, actor, parentId);
+    const change = { kind: "channel_create" as const, channelId: NEW_CHANNEL, parentId };
+    refuseUnseen(state, await state.judge(change), change);
+    // Rights that came in between: asked again, it works.
+    if (passwordHash === undefined) throw new AppError("unavailable");
     const row = await Rows.create(state.tx, actor.orgId, { ...settings, passwordHash, now: actor.now });
     return {
       value: await ChannelTree.readOne(state.tx, actor, row.id),
@@ -71,21 +76,21 @@ export const move = (
   { parentId, afterId }: MoveChannelRequest,
 ): Promise<ChannelDetail> =>
   changeOrganization(services, actor, intentOn("channel.move", channelId), async (state) => {
-    const snapshot = await state.snapshot();
-    for (const id of [channelId, parentId, afterId]) state.assertSees(snapshot, id);
-    const before = snapshot.rights.channels.find(({ id }) => id === channelId);
-    if (Permissions.wouldMakeRing(snapshot.rights.channels, channelId, parentId)) {
-      throw new AppError("channel_cycle");
+    const { channels, permissions } = await Rights.readTree(state.tx, actor);
+    for (const id of [channelId, parentId, afterId]) {
+      if (id !== null && (permissions.get(id) ?? 0n) === 0n) throw new AppError("not_found");
     }
-    state.refuse(
-      Permissions.findRefusal(snapshot, state.member, { kind: "channel_move", channelId, parentId }),
-    );
+    const before = channels.find(({ id }) => id === channelId);
+    if (Permissions.wouldMakeRing(channels, channelId, parentId)) throw new AppError("channel_cycle");
+    const change = { kind: "channel_move" as const, channelId, parentId };
+    refuseUnseen(state, await state.judge(change), change);
     const row = await Rows.move(state.tx, actor.orgId, channelId, { parentId, after: afterId });
+    if (!row) throw new AppError("not_found");
     return {
-      value: await ChannelTree.readOne(state.tx, actor, channelId),
+      value: await ChannelTree.readOne(state.tx, actor, row.id),
       audit: {
         before: { parentId: before?.parentId ?? null },
-        after: { parentId, afterId, name: row?.name },
+        after: { parentId, afterId, name: row.name },
       },
       authz: before?.parentId === parentId ? [] : [{ kind: "rights" }],
     };
@@ -104,7 +109,8 @@ export const remove = (
     intentOn("channel.delete", channelId),
     async (state): Promise<Done<void>> => {
       const { tx } = state;
-      await judge(state, [channelId], { kind: "channel_delete", channelId });
+      await Rights.assertSees(tx, actor, channelId);
+      await state.judge({ kind: "channel_delete", channelId });
       const name = (await Rows.find(tx, actor.orgId, channelId))?.name;
       const gone = await Rows.remove(tx, actor.orgId, channelId, { cascade });
       return {
@@ -115,25 +121,48 @@ export const remove = (
     },
   );
 
-/** Null takes the password away. Who is inside stays. Throws `rate_limited`. */
+/**
+ * Null takes the password away. Who is inside stays, unless everyone is to go; those who may can come back. Throws
+ * `rate_limited`.
+ */
 export async function setPassword(
   services: ChannelServices,
   actor: Actor,
   channelId: ChannelId,
-  password: string | null,
+  { password, everyoneOut }: { password: string | null; everyoneOut: boolean },
 ): Promise<void> {
-  const passwordHash = password === null ? null : await hashPassword(services, actor, password);
+  const passwordHash = password === null ? null : await hashFor(services, actor, channelId, password);
   const intent = intentOn(password === null ? "channel.password_clear" : "channel.password_set", channelId);
   await changeOrganization(services, actor, intent, async (state): Promise<Done<void>> => {
     const { name } = await managed(state, channelId);
+    if (passwordHash === undefined) throw new AppError("unavailable");
     await Rows.update(state.tx, actor.orgId, channelId, { passwordHash });
-    return { value: undefined, audit: { before: { name } } };
+    return {
+      value: undefined,
+      audit: { before: { name }, ...(everyoneOut ? { after: { everyoneOut } } : {}) },
+      authz: everyoneOut ? [{ kind: "disconnected", channelId }] : [],
+    };
   });
 }
 
-async function hashPassword({ passwords, limits }: ChannelServices, { userId }: Actor, password: string) {
-  await limits.take("newPassword", userId);
-  return passwords.hash(password);
+/**
+ * Argon2 takes tens of milliseconds and one of few places, so it comes before the organisation is locked, and only
+ * for those who manage the channel (null is the top). They are asked once more under the lock.
+ */
+async function hashFor(
+  services: ChannelServices,
+  actor: Actor,
+  channelId: ChannelId | null,
+  password: string,
+): Promise<string | undefined> {
+  const may = await withOrg(services.db, actor.orgId, async (tx) => {
+    if (channelId === null) return Rights.holds(tx, actor, Permissions.MANAGE_CHANNEL);
+    return Permissions.has(await Rights.assertSees(tx, actor, channelId), Permissions.MANAGE_CHANNEL);
+  });
+  // The refusal itself, with its audit row, is the change's.
+  if (!may) return undefined;
+  await services.limits.take("channelPasswordChange", actor.userId);
+  return services.passwords.hash(password);
 }
 
 export const intentOn = <Action extends string>(action: Action, channelId: ChannelId) => ({
@@ -146,14 +175,15 @@ const targetOf = (id: ChannelId) => ({ type: "channel" as const, id });
 /** The guards ask nothing of the id of a channel that isn't there yet. */
 const NEW_CHANNEL = "new channel" as ChannelId;
 
-async function judge(
+/** A channel that its maker doesn't see would be lost to them, with whatever is in it. */
+function refuseUnseen(
   state: ChangeState,
-  seen: readonly (ChannelId | null)[],
-  change: Permissions.Change,
-): Promise<void> {
-  const snapshot = await state.snapshot();
-  for (const id of seen) state.assertSees(snapshot, id);
-  state.refuse(Permissions.findRefusal(snapshot, state.member, change));
+  snapshot: Permissions.Snapshot,
+  change: Extract<Permissions.Change, { kind: "channel_create" | "channel_move" }>,
+): void {
+  const { rights } = Permissions.applyChange(snapshot, change);
+  if (Permissions.effective(rights, state.member, change.channelId) !== 0n) return;
+  state.refuse({ kind: "actor_would_not_see" });
 }
 
 /** The channel, where the actor may change its settings. */

@@ -10,6 +10,7 @@ import * as AuditLog from "@parley/db/queries/audit-log";
 import * as Bans from "@parley/db/queries/bans";
 import * as Rows from "@parley/db/queries/invites";
 import * as Memberships from "@parley/db/queries/memberships";
+import * as Organizations from "@parley/db/queries/organizations";
 import * as Users from "@parley/db/queries/users";
 import { withOrg, withSystem } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
@@ -91,6 +92,8 @@ export const accept = (db: Database, caller: Omit<Actor, "orgId">, code: string)
     if (!found) throw new AppError("not_found");
     const { id, tag, name } = found.organization;
     const organization = { id, tag, name };
+    // First of all locks, as in every change: a ban at this moment comes wholly before or after.
+    await Organizations.lock(tx, id);
     if (await Bans.isBanned(tx, id, userId, now)) throw new AppError("banned");
     const outcome = await Memberships.join(tx, id, userId, now);
     if (outcome === "banned") throw new AppError("banned");

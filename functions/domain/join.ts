@@ -35,10 +35,17 @@ type ChannelRights = Awaited<ReturnType<typeof Rights.readChannel>>;
 type Entry =
   | { phase: "placed"; rights: ChannelRights; channel: Channels.Channel; node: NodeRecord; fence: number }
   | { phase: "password"; passwordHash: string }
+  | { phase: "quota"; voicesMax: number }
   | { phase: "overtaken" };
 
-/** Enough for a password to be proven and for losing the race to place a room, twice each. */
-const ATTEMPTS_MAX = 5;
+/** What was shown outside of the transaction that asked for it. */
+interface Shown {
+  passwordHash?: string;
+  hasPlace?: boolean;
+}
+
+/** Enough for a password to be proven and for losing the race to place a room, twice each, and for a place. */
+const ATTEMPTS_MAX = 6;
 
 /**
  * Throws `not_found` for what the caller can't see, `forbidden`, `channel_password_required`,
@@ -47,19 +54,20 @@ const ATTEMPTS_MAX = 5;
 export async function join(services: Services, input: JoinInput): Promise<Assignment> {
   await services.limits.take("join", input.session.user.id);
   const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
-  let provenHash: string | undefined;
+  const shown: Shown = {};
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const entry = await withOrg(services.db, input.orgId, (tx) =>
-      enter(tx, input, nodes, provenHash, services.now()),
+      enter(tx, input, nodes, shown, services.now()),
     );
-    if (entry.phase === "placed") {
-      await assertVoiceLeft(services.directory, input, entry.rights.member.voicesMax);
-      return assign(services, input, entry);
+    if (entry.phase === "placed") return assign(services, input, entry);
+    if (entry.phase === "quota") {
+      await reserveVoice(services.directory, input, entry.voicesMax);
+      shown.hasPlace = true;
     }
     // Argon2 takes tens of milliseconds: not inside a transaction. The next one sees whether it still counts.
     if (entry.phase === "password") {
       await provePassword(services, entry.passwordHash, input);
-      provenHash = entry.passwordHash;
+      shown.passwordHash = entry.passwordHash;
     }
   }
   throw new AppError("unavailable");
@@ -70,7 +78,7 @@ async function enter(
   tx: Transaction,
   { session, orgId, channelId }: JoinInput,
   nodes: readonly NodeRecord[],
-  provenHash: string | undefined,
+  shown: Shown,
   now: Date,
 ): Promise<Entry> {
   const rights = await Rights.readChannel(tx, { orgId, userId: session.user.id, now }, channelId);
@@ -78,32 +86,30 @@ async function enter(
   if (!channel || !has(rights.permissions, VIEW)) throw new AppError("not_found");
   if (!has(rights.permissions, CONNECT)) throw new AppError("forbidden");
   const { passwordHash } = channel;
-  if (passwordHash !== null && passwordHash !== provenHash && !has(rights.permissions, MANAGE_CHANNEL)) {
+  if (
+    passwordHash !== null &&
+    passwordHash !== shown.passwordHash &&
+    !has(rights.permissions, MANAGE_CHANNEL)
+  ) {
     return { phase: "password", passwordHash };
   }
+  const { voicesMax } = rights.member;
+  if (voicesMax > 0 && !shown.hasPlace) return { phase: "quota", voicesMax };
   const seen = await VoiceRooms.find(tx, orgId, channelId);
   const node = chooseNode(nodes, seen);
   const fence = await VoiceRooms.place(tx, { orgId, channelId, node, seen, now });
   return fence === undefined ? { phase: "overtaken" } : { phase: "placed", rights, channel, node, fence };
 }
 
-/**
- * The organisation's quota of people in voice, the caller not counted: they may be moving. It is as exact as
- * presence: of those who join in the same moment a few more may get in.
- */
-async function assertVoiceLeft(
+/** The organisation's quota of people in voice, the caller not counted: they may be moving. */
+async function reserveVoice(
   directory: NodeDirectory,
   { orgId, session }: JoinInput,
   voicesMax: number,
 ): Promise<void> {
-  if (voicesMax === 0) return;
-  const present = await directory.listPresence(orgId);
-  const others = present.filter(({ userId }) => userId !== session.user.id);
-  if (others.length >= voicesMax) {
-    const detail =
-      "The organisation has as many people in voice as it may. Try again when somebody has left.";
-    throw new AppError("quota_exceeded", { detail });
-  }
+  if (await directory.reserveVoice(orgId, session.user.id, voicesMax)) return;
+  const detail = "The organisation has as many people in voice as it may. Try again when somebody has left.";
+  throw new AppError("quota_exceeded", { detail });
 }
 
 /** A room stays where it is while that start of its node is ready; else the emptiest node takes it. */

@@ -1,11 +1,12 @@
 /** Keeping people out, for good or for a while. */
-import type { Ban } from "@parley/contract/bans";
+import type { Ban, BanRequest } from "@parley/contract/bans";
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import type { TimeOutRequest } from "@parley/contract/time-outs";
 import type { Database } from "@parley/db/client";
 import * as Bans from "@parley/db/queries/bans";
+import * as Invites from "@parley/db/queries/invites";
 import * as Memberships from "@parley/db/queries/memberships";
 import { withOrg } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
@@ -13,8 +14,13 @@ import { activePerson, intentOn } from "./members.ts";
 import { type ChangeServices, changeOrganization, type Done, findMissing } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
 
-/** Somebody who is or was a member. Banning again replaces the reason. */
-export const ban = (services: ChangeServices, actor: Actor, userId: UserId, reason: string): Promise<void> =>
+/** Somebody who is or was a member, for good or for a while; their open invites end. Banning again replaces reason and end. */
+export const ban = (
+  services: ChangeServices,
+  actor: Actor,
+  userId: UserId,
+  { reason, durationSeconds }: BanRequest,
+): Promise<void> =>
   changeOrganization(
     services,
     actor,
@@ -22,16 +28,19 @@ export const ban = (services: ChangeServices, actor: Actor, userId: UserId, reas
     async (state): Promise<Done<void>> => {
       const { username, member, roleIds } = await state.person(userId);
       state.refuse(Permissions.findActionRefusal(state.roles, state.member, member, Permissions.BAN_MEMBERS));
-      const permissionVersion = await Bans.create(state.tx, actor.orgId, {
+      const { now, orgId } = actor;
+      const expiresAt = durationSeconds === null ? null : new Date(now.getTime() + durationSeconds * 1000);
+      const permissionVersion = await Bans.create(state.tx, orgId, {
         userId,
         bannedBy: actor.userId,
         reason,
-        now: actor.now,
-        expiresAt: null,
+        now,
+        expiresAt,
       });
+      const invites = await Invites.removeOfMaker(state.tx, orgId, userId);
       return {
         value: undefined,
-        audit: { before: { roleIds }, targetName: username },
+        audit: { before: { roleIds, invites }, after: { durationSeconds }, targetName: username },
         authz: [{ kind: "banned", userId, permissionVersion }],
       };
     },
@@ -59,12 +68,13 @@ export async function listBans(
   const { after, limit } = page;
   return withOrg(db, asker.orgId, async (tx) => {
     await Rights.assertHolds(tx, asker, Permissions.BAN_MEMBERS);
-    const rows = await Bans.list(tx, asker.orgId, { limit, ...(after ? { after } : {}) });
-    return rows.map(({ userId, username, reason, createdAt, bannedBy }) => ({
+    const rows = await Bans.list(tx, asker.orgId, { limit, now: asker.now, ...(after ? { after } : {}) });
+    return rows.map(({ userId, username, reason, createdAt, bannedBy, expiresAt }) => ({
       userId,
       username,
       reason,
       bannedAt: createdAt.toISOString(),
+      expiresAt: expiresAt?.toISOString() ?? null,
       bannedBy,
     }));
   });

@@ -5,16 +5,18 @@
  */
 import type { AuditAction } from "@parley/contract/audit-log";
 import { AppError } from "@parley/contract/errors";
-import type { ChannelId, UserId } from "@parley/contract/ids";
+import type { ChannelId, SessionId, UserId } from "@parley/contract/ids";
 import * as Permissions from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as AuthzChanges from "@parley/db/queries/authz-changes";
-import * as Memberships from "@parley/db/queries/memberships";
+import * as Channels from "@parley/db/queries/channels";
+import * as Members from "@parley/db/queries/members";
 import * as Organizations from "@parley/db/queries/organizations";
 import * as Roles from "@parley/db/queries/roles";
-import { withOrg } from "@parley/db/scope";
+import { withOrg, withSystem } from "@parley/db/scope";
 import type { Actor } from "./actor.ts";
+import { announceEnded } from "./session-outbox.ts";
 import * as Snapshot from "./snapshot.ts";
 
 export interface ChangeServices {
@@ -42,17 +44,17 @@ export interface ChangeState {
   organization: Organizations.OrganizationRow;
   member: Permissions.Member;
   roles: Roles.Role[];
-  /** All that decides rights, with the actor and those who are named. Read once, whatever is named later. */
-  snapshot(named?: readonly UserId[]): Promise<Permissions.Snapshot>;
+  /** Of those who were asked for by `person`. */
+  usernames: ReadonlyMap<string, string>;
+  /** Refuses what the guards forbid; gives what of the organisation they looked at, with the named people in it. */
+  judge(change: Permissions.Change, named?: readonly UserId[]): Promise<Permissions.Snapshot>;
   /** Anybody who is or was a member, or is banned. Throws `not_found`. */
   person(userId: UserId): Promise<Person>;
-  /** Throws `not_found` where the actor doesn't see the channel, as where there is none. */
-  assertSees(snapshot: Permissions.Snapshot, channelId: ChannelId | null): void;
   /** Ends the change here and audits the attempt; no refusal, no effect. */
   refuse(refusal: Permissions.Refusal | undefined): void;
 }
 
-export interface Person extends Memberships.MemberRights {
+export interface Person extends Members.MemberRights {
   member: Permissions.Member;
 }
 
@@ -69,16 +71,34 @@ export interface Done<T> {
       }
     | undefined;
   authz?: readonly Omit<AuthzChanges.AuthzChangeInput, "at">[] | undefined;
+  /** Of the actor, ended by the change: their calls end too, also in other organisations. */
+  endedSessions?: readonly SessionId[];
 }
+
+type Work<T> = (state: ChangeState) => Promise<Done<T>>;
 
 /** Throws `not_found` for everybody outside, `forbidden` with the reason in words. */
 export async function changeOrganization<T>(
   services: ChangeServices,
   actor: Actor,
   intent: Intent,
-  work: (state: ChangeState) => Promise<Done<T>>,
+  work: Work<T>,
 ): Promise<T> {
   const outcome = await withOrg(services.db, actor.orgId, (tx) => attempt(tx, actor, intent, work));
+  return settle(services, outcome);
+}
+
+/** The same for a change that also looks at what belongs to no tenant or to others: accounts, what they own. */
+export async function changeBeyondOrganization<T>(
+  services: ChangeServices,
+  actor: Actor,
+  intent: Intent,
+  work: Work<T>,
+): Promise<T> {
+  return settle(services, await withSystem(services.db, (tx) => attempt(tx, actor, intent, work)));
+}
+
+function settle<T>(services: ChangeServices, outcome: Done<T> | Refused): T {
   if (outcome instanceof Refused) {
     throw new AppError("forbidden", { detail: Permissions.refusalWords(outcome.refusal) });
   }
@@ -112,11 +132,16 @@ async function attempt<T>(
       actor.orgId,
       authz.map((change) => ({ ...change, at: actor.now })),
     );
+    await announceEnded(tx, actor.userId, done.endedSessions ?? [], actor.now);
     return done;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    const after = { refused: error.refusal.kind };
-    await append(state, { ...intent, action: `${intent.action}${AuditLog.DENIED}`, after });
+    await append(state, {
+      ...intent,
+      ...(await readName(state, intent.target)),
+      action: `${intent.action}${AuditLog.DENIED}`,
+      after: { refused: error.refusal.kind },
+    });
     return error;
   }
 }
@@ -126,30 +151,50 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
   const organization = await Organizations.lock(tx, orgId);
   if (!organization) throw new AppError("not_found");
   const place = { orgId, ownerId: organization.ownerId, now };
-  const [self] = await Memberships.listRights(tx, orgId, [actor.userId]);
+  const [self] = await Members.listRights(tx, orgId, [actor.userId]);
   if (self?.status !== "active") throw new AppError("not_found");
   const member = Snapshot.toMember(self, organization.ownerId, now);
+  const roles = await Roles.list(tx, orgId);
+  const usernames = new Map<string, string>();
+  const refuse = (refusal: Permissions.Refusal | undefined) => {
+    if (refusal) throw new Refused(refusal);
+  };
   return {
     tx,
     actor,
     organization,
     member,
-    roles: await Roles.list(tx, orgId),
-    snapshot: (named = []) => Snapshot.read(tx, place, [actor.userId, ...named]),
+    roles,
+    usernames,
+    async judge(change, named = []) {
+      const known = { roles: roles.map(Snapshot.toRole), actor: member };
+      const snapshot = await Snapshot.readFor(tx, place, known, change, named);
+      refuse(Permissions.findRefusal(snapshot, member, change));
+      return snapshot;
+    },
     async person(userId) {
-      const [person] = await Memberships.listRights(tx, orgId, [userId]);
+      const [person] = await Members.listRights(tx, orgId, [userId]);
       if (!person) throw new AppError("not_found");
+      usernames.set(userId, person.username);
       return { ...person, member: Snapshot.toMember(person, organization.ownerId, now) };
     },
-    assertSees({ rights }, channelId) {
-      if (channelId === null) return;
-      const exists = rights.channels.some(({ id }) => id === channelId);
-      if (!exists || Permissions.effective(rights, member, channelId) === 0n) throw new AppError("not_found");
-    },
-    refuse(refusal) {
-      if (refusal) throw new Refused(refusal);
-    },
+    refuse,
   };
+}
+
+/** What a refused attempt was about, as it is called now: it may be gone when somebody reads of it. */
+async function readName(
+  { tx, actor, roles, usernames }: ChangeState,
+  target: Target | undefined,
+): Promise<Pick<Written, "before" | "targetName">> {
+  if (!target) return {};
+  const targetName = usernames.get(target.id);
+  if (targetName !== undefined) return { targetName };
+  const name =
+    target.type === "channel"
+      ? (await Channels.find(tx, actor.orgId, target.id as ChannelId))?.name
+      : roles.find(({ id }) => id === target.id)?.name;
+  return name === undefined ? {} : { before: { name } };
 }
 
 interface Written {

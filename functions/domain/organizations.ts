@@ -13,9 +13,17 @@ import type { Database, Transaction } from "@parley/db/client";
 import * as AuditLog from "@parley/db/queries/audit-log";
 import * as Channels from "@parley/db/queries/channels";
 import * as Rows from "@parley/db/queries/organizations";
+import * as Sessions from "@parley/db/queries/sessions";
 import { withOrg, withSystem } from "@parley/db/scope";
-import { type Actor, assertRecentLogin } from "./actor.ts";
-import { type ChangeServices, changeOrganization, findMissing } from "./organization-change.ts";
+import type { Actor } from "./actor.ts";
+import {
+  type ChangeServices,
+  type ChangeState,
+  changeBeyondOrganization,
+  changeOrganization,
+  findMissing,
+} from "./organization-change.ts";
+import { requireRecentLogin } from "./recent-login.ts";
 import * as Rights from "./rights.ts";
 
 /** What members may do in a new organisation until its owner says otherwise. */
@@ -52,6 +60,7 @@ export async function create(
       ownerId: userId,
       createdAt: now.toISOString(),
       permissions: Permissions.ALL.toString(),
+      rank: null,
     };
   });
 }
@@ -89,18 +98,35 @@ export const update = (
     };
   });
 
-/** The owner alone, after a recent log-in. Throws `not_found` when the new owner isn't an active member. */
+/**
+ * The owner alone, after a recent log-in; ends their other sessions. Throws `not_found` when the new owner isn't
+ * an active member, `quota_exceeded` when they own as many organisations as anybody may.
+ */
 export async function transfer(services: ChangeServices, actor: Actor, userId: UserId): Promise<void> {
-  await changeOrganization(services, actor, intentOf("organization.transfer", actor), async (state) => {
-    assertOwner(state.organization.ownerId, actor);
+  const intent = intentOf("organization.transfer", actor);
+  await changeBeyondOrganization(services, actor, intent, async (state) => {
+    assertOwner(state);
     const heir = await state.person(userId);
     if (heir.status !== "active") throw new AppError("not_found");
+    if (userId !== actor.userId && !(await Rows.mayOwnMore(state.tx, userId))) {
+      throw new AppError("quota_exceeded", {
+        detail: `They own as many organisations as anybody may. Choose another member.`,
+      });
+    }
     await Rows.transfer(state.tx, actor.orgId, userId);
     return {
       value: undefined,
       audit: { before: { ownerId: actor.userId }, after: { ownerId: userId }, targetName: heir.username },
-      // The former owner's calls go on with what their roles give.
-      authz: [{ kind: "rights", userId: actor.userId }],
+      // Calls go on: the former owner's with what their roles give, the new one's with everything.
+      authz: [
+        { kind: "rights", userId: actor.userId },
+        { kind: "rights", userId },
+      ],
+      endedSessions: await Sessions.revokeAll(state.tx, actor.userId, {
+        now: actor.now,
+        reason: "ownership",
+        except: actor.sessionId,
+      }),
     };
   });
 }
@@ -108,8 +134,8 @@ export async function transfer(services: ChangeServices, actor: Actor, userId: U
 /** The owner alone, after a recent log-in. Calls end; the audit log stays. */
 export async function remove(services: ChangeServices, actor: Actor): Promise<void> {
   await changeOrganization(services, actor, intentOf("organization.delete", actor), async (state) => {
-    const { name, tag, ownerId } = state.organization;
-    assertOwner(ownerId, actor);
+    const { name, tag } = state.organization;
+    assertOwner(state);
     await Rows.remove(state.tx, actor.orgId);
     return { value: undefined, audit: { before: { name, tag } }, authz: [{ kind: "organization" }] };
   });
@@ -137,20 +163,21 @@ async function readDetail(tx: Transaction, asker: Rights.Asker): Promise<Organiz
   const row = await Rows.find(tx, asker.orgId);
   if (!row) throw new AppError("not_found");
   const { id, tag, name, ownerId, createdAt } = row;
-  const permissions = Permissions.organizationPermissions(member.roles, Rights.toMember(member, asker.now));
+  const self = Rights.toMember(member, asker.now);
   return {
     id,
     tag,
     name,
     ownerId,
     createdAt: createdAt.toISOString(),
-    permissions: permissions.toString(),
+    permissions: Permissions.organizationPermissions(member.roles, self).toString(),
+    rank: self.isOwner ? null : Permissions.rankOf(member.roles, self),
   };
 }
 
-function assertOwner(ownerId: UserId, actor: Actor): void {
-  if (ownerId !== actor.userId) throw new AppError("forbidden", { detail: "Only the owner can do this." });
-  assertRecentLogin(actor);
+function assertOwner(state: ChangeState): void {
+  if (!state.member.isOwner) state.refuse({ kind: "owner_only" });
+  requireRecentLogin(state.actor, state.actor.now);
 }
 
 const intentOf = <Action extends string>(action: Action, { orgId }: { orgId: OrganizationId }) => ({

@@ -44,7 +44,7 @@ export const rateRules = {
     storeDown: "refuse",
   },
   register: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
-  /** New passwords of an account or its channels: each is hashed, and hashing is what everybody queues for. */
+  /** New passwords of an account: each is hashed, and hashing is what everybody queues for. */
   newPassword: { points: 30, periodSeconds: HOUR, storeDown: "refuse" },
   rename: { points: 5, periodSeconds: HOUR, storeDown: "refuse" },
   /** Per email address, whether or not it is an account's. */
@@ -63,6 +63,10 @@ export const rateRules = {
   },
   /** Per person and channel; wrong ones only. */
   channelPassword: { points: 5, periodSeconds: MINUTE, storeDown: "refuse" },
+  /** Hashes that a person's changes of channel passwords cost. */
+  channelPasswordChange: { points: 10, periodSeconds: MINUTE, storeDown: "refuse" },
+  /** Per person, in all organisations: whatever writes there, done or refused. */
+  change: { points: 300, periodSeconds: MINUTE, storeDown: "allow" },
   export: { points: 10, periodSeconds: HOUR, storeDown: "allow" },
 } as const satisfies Record<string, RateRule>;
 

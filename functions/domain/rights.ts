@@ -55,13 +55,21 @@ export async function getMember(tx: Transaction, { orgId, userId }: Asker): Prom
   return member;
 }
 
+/** Whether the asker holds them in the organisation. Throws `not_found` outside. */
+export const holds = async (tx: Transaction, asker: Asker, bits: bigint): Promise<boolean> =>
+  Permissions.has(await heldBy(tx, asker), bits);
+
 /** What the asker holds in the organisation. Throws `not_found` outside, `forbidden` where `bits` are missing. */
 export async function assertHolds(tx: Transaction, asker: Asker, bits: bigint): Promise<bigint> {
-  const member = await getMember(tx, asker);
-  const held = Permissions.organizationPermissions(member.roles, toMember(member, asker.now));
+  const held = await heldBy(tx, asker);
   if (Permissions.has(held, bits)) return held;
   const refusal = { kind: "permission_missing", bits, channelId: null } as const;
   throw new AppError("forbidden", { detail: Permissions.refusalWords(refusal) });
+}
+
+async function heldBy(tx: Transaction, asker: Asker): Promise<bigint> {
+  const member = await getMember(tx, asker);
+  return Permissions.organizationPermissions(member.roles, toMember(member, asker.now));
 }
 
 /** What of an organisation decides one member's permissions in these channels. */

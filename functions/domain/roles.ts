@@ -1,7 +1,6 @@
 /** Roles: listed, made, changed, put in order, deleted. */
 import { AppError } from "@parley/contract/errors";
 import type { RoleId } from "@parley/contract/ids";
-import * as Permissions from "@parley/contract/permissions";
 import type { CreateRoleRequest, ReorderRolesRequest, Role, UpdateRoleRequest } from "@parley/contract/roles";
 import type { Database } from "@parley/db/client";
 import * as Rows from "@parley/db/queries/roles";
@@ -14,6 +13,7 @@ import {
   type Done,
 } from "./organization-change.ts";
 import * as Rights from "./rights.ts";
+import { assertExpected, type ExpectedVersions, versionOf } from "./version.ts";
 
 /** The highest first. */
 export const list = (db: Database, asker: Rights.Asker): Promise<Role[]> =>
@@ -27,7 +27,7 @@ export const create = (services: ChangeServices, actor: Actor, request: CreateRo
   changeOrganization(services, actor, { action: "role.create" }, async (state) => {
     const position = Math.min(request.position, Math.max(...state.roles.map((role) => role.position)) + 1);
     const role = { id: NEW_ROLE, position, permissions: request.permissions, isEveryone: false };
-    await judge(state, { kind: "role_create", role });
+    await state.judge({ kind: "role_create", role });
     const row = await Rows.create(state.tx, actor.orgId, { ...request, position });
     return {
       value: toRole(row),
@@ -35,32 +35,34 @@ export const create = (services: ChangeServices, actor: Actor, request: CreateRo
     };
   });
 
-/** Throws `name_taken`. */
+/** Throws `name_taken`, or `changed_meanwhile` where the role is of none of the `expected` versions. */
 export const update = (
   services: ChangeServices,
   actor: Actor,
   roleId: RoleId,
   request: UpdateRoleRequest,
+  expected?: ExpectedVersions,
 ): Promise<Role> =>
   changeOrganization(services, actor, intentOn("role.update", roleId), async (state) => {
     const before = roleOf(state, roleId);
+    assertExpected(expected, toRole(before).version);
     const permissions = request.permissions ?? before.permissions;
-    await judge(state, { kind: "role_update", roleId, permissions });
+    await state.judge({ kind: "role_update", roleId, permissions });
     const name = request.name === undefined ? {} : { name: request.name };
     const row = await Rows.update(state.tx, actor.orgId, roleId, { ...name, permissions });
     if (!row) throw new AppError("not_found");
-    const narrows = (before.permissions & ~permissions) !== 0n;
     return {
       value: toRole(row),
       audit: { before: settingsOf(before), after: settingsOf(row) },
-      authz: narrows ? [{ kind: "rights" }] : [],
+      // What is given reaches running calls, too.
+      authz: before.permissions === permissions ? [] : [{ kind: "rights" }],
     };
   });
 
 export const remove = (services: ChangeServices, actor: Actor, roleId: RoleId): Promise<void> =>
   changeOrganization(services, actor, intentOn("role.delete", roleId), async (state): Promise<Done<void>> => {
     const before = roleOf(state, roleId);
-    await judge(state, { kind: "role_delete", roleId });
+    await state.judge({ kind: "role_delete", roleId });
     await Rows.remove(state.tx, actor.orgId, roleId);
     return { value: undefined, audit: { before: settingsOf(before) }, authz: [{ kind: "rights" }] };
   });
@@ -77,7 +79,7 @@ export const reorder = (
     const wanted = new Set(roleIds);
     if (roleIds.some((id) => !before.includes(id))) throw new AppError("not_found");
     if (before.some((id) => !wanted.has(id))) throw new AppError("roles_incomplete");
-    await judge(state, { kind: "role_reorder", order: roleIds });
+    await state.judge({ kind: "role_reorder", order: roleIds });
     await Rows.reorder(tx, actor.orgId, roleIds);
     return {
       value: (await Rows.list(tx, actor.orgId)).map(toRole).reverse(),
@@ -87,10 +89,6 @@ export const reorder = (
 
 /** The guards ask nothing of the id of a role that isn't there yet. */
 const NEW_ROLE = "new role" as RoleId;
-
-async function judge(state: ChangeState, change: Permissions.Change): Promise<void> {
-  state.refuse(Permissions.findRefusal(await state.snapshot(), state.member, change));
-}
 
 function roleOf({ roles }: ChangeState, roleId: RoleId): Rows.Role {
   const role = roles.find(({ id }) => id === roleId);
@@ -115,4 +113,5 @@ const toRole = ({ id, name, position, permissions, isEveryone }: Rows.Role): Rol
   position,
   permissions: permissions.toString(),
   isEveryone,
+  version: versionOf([name, permissions.toString()]),
 });

@@ -12,7 +12,7 @@ import type { Transaction } from "@parley/db/client";
 import { newSessionId } from "@parley/db/ids";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
-import { withSystem } from "@parley/db/scope";
+import { readAcross, withSystem } from "@parley/db/scope";
 import * as AccessToken from "./access-token.ts";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
 import * as RefreshToken from "./refresh-token.ts";
@@ -59,7 +59,7 @@ export async function open(
 export async function authenticate(services: Services, token: string): Promise<SessionRows.ActiveSession> {
   const now = services.now();
   const claims = await AccessToken.verify(services.keys.access, token, now);
-  const session = await withSystem(services.db, (tx) => SessionRows.findActive(tx, claims.sid, now));
+  const session = await readAcross(services.db, (tx) => SessionRows.findActive(tx, claims.sid, now));
   if (session?.user.id !== claims.sub) throw new AppError("unauthenticated");
   return session;
 }

@@ -6,6 +6,7 @@ import * as Permissions from "@parley/contract/permissions";
 import type { Actor } from "./actor.ts";
 import { activePerson, intentOn } from "./members.ts";
 import { type ChangeServices, changeOrganization, type Done } from "./organization-change.ts";
+import * as Rights from "./rights.ts";
 
 /**
  * Takes a member out of voice; they may come back. Needs MOVE_MEMBERS in the channel where they are, and the
@@ -24,8 +25,7 @@ export async function disconnect(
     intentOn("voice.disconnect", userId),
     async (state): Promise<Done<void>> => {
       const { username, member } = await activePerson(state, userId);
-      const { rights } = await state.snapshot();
-      const tree = Permissions.effectiveTree(Permissions.indexRights(rights), state.member);
+      const { permissions: tree } = await Rights.readTree(state.tx, actor);
       const seen = places.filter((id) => (tree.get(id) ?? 0n) !== 0n);
       if (seen.length === 0) throw new AppError("not_found");
       for (const channelId of seen) {

@@ -49,8 +49,37 @@ test("entries are replaced as a whole and read back as they were put", async () 
   expect(await organization.ask(manager, "GET", `/channels/${channel}/acl`)).toEqual({
     inherit: true,
     entries: [entry(bob, 0n, P.SPEAK)],
+    version: expect.stringMatching(/^[\w-]{16}$/),
   });
   expect(await organization.outcome(bob, "GET", `/channels/${channel}/acl`)).toBe("403 forbidden");
+});
+
+test("of two who change the same entries the slower is told, and undoes nothing", async () => {
+  const path = organization.path(`/channels/${channel}/acl`);
+  const read = await parley.get(path, manager.token);
+  const etag = read.headers.get("etag") ?? "";
+  const send = (entries: object[], match: string, person = manager) =>
+    parley.send("PUT", path, { inherit: true, entries }, person.token, { "if-match": match });
+  const faster = await send([entry(bob, 0n, P.SPEAK), entry(owner, P.SPEAK, 0n)], etag, owner);
+  expect([faster.status, faster.headers.get("etag") === etag]).toEqual([200, false]);
+  const slower = await send([], etag);
+  expect([slower.status, ((await slower.json()) as { code: string }).code]).toEqual([
+    412,
+    "changed_meanwhile",
+  ]);
+  const now = (await (await parley.get(path, manager.token)).json()) as {
+    entries: object[];
+    version: string;
+  };
+  expect(now.entries).toHaveLength(2);
+  // Whatever its order, equal content is of the same version; and whoever may not read it can't guess at it.
+  expect((await send(now.entries.toReversed(), `"${now.version}"`, owner)).headers.get("etag")).toBe(
+    `"${now.version}"`,
+  );
+  for (const match of [`"${now.version}"`, '"something else"']) {
+    expect((await send([], match, bob)).status).toBe(403);
+  }
+  expect((await send([entry(bob, 0n, P.SPEAK)], `"other", "${now.version}"`, owner)).status).toBe(200);
 });
 
 test("the inspector names the entry that took a permission, as its last reason", async () => {

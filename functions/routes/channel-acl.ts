@@ -4,6 +4,7 @@ import { channelIdSchema, userIdSchema } from "@parley/contract/ids";
 import { inspectionSchema } from "@parley/contract/inspection";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import * as ChannelAcl from "../domain/channel-acl.ts";
+import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
@@ -30,7 +31,9 @@ export function addChannelAclRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): 
   });
   app.openapi(read, async (c) => {
     const { org, channel } = c.req.valid("param");
-    return c.json(await ChannelAcl.read(deps.database, { ...callerOf(c, deps), orgId: org }, channel), 200);
+    const asker = { ...callerOf(c, deps), orgId: org };
+    const acl = await ChannelAcl.read(deps.database, asker, channel);
+    return c.json(acl, 200, etagOf(acl));
   });
 
   const replace = createRoute({
@@ -38,13 +41,19 @@ export function addChannelAclRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): 
     method: "put",
     path: "/v1/orgs/{org}/channels/{channel}/acl",
     summary: "Replace a channel's entries",
-    request: { params, body: { content: jsonContent(putChannelAclRequestSchema), required: true } },
-    responses: { 200: acl, ...problems(...CHANGE_PROBLEMS, "quota_exceeded") },
+    request: {
+      params,
+      headers: ifMatchHeaders,
+      body: { content: jsonContent(putChannelAclRequestSchema), required: true },
+    },
+    responses: { 200: acl, ...problems(...CHANGE_PROBLEMS, "quota_exceeded", "changed_meanwhile") },
   });
   app.openapi(replace, async (c) => {
     const { org, channel } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    return c.json(await ChannelAcl.replace(deps.changes, actor, channel, c.req.valid("json")), 200);
+    const expected = parseIfMatch(c.req.valid("header")["if-match"]);
+    const acl = await ChannelAcl.replace(deps.changes, actor, channel, c.req.valid("json"), expected);
+    return c.json(acl, 200, etagOf(acl));
   });
 
   const inspect = createRoute({

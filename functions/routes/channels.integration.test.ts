@@ -220,4 +220,45 @@ test("what one doesn't see isn't there: each way to it answers as for a made-up 
   expect(await names(manager)).toContain("Hidden");
 });
 
+test("a place where its maker wouldn't see a channel is refused in words, and the log keeps the attempt", async () => {
+  const stage = await organization.channel("Backstage");
+  const prop = await organization.channel("Prop");
+  const everyone = { type: "role", id: await organization.everyoneId() };
+  const entry = (subject: object, allow: bigint, deny: bigint, appliesTo: string) => ({
+    subject,
+    allow: allow.toString(),
+    deny: deny.toString(),
+    appliesTo,
+  });
+  const own = { type: "user", id: member.id };
+  const entries = [
+    entry(everyone, 0n, VIEW, "here_and_below"),
+    entry(own, VIEW | MANAGE_CHANNEL, 0n, "here"),
+  ];
+  await organization.ask(owner, "PUT", `/channels/${stage}/acl`, { inherit: true, entries });
+  await organization.ask(owner, "PUT", `/channels/${prop}/acl`, {
+    inherit: true,
+    entries: [entry(own, MANAGE_CHANNEL, 0n, "here")],
+  });
+  const requests = [
+    ["", { name: "Cellar", parentId: stage }],
+    [`/${prop}/move`, { parentId: stage, afterId: null }],
+  ] as const;
+  for (const [rest, body] of requests) {
+    const response = await parley.send("POST", organization.path(`/channels${rest}`), body, member.token);
+    expect([response.status, await response.text()]).toEqual([403, expect.stringContaining("wouldn't see")]);
+  }
+  const { items } = await organization.ask<{ items: object[] }>(
+    owner,
+    "GET",
+    `/audit-log?outcome=denied&actor=${member.id}&limit=2`,
+  );
+  const after = { refused: "actor_would_not_see" };
+  expect(items).toMatchObject([
+    { action: "channel.move", after },
+    { action: "channel.create", after },
+  ]);
+  expect(await names(owner)).not.toContain("Cellar");
+});
+
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

@@ -1,6 +1,11 @@
 import { type CreatedInvite, createdInviteSchema, invitePreviewSchema } from "@parley/contract/invites";
 import { CREATE_INVITE, MANAGE_ORG } from "@parley/contract/permissions";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import * as Organizations from "@parley/db/queries/organizations";
+import { rowsOf } from "@parley/db/rows";
+import { withOrg } from "@parley/db/scope";
+import { onDrivers } from "@parley/db/testing/on-drivers";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
   makeOrganization,
@@ -49,6 +54,35 @@ test("of many who race for its last use, one gets in", async () => {
   expect(invites.map((invite) => invite.id)).not.toContain(id);
 });
 
+onDrivers(["postgres", "neon"], () =>
+  test("of those who saw the last use still free at the same moment, one gets in", async () => {
+    const { code } = await make(owner, { usesMax: 1 });
+    const people = await Promise.all(["r1", "r2", "r3"].map((name) => registerPerson(parley, name)));
+    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holding = withOrg(parley.database, organization.id, async (tx) => {
+      await Organizations.lock(tx, organization.id);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const asked = Promise.all(people.map((person) => accept(code, person)));
+    // All have looked the invite up and wait for their turn.
+    await vi.waitFor(async () => {
+      const [row] = await parley.database.driver.withConnection(({ tx }) =>
+        rowsOf<{ waiting: number }>(
+          tx,
+          sql`select count(*)::int as waiting from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`,
+        ),
+      );
+      expect(row?.waiting).toBe(people.length);
+    }, 5_000);
+    release.resolve();
+    await holding;
+    expect((await asked).toSorted()).toEqual([200, 404, 404]);
+  }),
+);
+
 test("accepting twice counts once", async () => {
   const { code, id } = await make(owner, { usesMax: 5 });
   const before = guests[0] as TestPerson;
@@ -93,6 +127,26 @@ test("inviting needs CREATE_INVITE", async () => {
   await accept(code, guest);
   expect(await organization.outcome(guest, "POST", "/invites", {})).toBe("403 forbidden");
   expect(await organization.outcome(guest, "GET", "/invites")).toBe("403 forbidden");
+});
+
+test.each<[string, string, object | undefined]>([
+  ["kicked", "", undefined],
+  ["banned", "/ban", { reason: "" }],
+])("who is %s leaves no open link behind, and the log says how many were", async (name, rest, body) => {
+  const mallory = await registerPerson(parley, `mallory-${name}`);
+  const accomplice = await registerPerson(parley, `accomplice-${name}`);
+  await organization.join(mallory);
+  await organization.assign(mallory, await organization.role(`Inviting ${name}`, CREATE_INVITE));
+  const [first, second, others] = [await make(mallory), await make(mallory), await make(owner)];
+  await organization.ask(owner, body ? "PUT" : "DELETE", `/members/${mallory.id}${rest}`, body);
+  for (const { code } of [first, second]) {
+    expect(await accept(code, accomplice)).toBe(404);
+    expect(await accept(code, mallory)).toBe(404);
+  }
+  expect(await accept(others.code, accomplice)).toBe(200);
+  const query = `/audit-log?target=${mallory.id}&outcome=done&limit=1`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([{ before: { invites: 2 } }]);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

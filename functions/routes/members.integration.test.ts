@@ -1,9 +1,11 @@
+import { bansPageSchema } from "@parley/contract/bans";
 import { type Member, membersPageSchema } from "@parley/contract/members";
 import * as P from "@parley/contract/permissions";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
   makeOrganization,
+  PASSWORD,
   registerPerson,
   type TestOrganization,
   type TestPerson,
@@ -39,13 +41,22 @@ const list = async (query = "") =>
 const find = async (person: TestPerson): Promise<Member | undefined> =>
   (await list()).items.find(({ userId }) => userId === person.id);
 
-test("pages hold every member once; parts of names find them", async () => {
+test("pages hold every member once; the beginnings of names find them", async () => {
   const first = await list("?limit=3");
   const second = await list(`?limit=3&cursor=${first.nextCursor}`);
   expect([first.items.length, second.items.length, second.nextCursor]).toEqual([3, 1, null]);
   expect(new Set([...first.items, ...second.items].map(({ userId }) => userId)).size).toBe(4);
-  expect((await list("?name=ODERA")).items.map(({ username }) => username)).toEqual(["moderator"]);
+  expect((await list("?name=MODERA")).items.map(({ username }) => username)).toEqual(["moderator"]);
   expect((await list("?name=%25")).items).toEqual([]);
+});
+
+test("a search goes on where it stopped, by a cursor that no other list takes", async () => {
+  const first = await list("?name=m&limit=1");
+  const cursor = first.nextCursor as string;
+  const second = await list(`?name=m&limit=1&cursor=${cursor}`);
+  expect([...first.items, ...second.items].map(({ username }) => username)).toEqual(["member", "moderator"]);
+  expect((await list(`?name=m&limit=2&cursor=${second.nextCursor}`)).items).toEqual([]);
+  expect(await organization.outcome(owner, "GET", `/members?cursor=${cursor}`)).toBe("400 bad_request");
 });
 
 test("a cursor that was made up, or is another list's, is refused", async () => {
@@ -68,6 +79,48 @@ test("one's own nickname is free, another's needs the permission and the rank", 
   );
   expect((await list("?name=m")).items.some(({ nickname }) => nickname === "M")).toBe(true);
   await organization.ask(member, "PATCH", `/members/${member.id}`, name(null));
+});
+
+describe("roles of one member", () => {
+  test("given and taken one by one, at once by many, none is lost", async () => {
+    const roleIds: string[] = [];
+    for (let n = 0; n < 4; n++) roleIds.push(await organization.role(`Tick ${n}`, P.VIEW));
+    const path = (role: string | undefined) => `/members/${member.id}/roles/${role}`;
+    const given = await Promise.all(
+      roleIds.map((id, n) => organization.outcome(n % 2 ? owner : moderator, "PUT", path(id))),
+    );
+    expect(given).toEqual(["200", "200", "200", "200"]);
+    expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds));
+    await Promise.all([0, 2].map((n) => organization.ask(owner, n ? "PUT" : "DELETE", path(roleIds[n]))));
+    expect(new Set((await find(member))?.roleIds)).toEqual(new Set(roleIds.slice(1)));
+    await organization.assign(member);
+  });
+
+  test("they ask for the same rights as all of them together, and know no other role", async () => {
+    const strong = await organization.role("Too strong", P.MANAGE_ORG);
+    const path = `/members/${member.id}/roles`;
+    expect(await organization.outcome(deputy, "PUT", `${path}/${strong}`)).toBe("403 forbidden");
+    expect(await organization.outcome(member, "PUT", `${path}/${strong}`)).toBe("403 forbidden");
+    for (const role of [crypto.randomUUID(), await organization.everyoneId()]) {
+      for (const method of ["PUT", "DELETE"]) {
+        expect(await organization.outcome(owner, method, `${path}/${role}`)).toBe("404 not_found");
+      }
+    }
+    expect((await find(member))?.roleIds).toEqual([]);
+  });
+
+  test("put as a list that somebody else changed meanwhile, they are refused", async () => {
+    const role = await organization.role("Meanwhile", P.VIEW);
+    const version = (await find(member))?.version;
+    await organization.assign(member, role);
+    const put = (match: unknown) =>
+      parley.send("PATCH", organization.path(`/members/${member.id}`), { roleIds: [] }, owner.token, {
+        "if-match": `"${match}"`,
+      });
+    expect((await put(version)).status).toBe(412);
+    expect((await find(member))?.roleIds).toEqual([role]);
+    expect((await put((await find(member))?.version)).status).toBe(200);
+  });
 });
 
 describe("rank", () => {
@@ -135,10 +188,60 @@ test("the kicked may come back by an invite, the banned only once that is lifted
   await organization.join(member);
 });
 
+test("a ban for a while ends by itself, and is told with its end", async () => {
+  const path = `/members/${member.id}/ban`;
+  const ban = (durationSeconds: number | null) =>
+    organization.outcome(deputy, "PUT", path, { reason: "loud", durationSeconds });
+  expect(await ban(59)).toBe("422 validation_failed");
+  expect(await ban(3_600)).toBe("204");
+  const { items } = bansPageSchema.parse(await organization.ask(owner, "GET", "/bans"));
+  const hours = (Date.parse(items[0]?.expiresAt ?? "") - Date.parse(items[0]?.bannedAt ?? "")) / 3_600_000;
+  expect([items.length, hours]).toEqual([1, 1]);
+  await expect(organization.join(member)).rejects.toThrow("banned");
+  parley.clock.aheadMs = 3_601_000;
+  await parley.login("member", PASSWORD).then(({ accessToken }) => {
+    member.token = accessToken;
+  });
+  const { items: later } = bansPageSchema.parse(
+    await parley
+      .get(organization.path("/bans"), (await parley.login("owner", PASSWORD)).accessToken)
+      .then((r) => r.json()),
+  );
+  const { code } = (await parley
+    .post(organization.path("/invites"), {}, (await parley.login("owner", PASSWORD)).accessToken)
+    .then((response) => response.json())) as { code: string };
+  const back = await parley.post(`/v1/invites/${code}/accept`, undefined, member.token);
+  parley.clock.aheadMs = 0;
+  expect([later, back.status]).toEqual([[], 200]);
+  await parley.login("member", PASSWORD).then(({ accessToken }) => {
+    member.token = accessToken;
+  });
+});
+
 test("members leave, the owner can't", async () => {
   expect(await organization.outcome(owner, "DELETE", `/members/${owner.id}`)).toBe("409 owner_must_transfer");
   expect(await organization.outcome(member, "DELETE", `/members/${member.id}`)).toBe("204");
   await organization.join(member);
+});
+
+test("a refused attempt still says against whom or what, when they are gone", async () => {
+  const gone = await registerPerson(parley, "gone");
+  await organization.join(gone);
+  const role = await organization.role("Gone role", P.VIEW);
+  const channel = await organization.channel("Gone channel");
+  await organization.outcome(member, "DELETE", `/members/${gone.id}`);
+  await organization.outcome(member, "DELETE", `/roles/${role}`);
+  await organization.outcome(member, "DELETE", `/channels/${channel}`);
+  for (const rest of [`/members/${gone.id}`, `/roles/${role}`, `/channels/${channel}`]) {
+    await organization.ask(owner, "DELETE", rest);
+  }
+  const query = `/audit-log?outcome=denied&actor=${member.id}&limit=3`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  expect(items).toMatchObject([
+    { action: "channel.delete", before: { name: "Gone channel" } },
+    { action: "role.delete", before: { name: "Gone role" } },
+    { action: "member.kick", target: { name: "gone" } },
+  ]);
 });
 
 test("no request of this file made a bug show", () => expect(parley.errors).toEqual([]));

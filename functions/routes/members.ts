@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { banRequestSchema, bansPageSchema } from "@parley/contract/bans";
-import { type OrganizationId, type UserId, userIdSchema } from "@parley/contract/ids";
+import { type OrganizationId, roleIdSchema, type UserId, userIdSchema } from "@parley/contract/ids";
 import {
   memberSchema,
   membersPageSchema,
@@ -9,10 +9,12 @@ import {
 } from "@parley/contract/members";
 import { pageQuerySchema } from "@parley/contract/pages";
 import { timeOutRequestSchema } from "@parley/contract/time-outs";
+import type { FoundAt } from "@parley/db/queries/members";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { createCursors } from "../cursor.ts";
 import * as Members from "../domain/members.ts";
 import * as Moderation from "../domain/moderation.ts";
+import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
@@ -29,7 +31,7 @@ const params = orgParams.extend({ user: userIdSchema });
 export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "members");
   const cursors = createCursors(deps.keys);
-  const after = async (list: string, org: OrganizationId, cursor: string | undefined) =>
+  const after = (list: string, org: OrganizationId, cursor: string | undefined) =>
     cursors.read(list, org, cursor) as UserId | undefined;
   const nextCursor = (list: string, org: OrganizationId, limit: number, items: { userId: UserId }[]) => {
     const last = items.at(-1);
@@ -51,9 +53,25 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     const { org } = c.req.valid("param");
     const { cursor, limit, name, role } = c.req.valid("query");
     const asker = { ...callerOf(c, deps), orgId: org };
-    const from = await after("members", org, cursor);
-    const items = await Members.list(deps.database, asker, { after: from, limit, name, roleId: role });
-    return c.json({ items, nextCursor: await nextCursor("members", org, limit, items) }, 200);
+    if (name !== undefined) {
+      const at = cursors.read("members by name", org, cursor);
+      const found = await Members.search(deps.database, asker, {
+        name,
+        limit,
+        roleId: role,
+        after: at === undefined ? undefined : (JSON.parse(at) as FoundAt),
+      });
+      const { items, last } = found;
+      const { key, userId } = last ?? {};
+      const isLast = items.length < limit;
+      const nextCursor = isLast
+        ? null
+        : cursors.make("members by name", org, JSON.stringify({ key, userId }));
+      return c.json({ items, nextCursor }, 200);
+    }
+    const from = after("members", org, cursor);
+    const items = await Members.list(deps.database, asker, { after: from, limit, roleId: role });
+    return c.json({ items, nextCursor: nextCursor("members", org, limit, items) }, 200);
   });
 
   const update = createRoute({
@@ -61,16 +79,46 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     method: "patch",
     path: "/v1/orgs/{org}/members/{user}",
     summary: "Change a member's nickname or roles",
-    request: { params, body: { content: jsonContent(updateMemberRequestSchema), required: true } },
+    request: {
+      params,
+      headers: ifMatchHeaders,
+      body: { content: jsonContent(updateMemberRequestSchema), required: true },
+    },
     responses: {
       200: { description: "As they are now.", content: jsonContent(memberSchema) },
-      ...problems(...CHANGE_PROBLEMS),
+      ...problems(...CHANGE_PROBLEMS, "changed_meanwhile"),
     },
   });
   app.openapi(update, async (c) => {
     const { org, user } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    return c.json(await Members.update(deps.changes, actor, user, c.req.valid("json")), 200);
+    const expected = parseIfMatch(c.req.valid("header")["if-match"]);
+    const changed = await Members.update(deps.changes, actor, user, c.req.valid("json"), expected);
+    return c.json(changed, 200, etagOf(changed));
+  });
+
+  const oneRole = {
+    ...shared,
+    path: "/v1/orgs/{org}/members/{user}/roles/{role}",
+    request: { params: params.extend({ role: roleIdSchema }) },
+    responses: {
+      200: { description: "As they are now.", content: jsonContent(memberSchema) },
+      ...problems(...CHANGE_PROBLEMS),
+    },
+  } as const;
+  const giveRole = createRoute({ ...oneRole, method: "put", summary: "Give a member one more role" });
+  app.openapi(giveRole, async (c) => {
+    const { org, user: userId, role: roleId } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    const changed = await Members.setRole(deps.changes, actor, { userId, roleId, held: true });
+    return c.json(changed, 200, etagOf(changed));
+  });
+  const takeRole = createRoute({ ...oneRole, method: "delete", summary: "Take one role from a member" });
+  app.openapi(takeRole, async (c) => {
+    const { org, user: userId, role: roleId } = c.req.valid("param");
+    const actor = { ...callerOf(c, deps), orgId: org };
+    const changed = await Members.setRole(deps.changes, actor, { userId, roleId, held: false });
+    return c.json(changed, 200, etagOf(changed));
   });
 
   const remove = createRoute({
@@ -98,7 +146,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   app.openapi(ban, async (c) => {
     const { org, user } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    await Moderation.ban(deps.changes, actor, user, c.req.valid("json").reason);
+    await Moderation.ban(deps.changes, actor, user, c.req.valid("json"));
     return c.body(null, 204);
   });
 
@@ -131,9 +179,9 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     const { org } = c.req.valid("param");
     const { cursor, limit } = c.req.valid("query");
     const asker = { ...callerOf(c, deps), orgId: org };
-    const from = await after("bans", org, cursor);
+    const from = after("bans", org, cursor);
     const items = await Moderation.listBans(deps.database, asker, { after: from, limit });
-    return c.json({ items, nextCursor: await nextCursor("bans", org, limit, items) }, 200);
+    return c.json({ items, nextCursor: nextCursor("bans", org, limit, items) }, 200);
   });
 
   const timeOut = createRoute({

@@ -24,14 +24,26 @@ export const CHANGE_PROBLEMS = [
   "forbidden",
   "body_too_large",
   "unsupported_media_type",
+  "rate_limited",
   "unavailable",
 ] as const satisfies ErrorCode[];
 
 export const organizationRoute = (deps: RouteDeps, tag: string) => ({
   tags: [tag],
   security: [{ accessToken: [] }],
-  middleware: [authenticate(deps), jsonBody] as [MiddlewareHandler<SessionEnv>, MiddlewareHandler<AppEnv>],
+  middleware: [authenticate(deps), limitChanges(deps), jsonBody] as [
+    MiddlewareHandler<SessionEnv>,
+    MiddlewareHandler<SessionEnv>,
+    MiddlewareHandler<AppEnv>,
+  ],
 });
+
+const limitChanges =
+  ({ accounts }: RouteDeps): MiddlewareHandler<SessionEnv> =>
+  async (c, next) => {
+    if (c.req.method !== "GET") await accounts.limits.take("change", c.var.session.user.id);
+    await next();
+  };
 
 /** For requests that create: sent again with the same Idempotency-Key they are answered again. */
 export const creatingRoute = (deps: RouteDeps, tag: string) => {
@@ -60,10 +72,11 @@ type Caller = Omit<Actor, "orgId">;
 
 /** Whoever is logged in, and from where. */
 export function callerOf(c: Context<SessionEnv>, deps: RouteDeps): Caller {
-  const { user, authenticatedAt } = c.var.session;
+  const { id, user, authenticatedAt } = c.var.session;
   const { ip, userAgent, requestId } = callerOfRequest(c, deps);
   return {
     userId: user.id,
+    sessionId: id,
     username: user.username,
     authenticatedAt,
     now: deps.now(),

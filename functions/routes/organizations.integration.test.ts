@@ -1,9 +1,14 @@
+import { ORGANIZATIONS_PER_OWNER_MAX } from "@parley/contract/limits";
 import { organizationDetailSchema, usageResponseSchema } from "@parley/contract/organizations";
 import { ALL } from "@parley/contract/permissions";
+import * as AuthzChanges from "@parley/db/queries/authz-changes";
+import * as Organizations from "@parley/db/queries/organizations";
+import { withSystem } from "@parley/db/scope";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startApp, type TestApp } from "../testing/app.ts";
 import {
   makeOrganization,
+  PASSWORD,
   registerPerson,
   type TestOrganization,
   type TestPerson,
@@ -80,6 +85,62 @@ test("ownership goes to a member alone, by the owner alone, after a recent log-i
   expect(await organization.outcome(owner, "POST", "/transfer", to(member))).toBe("204");
   expect(await organization.outcome(owner, "DELETE", "")).toBe("403 forbidden");
   expect(await organization.outcome(member, "POST", "/transfer", to(owner))).toBe("204");
+});
+
+test("who isn't the owner and tries to take over or delete leaves a trace", async () => {
+  for (const [method, rest] of [
+    ["POST", "/transfer"],
+    ["DELETE", ""],
+  ] as const) {
+    const body = method === "POST" ? { userId: member.id } : undefined;
+    expect(await organization.outcome(member, method, rest, body)).toBe("403 forbidden");
+  }
+  const query = `/audit-log?outcome=denied&actor=${member.id}&limit=2`;
+  const { items } = await organization.ask<{ items: object[] }>(owner, "GET", query);
+  const after = { refused: "owner_only" };
+  expect(items).toMatchObject([
+    { action: "organization.delete", after },
+    { action: "organization.transfer", after },
+  ]);
+});
+
+test("handing over ends the former owner's other sessions, and tells the calls of both", async () => {
+  const other = await parley.login(owner.name, PASSWORD);
+  const theirs = await parley.login(member.name, PASSWORD);
+  const before = await withSystem(parley.database, AuthzChanges.lastSeq);
+  expect(await organization.outcome(owner, "POST", "/transfer", { userId: member.id })).toBe("204");
+  const status = async (token: string) => (await parley.get("/v1/me", token)).status;
+  expect([
+    await status(other.accessToken),
+    await status(owner.token),
+    await status(theirs.accessToken),
+  ]).toEqual([401, 200, 200]);
+  const rows = await withSystem(parley.database, (tx) => AuthzChanges.listAfter(tx, before, 100));
+  const told = rows
+    .filter(({ orgId }) => orgId === organization.id)
+    .map(({ kind, userId }) => `${kind} ${userId}`);
+  expect(new Set(told)).toEqual(
+    new Set([`rights ${owner.id}`, `rights ${member.id}`, `session ${owner.id}`]),
+  );
+  await organization.ask(member, "POST", "/transfer", { userId: owner.id });
+});
+
+test("nobody is handed more organisations than they may own", async () => {
+  const rich = await registerPerson(parley, "rich");
+  await organization.join(rich);
+  await withSystem(parley.database, async (tx) => {
+    for (let n = 0; n < ORGANIZATIONS_PER_OWNER_MAX; n++) {
+      const input = { tag: `RICH${n}`, name: "x", ownerId: rich.id, everyone: 0n, now: new Date() };
+      await Organizations.create(tx, input);
+    }
+  });
+  const transfer = () => organization.outcome(owner, "POST", "/transfer", { userId: rich.id });
+  expect(await transfer()).toBe("409 quota_exceeded");
+  const one = await parley.get("/v1/orgs/by-tag/RICH1", rich.token);
+  const { id } = (await one.json()) as { id: string };
+  expect((await parley.send("DELETE", `/v1/orgs/${id}`, undefined, rich.token)).status).toBe(204);
+  expect(await transfer()).toBe("204");
+  await organization.ask(rich, "POST", "/transfer", { userId: owner.id });
 });
 
 test("a deleted organisation is gone for its members", async () => {

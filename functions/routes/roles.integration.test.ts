@@ -59,6 +59,21 @@ test.each<[string, string, () => [string, object]]>([
   expect(await organization.outcome(manager, "PATCH", `/roles/${role}`, body)).toBe(expected);
 });
 
+test("a change of a role that somebody else changed meanwhile is refused", async () => {
+  const version = async () => (await list()).find(({ id }) => id === low)?.version;
+  const read = await version();
+  const path = organization.path(`/roles/${low}`);
+  const send = (permissions: bigint, match: unknown) =>
+    parley.send("PATCH", path, { permissions: String(permissions) }, owner.token, {
+      "if-match": `"${match}"`,
+    });
+  const faster = await send(P.VIEW, read);
+  expect([faster.status, faster.headers.get("etag")]).toEqual([200, `"${await version()}"`]);
+  expect((await send(P.VIEW | P.CONNECT | P.SPEAK, read)).status).toBe(412);
+  expect((await list()).find(({ id }) => id === low)?.permissions).toBe(String(P.VIEW));
+  expect((await send(P.VIEW | P.CONNECT, await version())).status).toBe(200);
+});
+
 test("a new role stands where it was asked for, within one's rank", async () => {
   const body = (name: string, position: number) => ({ name, permissions: "1", position });
   expect(await organization.outcome(manager, "POST", "/roles", body("Above", 3))).toBe("403 forbidden");

@@ -9,6 +9,7 @@ import {
 } from "@parley/contract/roles";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import * as Roles from "../domain/roles.ts";
+import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
   CHANGE_PROBLEMS,
@@ -88,16 +89,22 @@ export function addRoleRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     method: "patch",
     path: "/v1/orgs/{org}/roles/{role}",
     summary: "Change a role's name or permissions",
-    request: { params, body: { content: jsonContent(updateRoleRequestSchema), required: true } },
+    request: {
+      params,
+      headers: ifMatchHeaders,
+      body: { content: jsonContent(updateRoleRequestSchema), required: true },
+    },
     responses: {
       200: { description: "As it is now.", content: jsonContent(roleSchema) },
-      ...problems(...CHANGE_PROBLEMS, "name_taken"),
+      ...problems(...CHANGE_PROBLEMS, "name_taken", "changed_meanwhile"),
     },
   });
   app.openapi(update, async (c) => {
     const { org, role } = c.req.valid("param");
     const actor = { ...callerOf(c, deps), orgId: org };
-    return c.json(await Roles.update(deps.changes, actor, role, c.req.valid("json")), 200);
+    const expected = parseIfMatch(c.req.valid("header")["if-match"]);
+    const changed = await Roles.update(deps.changes, actor, role, c.req.valid("json"), expected);
+    return c.json(changed, 200, etagOf(changed));
   });
 
   const remove = createRoute({

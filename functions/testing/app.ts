@@ -11,6 +11,8 @@ import { createApp } from "../app.ts";
 import { createBackground } from "../background.ts";
 import { createMemoryDirectory } from "../directory/memory.ts";
 import type { Mail } from "../domain/mailer.ts";
+import type { PasswordQueue } from "../domain/password-queue.ts";
+import { type RateRules, rateRules, rateRulesFor } from "../domain/rate-limits.ts";
 import { generateKeys } from "../keys.ts";
 import { countInMemory } from "../limits/memory.ts";
 import { createRateLimits } from "../limits/rate-limits.ts";
@@ -29,7 +31,19 @@ export const PASSWORD = "correct horse battery";
 
 export type TestApp = Awaited<ReturnType<typeof startApp>>;
 
-export async function startApp() {
+/** What tests do in a minute no person does. */
+const UNHURRIED: RateRules = {
+  ...rateRulesFor({ joinsPerMinute: 1_000_000 }),
+  change: { ...rateRules.change, points: 1_000_000 },
+  channelPasswordChange: { ...rateRules.channelPasswordChange, points: 1_000_000 },
+};
+
+interface TestAppOptions {
+  rules?: RateRules;
+  passwords?: PasswordQueue;
+}
+
+export async function startApp({ rules = UNHURRIED, passwords }: TestAppOptions = {}) {
   const database = await openTestDatabase();
   await seed(database, { production: false });
   const directory = createMemoryDirectory();
@@ -45,7 +59,7 @@ export async function startApp() {
   /** How often the media nodes were to hear of news. */
   const told = { rightsChanged: 0 };
   let callers = 0;
-  let limits = createRateLimits(countInMemory, logger);
+  let limits = createRateLimits(countInMemory, logger, rules);
   const app = createApp({
     database,
     directory,
@@ -61,6 +75,7 @@ export async function startApp() {
       forgive: (...tried) => limits.forgive(...tried),
       giveBack: (...tried) => limits.giveBack(...tried),
     },
+    ...(passwords ? { passwords } : {}),
     mailer: { send: async (mail) => void mails.push(mail) },
     // A test says where a request comes from; else each comes from somewhere else.
     clientIp: (c) =>
@@ -138,7 +153,7 @@ export async function startApp() {
     mailedToken,
     /** What was counted so far counts no more, for tests that are about something else. */
     forgetRates: () => {
-      limits = createRateLimits(countInMemory, logger);
+      limits = createRateLimits(countInMemory, logger, rules);
     },
     channel,
   };

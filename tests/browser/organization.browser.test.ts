@@ -141,7 +141,7 @@ describe("an organisation", () => {
     await inspect(page(owner), "audit-log");
   }, 120_000);
 
-  it("is managed by keyboard alone: a channel is made, moved and opened, a role made and given", async () => {
+  it("is managed by keyboard alone: a channel is made, moved and opened, a role made and changed", async () => {
     const owner = await logIn("demo", OWNER_HZ);
     await createOrganization(owner.page, "Keyboard Club");
     const { keyboard } = owner.page;
@@ -173,11 +173,12 @@ describe("an organisation", () => {
     await page(owner).getByLabel("New role").focus();
     await keyboard.type("Speaker");
     await keyboard.press("Enter");
-    const speak = page(owner).getByRole("checkbox", { name: /^Speak/ });
-    await page(owner).getByRole("form", { name: "Role Speaker" }).waitFor();
-    await speak.focus();
+    const editor = page(owner).getByRole("form", { name: "Role Speaker" });
+    // What was written there waits, out of sight.
+    await page(owner).getByRole("form", { name: "Role everyone" }).waitFor({ state: "hidden" });
+    await editor.getByRole("checkbox", { name: /^Speak/ }).focus();
     await keyboard.press("Space");
-    await button(owner.page, "Save role").focus();
+    await editor.getByRole("button", { name: "Save role" }).focus();
     await keyboard.press("Enter");
     await inspect(owner.page, "roles");
     const { accessToken } = await ids(owner.page);
@@ -204,6 +205,47 @@ describe("an organisation", () => {
       .toBe(SPEAK.toString());
   });
 
+  it("times out, is left, handed over and deleted", async () => {
+    const owner = await logIn("demo", OWNER_HZ);
+    await createOrganization(owner.page, "Short Story");
+    const link = await inviteLink(owner.page);
+    const join = async (name: string) => {
+      const person = await logIn(name, BOB_HZ, new URL(link).pathname + new URL(link).hash);
+      await button(person.page, "Join Short Story").click();
+      await person.page.getByRole("heading", { name: "Short Story" }).waitFor();
+      return person;
+    };
+    const alice = await join("alice");
+    const bob = await join("bob");
+
+    await button(owner.page, "Members and settings").click();
+    await owner.page.locator("summary", { hasText: "bob" }).click();
+    const bobRow = owner.page
+      .getByRole("listitem")
+      .filter({ has: owner.page.locator("summary", { hasText: "bob" }) });
+    await bobRow.getByLabel("Time bob out for").selectOption({ label: "1 hour" });
+    await bobRow.getByRole("button", { name: "Time out" }).click();
+    await bobRow.getByText("Timed out").waitFor();
+    await bobRow.getByRole("button", { name: "End the time-out" }).click();
+    await bobRow.getByText("Timed out").waitFor({ state: "detached" });
+
+    await button(bob.page, "Members and settings").click();
+    await tab(bob.page, "Organisation").click();
+    await confirm(bob.page, "Leave the organisation", "Really leave");
+    await bob.page.getByRole("heading", { name: "Short Story" }).waitFor({ state: "detached" });
+
+    await tab(owner.page, "Organisation").click();
+    await owner.page.getByLabel("Hand the organisation to").selectOption({ label: "alice" });
+    await confirm(owner.page, "Hand over", "Really hand over");
+    await button(owner.page, "Leave the organisation").waitFor();
+
+    await button(alice.page, "Members and settings").click();
+    await tab(alice.page, "Organisation").click();
+    await alice.page.getByLabel(/type its tag/).fill("SHORTSTO");
+    await confirm(alice.page, "Delete the organisation", "Really delete all of it, for good");
+    await alice.page.getByRole("heading", { name: "Short Story" }).waitFor({ state: "detached" });
+  }, 120_000);
+
   it("lets a channel be dragged to another place", async () => {
     const owner = await logIn("demo", OWNER_HZ);
     await createOrganization(owner.page, "Drag Queens");
@@ -227,6 +269,7 @@ async function muteInLobby(owner: Person, name: string): Promise<void> {
   await button(owner.page, "Settings of Lobby").click();
   await tab(owner.page, "Permissions").click();
   await owner.page.getByLabel("Add an entry for").selectOption({ label: name });
+  await button(owner.page, "Add entry").click();
   await owner.page.getByRole("radio", { name: "Deny: Speak", exact: true }).check({ force: true });
   await inspect(owner.page, "channel-permissions");
   const silent = owner.stopsHearing(BOB_HZ);
@@ -235,11 +278,16 @@ async function muteInLobby(owner: Person, name: string): Promise<void> {
   console.info(`muted by an entry, silent ${Math.round(silentAfterMs)} ms after the press on Save`);
 }
 
+/** Presses twice: the second time only counts after a moment. */
+async function confirm(page: Page, label: string, sure: string): Promise<void> {
+  await button(page, label).click();
+  await button(page, sure).click();
+}
+
 async function ban(owner: Person, name: string): Promise<void> {
   await button(owner.page, "Members and settings").click();
   await owner.page.locator("summary", { hasText: name }).click();
   await owner.page.getByLabel(/^Reason/).fill("spam");
-  await button(owner.page, `Ban ${name}`).click();
-  await button(owner.page, `Really ban ${name}`).click();
+  await confirm(owner.page, `Ban ${name}`, `Really ban ${name}`);
   await owner.page.locator("summary", { hasText: name }).waitFor({ state: "detached" });
 }

@@ -14,17 +14,13 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Here a few people join in every test of a file; their rate has tests of its own. */
+const UNHURRIED = { PORT: "0", HOST: "127.0.0.1", JOINS_PER_MINUTE: "1000" };
+
 /** `settings` are environment variables; a host that is an IPv6 address becomes the origin's. */
 export async function startTestServer(settings: Record<string, string> = {}): Promise<TestServer> {
   const scratch = await scratchDirectory();
-  const env = readEnvironment({
-    PORT: "0",
-    HOST: "127.0.0.1",
-    DATA_DIR: scratch.path,
-    // Here a few people join in every test of a file; their rate has tests of its own.
-    JOINS_PER_MINUTE: "1000",
-    ...settings,
-  });
+  const env = readEnvironment({ ...UNHURRIED, DATA_DIR: scratch.path, ...settings });
   const logged: string[] = [];
   const write = (line: string) => {
     logged.push(line);

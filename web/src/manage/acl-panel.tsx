@@ -2,11 +2,15 @@ import type { ChannelAcl } from "@parley/contract/channel-acl";
 import type { ChannelDetail } from "@parley/contract/channels";
 import type { RoleId, UserId } from "@parley/contract/ids";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { AclEntryEditor } from "./acl-entry-editor.tsx";
 import { Problem } from "./problem.tsx";
+import { StaleNotice } from "./stale-notice.tsx";
+import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
+import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface AclPanelProps {
   organization: OrganizationClient;
@@ -20,39 +24,43 @@ type Entry = ChannelAcl["entries"][number];
 export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   const loaded = useLoad(() => organization.channelAcl(channel.id));
   const roles = useLoad(organization.roles);
-  const members = useLoad(() => organization.members({ limit: "100" }));
-  const [acl, setAcl] = useState<ChannelAcl>();
+  const { people, nameOf: nameOfMember, search } = useMembers(organization);
+  const draft = useDraft(loaded.value);
   const [chosen, setChosen] = useState<string>();
-  const { busy, problem, run } = useAction();
-  useEffect(() => setAcl(loaded.value), [loaded.value]);
+  const [adding, setAdding] = useState("");
+  const action = useAction();
+  useUnsaved(draft.isTouched, `who may do what in ${channel.name}`);
 
-  if (!acl) return <Problem text={loaded.problem} />;
+  const { base, value: acl } = draft;
+  if (!acl || !base) return <Problem text={loaded.problem} />;
   const { entries } = acl;
   const entry = entries.find(({ subject }) => subject.id === chosen) ?? entries[0];
-  const people = members.value?.items ?? [];
   const nameOf = ({ type, id }: Entry["subject"]) =>
     type === "role"
       ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
-      : (people.find(({ userId }) => userId === id)?.username ?? "somebody");
+      : (nameOfMember(id) ?? "somebody");
   const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
 
-  function add(value: string) {
-    const [type, id = ""] = value.split(" ");
+  const change = (part: Partial<ChannelAcl>) => draft.change({ ...acl, ...part });
+
+  function add() {
+    const [type, id = ""] = adding.split(" ");
     const subject: Entry["subject"] =
       type === "role" ? { type, id: id as RoleId } : { type: "user", id: id as UserId };
     const added: Entry = { subject, allow: "0", deny: "0", appliesTo: "here_and_below" };
-    setAcl((before) => before && { ...before, entries: [...before.entries, added] });
+    change({ entries: [...entries, added] });
     setChosen(id);
+    setAdding("");
   }
   const replace = (id: string, entry: Entry | undefined) =>
-    setAcl((before) => {
-      if (!before) return before;
-      const kept = before.entries.flatMap((one) => (one.subject.id === id ? (entry ?? []) : one));
-      return { ...before, entries: kept };
-    });
+    change({ entries: entries.flatMap((one) => (one.subject.id === id ? (entry ?? []) : one)) });
+  async function showPresent() {
+    await loaded.reload();
+    draft.discard();
+  }
   const save = async () => {
-    if (await run(() => organization.replaceChannelAcl(channel.id, acl))) {
-      await loaded.reload();
+    if (await action.run(() => organization.replaceChannelAcl(channel.id, acl, base.version))) {
+      await showPresent();
       onChanged();
     }
   };
@@ -63,7 +71,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
         <input
           type="checkbox"
           checked={acl.inherit}
-          onChange={(event) => setAcl({ ...acl, inherit: event.target.checked })}
+          onChange={(event) => change({ inherit: event.target.checked })}
         />
         <span>
           Inherit from the channels above
@@ -88,12 +96,11 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
             ))}
           </ul>
           {entries.length === 0 && <p className="quiet small">No entries: roles alone decide here.</p>}
+          {search}
           <label>
             Add an entry for
-            <select value="" onChange={(event) => add(event.target.value)}>
-              <option value="" disabled>
-                a role or somebody …
-              </option>
+            <select value={adding} onChange={(event) => setAdding(event.target.value)}>
+              <option value="">a role or somebody …</option>
               <optgroup label="Roles">
                 {roles.value
                   ?.filter(({ id }) => isNew(id))
@@ -114,6 +121,9 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
               </optgroup>
             </select>
           </label>
+          <button type="button" disabled={adding === ""} onClick={add}>
+            Add entry
+          </button>
         </div>
         {entry && (
           <AclEntryEditor
@@ -125,9 +135,10 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
           />
         )}
       </div>
-      <Problem text={problem} />
+      <Problem text={action.problem} />
+      <StaleNotice action={action} onShow={() => void action.run(showPresent)} />
       <div className="dialog-buttons">
-        <button type="button" className="primary" aria-busy={busy} onClick={() => void save()}>
+        <button type="button" className="primary" aria-busy={action.busy} onClick={() => void save()}>
           Save permissions
         </button>
       </div>

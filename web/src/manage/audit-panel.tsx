@@ -2,10 +2,12 @@ import type { AuditEntry } from "@parley/contract/audit-log";
 import type { Channel } from "@parley/contract/channels";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { useEffect, useState } from "react";
+import { auditDetails } from "./audit-details.ts";
 import { AUDIT_ACTIONS, auditWords, type Names } from "./audit-words.ts";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface AuditPanelProps {
   organization: OrganizationClient;
@@ -15,11 +17,10 @@ interface AuditPanelProps {
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 export function AuditPanel({ organization, channels }: AuditPanelProps) {
-  const [filter, setFilter] = useState({ action: "", actor: "", outcome: "", since: "" });
-  const members = useLoad(() => organization.members({ limit: "100" }));
+  const [filter, setFilter] = useState(NO_FILTER);
+  const { people, search } = useMembers(organization);
   const roles = useLoad(organization.roles);
-  const people = members.value?.items ?? [];
-  const query = { ...filter, since: filter.since === "" ? "" : new Date(filter.since).toISOString() };
+  const query = { ...filter, since: instant(filter.since), until: instant(filter.until) };
   const first = useLoad(() => organization.auditLog(query), JSON.stringify(query));
   const [more, setMore] = useState<{ items: AuditEntry[]; nextCursor: string | null }>();
   const { busy, problem, run } = useAction();
@@ -66,6 +67,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
             ))}
           </select>
         </label>
+        {search}
         <label>
           Who
           <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>
@@ -86,11 +88,28 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           </select>
         </label>
         <label>
+          About
+          <select value={filter.target} onChange={(event) => set({ target: event.target.value })}>
+            <option value="">anything</option>
+            <Choices label="People" items={people.map(({ userId, username }) => [userId, username])} />
+            <Choices label="Roles" items={(roles.value ?? []).map(({ id, name }) => [id, name])} />
+            <Choices label="Channels" items={channels.map(({ id, name }) => [id, name])} />
+          </select>
+        </label>
+        <label>
           Since
           <input
             type="datetime-local"
             value={filter.since}
             onChange={(event) => set({ since: event.target.value })}
+          />
+        </label>
+        <label>
+          Until
+          <input
+            type="datetime-local"
+            value={filter.until}
+            onChange={(event) => set({ until: event.target.value })}
           />
         </label>
       </div>
@@ -106,6 +125,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
             <time className="quiet small" dateTime={entry.at}>
               {time.format(new Date(entry.at))}
             </time>
+            <Details entry={entry} names={names} />
           </li>
         ))}
       </ol>
@@ -125,3 +145,41 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
     </div>
   );
 }
+
+function Details({ entry, names }: { entry: AuditEntry; names: Names }) {
+  const from = [
+    ...(entry.ip === null ? [] : [`From the address ${entry.ip}`]),
+    ...(entry.requestId === null ? [] : [`Request ${entry.requestId}`]),
+  ];
+  const lines = [...auditDetails(entry, names), ...from];
+  if (lines.length === 0) return null;
+  return (
+    <details className="audit-details">
+      <summary className="quiet small">Details</summary>
+      <ul>
+        {lines.map((line) => (
+          <li key={line} className="small">
+            {line}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Choices({ label, items }: { label: string; items: (readonly [id: string, name: string])[] }) {
+  return (
+    <optgroup label={label}>
+      {items.map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </optgroup>
+  );
+}
+
+const NO_FILTER = { action: "", actor: "", outcome: "", target: "", since: "", until: "" };
+
+/** Of a local time as the browser's field gives it; empty for none. */
+const instant = (local: string): string => (local === "" ? "" : new Date(local).toISOString());

@@ -1,26 +1,28 @@
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { Problem } from "./problem.tsx";
-import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useQueue } from "./use-queue.ts";
+
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function BansPanel({ organization }: { organization: OrganizationClient }) {
   const { value: bans, problem, reload } = useLoad(() => organization.bans({ limit: "100" }));
-  const action = useAction();
+  const liftings = useQueue(reload);
   return (
     <div className="panel">
-      <Problem text={problem || action.problem} />
+      <Problem text={problem || liftings.problem} />
       {bans?.items.length === 0 && <p className="quiet">Nobody is banned.</p>}
       <ul className="rows" aria-label="Banned people">
-        {bans?.items.map(({ userId, username, reason }) => (
+        {bans?.items.map(({ userId, username, reason, expiresAt }) => (
           <li key={userId} className="row flat">
             <span>
               {username}
               <span className="quiet small bit-hint">{reason === "" ? "No reason was given." : reason}</span>
+              <span className="quiet small bit-hint">
+                {expiresAt === null ? "For good." : `Until ${time.format(new Date(expiresAt))}.`}
+              </span>
             </span>
-            <button
-              type="button"
-              onClick={() => void action.run(async () => organization.unban(userId).then(reload))}
-            >
+            <button type="button" onClick={() => liftings.add(() => organization.unban(userId))}>
               Lift the ban
             </button>
           </li>

@@ -5,11 +5,13 @@ interface BitEditorProps {
   bits: bigint;
   /** What the editor's own permissions let them change. */
   held: bigint;
+  /** The editor may not change the role at all. */
+  readOnly: boolean;
   onChange(bits: bigint): void;
 }
 
 /** Permissions of a role in plain words, those of channels and those of the organisation apart. */
-export function BitEditor({ bits, held, onChange }: BitEditorProps) {
+export function BitEditor({ bits, held, readOnly, onChange }: BitEditorProps) {
   const group = (legend: string, scope: PermissionName["scope"]) => (
     <fieldset className="bits">
       <legend>{legend}</legend>
@@ -18,7 +20,8 @@ export function BitEditor({ bits, held, onChange }: BitEditorProps) {
           key={permission.key}
           permission={permission}
           checked={has(bits, permission.bit)}
-          disabled={!has(held, permission.bit)}
+          disabled={readOnly || !has(held, permission.bit)}
+          lacking={!readOnly && !has(held, permission.bit)}
           onToggle={() => onChange(bits ^ permission.bit)}
         />
       ))}
@@ -36,10 +39,12 @@ interface BitProps {
   permission: PermissionName;
   checked: boolean;
   disabled: boolean;
+  /** It is disabled because the editor doesn't hold it. */
+  lacking: boolean;
   onToggle(): void;
 }
 
-function Bit({ permission, checked, disabled, onToggle }: BitProps) {
+function Bit({ permission, checked, disabled, lacking, onToggle }: BitProps) {
   const hint = useId();
   const { name, description } = permission;
   return (
@@ -55,7 +60,7 @@ function Bit({ permission, checked, disabled, onToggle }: BitProps) {
         {name}
         <span id={hint} className="quiet small bit-hint">
           {description}
-          {disabled && " You don't hold this yourself."}
+          {lacking && " You don't hold this yourself."}
         </span>
       </span>
     </label>

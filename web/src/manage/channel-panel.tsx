@@ -3,6 +3,7 @@ import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 
 interface ChannelPanelProps {
@@ -25,6 +26,9 @@ export function ChannelPanel({
   const [topic, setTopic] = useState(channel.topic);
   const [userLimit, setUserLimit] = useState(String(channel.userLimit));
   const { busy, problem, run } = useAction();
+  const isChanged =
+    name !== channel.name || topic !== channel.topic || userLimit !== String(channel.userLimit);
+  useUnsaved(isChanged, `settings of ${channel.name}`);
 
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -70,8 +74,8 @@ export function ChannelPanel({
       </form>
       <PasswordForm
         hasPassword={channel.hasPassword}
-        onSet={async (password) => {
-          if (await run(() => organization.setChannelPassword(id, password))) onChanged();
+        onSet={async (password, everyoneOut) => {
+          if (await run(() => organization.setChannelPassword(id, password, everyoneOut))) onChanged();
         }}
       />
       <Problem text={problem} />
@@ -84,12 +88,13 @@ function PasswordForm({
   onSet,
 }: {
   hasPassword: boolean;
-  onSet(password: string | null): void;
+  onSet(password: string | null, everyoneOut: boolean): void;
 }) {
   const [password, setPassword] = useState("");
+  const [everyoneOut, setEveryoneOut] = useState(false);
   function submit(event: FormEvent) {
     event.preventDefault();
-    onSet(password);
+    onSet(password, everyoneOut);
     setPassword("");
   }
   return (
@@ -105,9 +110,17 @@ function PasswordForm({
           onChange={(event) => setPassword(event.target.value)}
         />
       </label>
+      <label className="bit">
+        <input
+          type="checkbox"
+          checked={everyoneOut}
+          onChange={(event) => setEveryoneOut(event.target.checked)}
+        />
+        <span>Take out who is inside</span>
+      </label>
       <button type="submit">Set password</button>
       {hasPassword && (
-        <button type="button" onClick={() => onSet(null)}>
+        <button type="button" onClick={() => onSet(null, false)}>
           Take it away
         </button>
       )}

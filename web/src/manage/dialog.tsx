@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { CloseIcon } from "../icons.tsx";
+import { type Unsaved, UnsavedContext } from "./unsaved.ts";
 
 interface DialogProps {
   title: string;
@@ -10,11 +11,13 @@ interface DialogProps {
 
 /**
  * A modal <dialog>: Escape, the focus trap and giving the focus back are the browser's work. React may run the
- * effect twice; then the first close is told only once the dialog is open again.
+ * effect twice; then the first close is told only once the dialog is open again. Asks before unsaved edits go.
  */
 export function Dialog({ title, wide = false, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const [unsaved] = useState<Unsaved>(() => new Map());
+  const [asking, setAsking] = useState<string>();
 
   useEffect(() => {
     const element = dialog.current;
@@ -22,23 +25,56 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
     return () => element?.close();
   }, []);
 
+  /** Says whether the dialog may close. */
+  function ask(): boolean {
+    if (unsaved.size === 0) return true;
+    setAsking([...new Set(unsaved.values())].join(", "));
+    return false;
+  }
+
   return (
-    <dialog
-      ref={dialog}
-      className={wide ? "manage wide" : "manage"}
-      aria-labelledby={titleId}
-      onClose={(event) => {
-        if (!event.currentTarget.open) onClose();
-      }}
-    >
-      <div className="dialog-head">
-        <h2 id={titleId}>{title}</h2>
-        {/* Closed before it goes away: only close() gives the focus back to where it was. */}
-        <button type="button" className="bare" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <CloseIcon />
-        </button>
-      </div>
-      {children}
-    </dialog>
+    <UnsavedContext value={unsaved}>
+      <dialog
+        ref={dialog}
+        className={wide ? "manage wide" : "manage"}
+        aria-labelledby={titleId}
+        onCancel={(event) => {
+          if (event.target === event.currentTarget && !ask()) event.preventDefault();
+        }}
+        onClose={(event) => {
+          if (!event.currentTarget.open) onClose();
+        }}
+      >
+        <div className="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          {/* Closed before it goes away: only close() gives the focus back to where it was. */}
+          <button
+            type="button"
+            className="bare"
+            aria-label="Close"
+            onClick={() => {
+              if (ask()) dialog.current?.close();
+            }}
+          >
+            <CloseIcon />
+          </button>
+        </div>
+        {asking !== undefined && (
+          <div role="alert" className="problem unsaved">
+            <p>Not saved yet: {asking}.</p>
+            <div className="buttons">
+              {/* biome-ignore lint/a11y/noAutofocus: whoever pressed Escape goes on from here */}
+              <button type="button" autoFocus onClick={() => setAsking(undefined)}>
+                Go on editing
+              </button>
+              <button type="button" className="danger-soft" onClick={() => dialog.current?.close()}>
+                Close without saving
+              </button>
+            </div>
+          </div>
+        )}
+        {children}
+      </dialog>
+    </UnsavedContext>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { type InspectorNames, reasonWords, verdictWords } from "./inspector-words.ts";
 import { Problem } from "./problem.tsx";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface InspectorPanelProps {
   organization: OrganizationClient;
@@ -21,11 +22,15 @@ interface InspectorPanelProps {
 export function InspectorPanel({ organization, channel, channels, you, onlyYou }: InspectorPanelProps) {
   const [person, setPerson] = useState<UserId>(you);
   const [bit, setBit] = useState(SPEAK.toString());
-  const members = useLoad(() => organization.members({ limit: "100" }));
+  const members = useMembers(organization);
   const roles = useLoad(organization.roles);
   const { value: inspection, problem } = useLoad(() => organization.inspect(channel.id, person), person);
-  const people = (members.value?.items ?? []).filter(({ userId }) => !onlyYou || userId === you);
-  const nameOf = (id: string) => people.find(({ userId }) => userId === id)?.username ?? "somebody";
+  const nameOf = (id: string) => members.nameOf(id) ?? (id === you ? "you" : "somebody");
+  const found = members.people.filter(({ userId }) => !onlyYou || userId === you);
+  // Whoever is asked about stays in the list while somebody else is looked for.
+  const people = found.some(({ userId }) => userId === person)
+    ? found
+    : [{ userId: person, username: nameOf(person) }, ...found];
   const names: InspectorNames = {
     person: nameOf(person),
     member: nameOf,
@@ -37,6 +42,7 @@ export function InspectorPanel({ organization, channel, channels, you, onlyYou }
 
   return (
     <div className="panel">
+      {!onlyYou && members.search}
       <div className="side-by-side">
         <label>
           Who
@@ -60,7 +66,7 @@ export function InspectorPanel({ organization, channel, channels, you, onlyYou }
         </label>
       </div>
       <Problem text={problem} />
-      {asked && inspection?.userId === person && members.value && roles.value && (
+      {asked && inspection?.userId === person && members.loaded && roles.value && (
         <section aria-label="Answer" aria-live="polite">
           <p className="verdict" data-granted={asked.granted}>
             {verdictWords(asked, permission, channel.name, names)}

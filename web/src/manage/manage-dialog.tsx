@@ -29,9 +29,13 @@ export function ManageDialog(props: ManageDialogProps) {
     {
       label: "Members",
       needs: 0n,
-      panel: <MembersPanel organization={organization} held={held} you={you} />,
+      panel: <MembersPanel organization={organization} held={held} rank={detail.rank} you={you} />,
     },
-    { label: "Roles", needs: 0n, panel: <RolesPanel organization={organization} held={held} /> },
+    {
+      label: "Roles",
+      needs: 0n,
+      panel: <RolesPanel organization={organization} held={held} rank={detail.rank} />,
+    },
     { label: "Invites", needs: CREATE_INVITE, panel: <InvitesPanel organization={organization} /> },
     { label: "Bans", needs: BAN_MEMBERS, panel: <BansPanel organization={organization} /> },
     {

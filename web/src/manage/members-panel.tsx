@@ -1,30 +1,26 @@
 import type { RoleId } from "@parley/contract/ids";
 import type { Member } from "@parley/contract/members";
-import { BAN_MEMBERS, has, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_ROLES } from "@parley/contract/permissions";
+import { has, MANAGE_NICKNAMES, MANAGE_ROLES } from "@parley/contract/permissions";
 import type { Role } from "@parley/contract/roles";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
 import { Person } from "../person.tsx";
-import { ConfirmButton } from "./confirm-button.tsx";
+import { Moderation } from "./moderation.tsx";
 import { Problem } from "./problem.tsx";
+import { outranksMember, type Rank, standsAbove } from "./rank.ts";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useQueue } from "./use-queue.ts";
 
 interface MembersPanelProps {
   organization: OrganizationClient;
   /** What the person may do in the organisation. */
   held: bigint;
+  rank: Rank;
   you: string;
 }
 
-const TIME_OUTS = [
-  ["5 minutes", 300],
-  ["1 hour", 3_600],
-  ["1 day", 86_400],
-  ["1 week", 604_800],
-] as const;
-
-export function MembersPanel({ organization, held, you }: MembersPanelProps) {
+export function MembersPanel({ organization, held, rank, you }: MembersPanelProps) {
   const [name, setName] = useState("");
   const roles = useLoad(organization.roles);
   const members = useLoad(() => organization.members({ name, limit: "100" }), name);
@@ -34,7 +30,7 @@ export function MembersPanel({ organization, held, you }: MembersPanelProps) {
         Find somebody
         <input
           type="search"
-          placeholder="Part of a name"
+          placeholder="How their name begins"
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
@@ -49,14 +45,15 @@ export function MembersPanel({ organization, held, you }: MembersPanelProps) {
               member={member}
               roles={roles.value ?? []}
               held={held}
+              rank={rank}
               isYou={member.userId === you}
-              onChanged={() => void members.reload()}
+              onChanged={members.reload}
             />
           </li>
         ))}
       </ul>
       {members.value?.nextCursor && (
-        <p className="quiet small">These are the first 100. Type a part of a name to find others.</p>
+        <p className="quiet small">These are the first 100. Type how a name begins to find others.</p>
       )}
     </div>
   );
@@ -67,15 +64,15 @@ interface MemberRowProps {
   member: Member;
   roles: readonly Role[];
   held: bigint;
+  rank: Rank;
   isYou: boolean;
-  onChanged(): void;
+  onChanged(): Promise<void>;
 }
 
-function MemberRow({ organization, member, roles, held, isYou, onChanged }: MemberRowProps) {
+function MemberRow({ organization, member, roles, held, rank, isYou, onChanged }: MemberRowProps) {
   const { problem, run } = useAction();
-  const act = async (work: () => Promise<unknown>) => {
-    if (await run(work)) onChanged();
-  };
+  const act = (work: () => Promise<unknown>) => run(() => work().then(onChanged));
+  const mayAct = outranksMember(rank, member, roles);
   const shown = member.nickname ?? member.username;
   const names = roles.filter(({ id }) => member.roleIds.includes(id)).map((role) => role.name);
   return (
@@ -98,16 +95,21 @@ function MemberRow({ organization, member, roles, held, isYou, onChanged }: Memb
       <div className="row-body">
         <Nickname
           member={member}
-          disabled={!isYou && !has(held, MANAGE_NICKNAMES)}
+          disabled={!isYou && !(mayAct && has(held, MANAGE_NICKNAMES))}
           onSave={(nickname) => void act(() => organization.updateMember(member.userId, { nickname }))}
         />
         <RoleChoice
+          organization={organization}
+          member={member}
           roles={roles.filter(({ isEveryone }) => !isEveryone)}
-          chosen={member.roleIds}
-          disabled={!has(held, MANAGE_ROLES)}
-          onChange={(roleIds) => void act(() => organization.updateMember(member.userId, { roleIds }))}
+          mayChange={(role) =>
+            (mayAct || rank === null) &&
+            has(held, MANAGE_ROLES | BigInt(role.permissions)) &&
+            standsAbove(rank, role)
+          }
+          onChanged={onChanged}
         />
-        {!isYou && !member.isOwner && (
+        {!isYou && mayAct && (
           <Moderation
             organization={organization}
             member={member}
@@ -153,87 +155,43 @@ function Nickname({ member, disabled, onSave }: NicknameProps) {
 }
 
 interface RoleChoiceProps {
-  roles: readonly Role[];
-  chosen: readonly RoleId[];
-  disabled: boolean;
-  onChange(roleIds: RoleId[]): void;
-}
-
-function RoleChoice({ roles, chosen, disabled, onChange }: RoleChoiceProps) {
-  if (roles.length === 0) return null;
-  const toggled = (id: RoleId) =>
-    chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
-  return (
-    <fieldset className="bits compact" disabled={disabled}>
-      <legend>Roles</legend>
-      {roles.map(({ id, name }) => (
-        <label key={id} className="bit">
-          <input type="checkbox" checked={chosen.includes(id)} onChange={() => onChange(toggled(id))} />
-          <span>{name}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-interface ModerationProps {
   organization: OrganizationClient;
   member: Member;
-  held: bigint;
-  act(work: () => Promise<unknown>): void;
+  roles: readonly Role[];
+  mayChange(role: Role): boolean;
+  onChanged(): Promise<void>;
 }
 
-function Moderation({ organization, member, held, act }: ModerationProps) {
-  const [reason, setReason] = useState("");
-  const { userId, username } = member;
-  const mayKick = has(held, KICK_MEMBERS);
-  const mayBan = has(held, BAN_MEMBERS);
-  if (!mayKick && !mayBan) return null;
-  const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > Date.now();
+/** Ticks show at once and are sent one by one, so that quick ones neither wait for nor undo each other. */
+function RoleChoice({ organization, member, roles, mayChange, onChanged }: RoleChoiceProps) {
+  const [ticked, setTicked] = useState<ReadonlyMap<RoleId, boolean>>(NONE);
+  const { problem, add } = useQueue(async (isEmpty) => {
+    await onChanged();
+    if (isEmpty()) setTicked(NONE);
+  });
+  if (roles.length === 0) return null;
+  const isHeld = (id: RoleId) => ticked.get(id) ?? member.roleIds.includes(id);
+  function tick(id: RoleId, held: boolean) {
+    setTicked((before) => new Map(before).set(id, held));
+    add(() => organization.setMemberRole(member.userId, id, held));
+  }
   return (
-    <fieldset className="moderation">
-      <legend>Moderation</legend>
-      <label>
-        Reason, for the audit log
-        <input maxLength={512} value={reason} onChange={(event) => setReason(event.target.value)} />
-      </label>
-      <div className="buttons">
-        {mayKick && isTimedOut && (
-          <button type="button" onClick={() => act(() => organization.endTimeOut(userId))}>
-            End the time-out
-          </button>
-        )}
-        {mayKick && !isTimedOut && (
-          <select
-            aria-label={`Time ${username} out`}
-            value=""
-            onChange={(event) => act(() => organization.timeOut(userId, Number(event.target.value), reason))}
-          >
-            <option value="" disabled>
-              Time out for …
-            </option>
-            {TIME_OUTS.map(([label, seconds]) => (
-              <option key={label} value={seconds}>
-                {label}
-              </option>
-            ))}
-          </select>
-        )}
-        {mayKick && (
-          <ConfirmButton
-            label={`Kick ${username}`}
-            sure={`Really kick ${username}`}
-            onConfirm={() => act(() => organization.kick(userId))}
+    <fieldset className="bits compact">
+      <legend>Roles</legend>
+      {roles.map((role) => (
+        <label key={role.id} className="bit">
+          <input
+            type="checkbox"
+            checked={isHeld(role.id)}
+            disabled={!mayChange(role)}
+            onChange={(event) => tick(role.id, event.target.checked)}
           />
-        )}
-        {mayBan && (
-          <ConfirmButton
-            label={`Ban ${username}`}
-            sure={`Really ban ${username}`}
-            onConfirm={() => act(() => organization.ban(userId, reason))}
-          />
-        )}
-      </div>
+          <span>{role.name}</span>
+        </label>
+      ))}
+      <Problem text={problem} />
     </fieldset>
   );
 }
+
+const NONE: ReadonlyMap<RoleId, boolean> = new Map();

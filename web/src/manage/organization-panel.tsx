@@ -3,10 +3,13 @@ import type { OrganizationDetail } from "@parley/contract/organizations";
 import { has, MANAGE_ORG } from "@parley/contract/permissions";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
+import { useProof } from "../account/use-proof.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { useMembers } from "./use-members.tsx";
 
 interface OrganizationPanelProps {
   organization: OrganizationClient;
@@ -22,8 +25,13 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
   const [tag, setTag] = useState(detail.tag);
   const [heir, setHeir] = useState("");
   const { value: usage } = useLoad(organization.usage);
-  const { value: members } = useLoad(() => organization.members({ limit: "100" }));
+  const { people, search } = useMembers(organization);
+  const { client } = organization;
+  const { value: account } = useLoad(() => client.account.read());
+  const { prove, dialog: proof } = useProof(client, account?.totpEnabled ?? false);
   const { busy, problem, run } = useAction();
+  const [typedTag, setTypedTag] = useState("");
+  useUnsaved(name !== detail.name || tag !== detail.tag, "name and tag of the organisation");
   const mayManage = has(BigInt(detail.permissions), MANAGE_ORG);
   const isOwner = detail.ownerId === you;
 
@@ -35,7 +43,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
     if (await run(work)) onGone();
   };
   const handOver = async () => {
-    if (await run(() => organization.transfer(userIdSchema.parse(heir)))) onChanged();
+    if (await run(() => prove(() => organization.transfer(userIdSchema.parse(heir))))) onChanged();
   };
 
   return (
@@ -77,14 +85,16 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
         </dl>
       )}
       <Problem text={problem} />
+      {proof}
       {isOwner ? (
         <fieldset className="moderation">
           <legend>For the owner</legend>
+          {search}
           <label>
             Hand the organisation to
             <select value={heir} onChange={(event) => setHeir(event.target.value)}>
               <option value="">choose a member</option>
-              {members?.items
+              {people
                 .filter(({ userId }) => userId !== you)
                 .map(({ userId, username }) => (
                   <option key={userId} value={userId}>
@@ -97,10 +107,21 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
             {heir !== "" && (
               <ConfirmButton label="Hand over" sure="Really hand over" onConfirm={() => void handOver()} />
             )}
+          </div>
+          <label>
+            To delete the organisation with everything in it, type its tag: {detail.tag}
+            <input
+              autoComplete="off"
+              value={typedTag}
+              onChange={(event) => setTypedTag(event.target.value)}
+            />
+          </label>
+          <div className="buttons">
             <ConfirmButton
+              disabled={typedTag.toUpperCase() !== detail.tag}
               label="Delete the organisation"
               sure="Really delete all of it, for good"
-              onConfirm={() => void end(organization.remove)}
+              onConfirm={() => void end(() => prove(organization.remove))}
             />
           </div>
         </fieldset>

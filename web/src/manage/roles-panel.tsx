@@ -6,21 +6,32 @@ import { type FormEvent, useState } from "react";
 import { BitEditor } from "./bit-editor.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { type Rank, standsAbove } from "./rank.ts";
+import { StaleNotice } from "./stale-notice.tsx";
+import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
+import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
+import { useQueue } from "./use-queue.ts";
 
 interface RolesPanelProps {
   organization: OrganizationClient;
   held: bigint;
+  rank: Rank;
 }
 
-export function RolesPanel({ organization, held }: RolesPanelProps) {
+export function RolesPanel({ organization, held, rank }: RolesPanelProps) {
   const { value: roles = [], problem, reload } = useLoad(organization.roles);
   const [chosen, setChosen] = useState<RoleId>();
   const [name, setName] = useState("");
+  const [opened, setOpened] = useState<ReadonlySet<RoleId>>(new Set());
   const action = useAction();
+  const moves = useQueue(reload);
   const mayManage = has(held, MANAGE_ROLES);
+  const mayChange = (role: Role | undefined) => mayManage && role !== undefined && standsAbove(rank, role);
   const role = roles.find(({ id }) => id === chosen) ?? roles[0];
+  // An editor that was seen once stays, out of sight, with whatever was changed in it.
+  if (role && !opened.has(role.id)) setOpened(new Set(opened).add(role.id));
 
   async function create(event: FormEvent) {
     event.preventDefault();
@@ -32,12 +43,13 @@ export function RolesPanel({ organization, held }: RolesPanelProps) {
     });
   }
 
-  /** Positions count from below; the list shows the highest first. */
-  const move = (index: number, step: -1 | 1) =>
-    action.run(async () => {
-      const order = roles.filter(({ isEveryone }) => !isEveryone).map(({ id }) => id);
-      const [moved] = order.splice(index, 1);
-      if (moved) order.splice(index + step, 0, moved);
+  /** Positions count from below; the list shows the highest first. Seen from how they stand when its turn comes. */
+  const move = (id: RoleId, step: -1 | 1) =>
+    moves.add(async () => {
+      const order = (await organization.roles()).filter(({ isEveryone }) => !isEveryone).map((one) => one.id);
+      const index = order.indexOf(id);
+      order.splice(index, 1);
+      order.splice(Math.max(0, index + step), 0, id);
       await organization.reorderRoles(order.reverse());
       await reload();
     });
@@ -46,7 +58,7 @@ export function RolesPanel({ organization, held }: RolesPanelProps) {
   return (
     <div className="panel two-columns">
       <div>
-        <Problem text={problem || action.problem} />
+        <Problem text={problem || action.problem || moves.problem} />
         <ol className="rows" aria-label="Roles, the highest first">
           {roles.map((one, index) => (
             <li key={one.id} className="role-line">
@@ -58,14 +70,14 @@ export function RolesPanel({ organization, held }: RolesPanelProps) {
               >
                 {one.name}
               </button>
-              {mayManage && !one.isEveryone && (
+              {mayChange(one) && !one.isEveryone && (
                 <>
                   <button
                     type="button"
                     className="bare"
                     aria-label={`Move ${one.name} up`}
-                    disabled={index === 0}
-                    onClick={() => void move(index, -1)}
+                    disabled={!mayChange(roles[index - 1])}
+                    onClick={() => move(one.id, -1)}
                   >
                     ▲
                   </button>
@@ -74,7 +86,7 @@ export function RolesPanel({ organization, held }: RolesPanelProps) {
                     className="bare"
                     aria-label={`Move ${one.name} down`}
                     disabled={index >= assignable - 1}
-                    onClick={() => void move(index, 1)}
+                    onClick={() => move(one.id, 1)}
                   >
                     ▼
                   </button>
@@ -93,15 +105,19 @@ export function RolesPanel({ organization, held }: RolesPanelProps) {
           </form>
         )}
       </div>
-      {role && (
-        <RoleEditor
-          key={role.id}
-          organization={organization}
-          role={role}
-          held={mayManage ? held : 0n}
-          onChanged={() => void reload()}
-        />
-      )}
+      {roles
+        .filter(({ id }) => opened.has(id))
+        .map((one) => (
+          <div key={one.id} hidden={one.id !== role?.id}>
+            <RoleEditor
+              organization={organization}
+              role={one}
+              held={held}
+              mayManage={mayChange(one)}
+              onChanged={reload}
+            />
+          </div>
+        ))}
     </div>
   );
 }
@@ -110,21 +126,30 @@ interface RoleEditorProps {
   organization: OrganizationClient;
   role: Role;
   held: bigint;
-  onChanged(): void;
+  mayManage: boolean;
+  onChanged(): Promise<void>;
 }
 
-function RoleEditor({ organization, role, held, onChanged }: RoleEditorProps) {
-  const [name, setName] = useState(role.name);
-  const [bits, setBits] = useState(BigInt(role.permissions));
-  const { busy, problem, run } = useAction();
-  const mayManage = held !== 0n;
+function RoleEditor({ organization, role, held, mayManage, onChanged }: RoleEditorProps) {
+  const draft = useDraft(role);
+  const { name } = draft.value;
+  const bits = BigInt(draft.value.permissions);
+  const change = (part: Partial<Role>) => draft.change({ ...draft.value, ...part });
+  const action = useAction();
+  const { busy, problem, run } = action;
+  useUnsaved(draft.isTouched, `the role ${role.name}`);
 
+  async function showPresent() {
+    await onChanged();
+    draft.discard();
+  }
   async function save(event: FormEvent) {
     event.preventDefault();
-    if (await run(() => organization.updateRole(role.id, name, bits))) onChanged();
+    if (await run(() => organization.updateRole(role.id, name, bits, draft.base.version)))
+      await showPresent();
   }
   const remove = async () => {
-    if (await run(() => organization.removeRole(role.id))) onChanged();
+    if (await run(() => organization.removeRole(role.id))) await onChanged();
   };
 
   return (
@@ -136,12 +161,18 @@ function RoleEditor({ organization, role, held, onChanged }: RoleEditorProps) {
           maxLength={64}
           disabled={!mayManage}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={(event) => change({ name: event.target.value })}
         />
       </label>
       {role.isEveryone && <p className="quiet small">Every member holds this role.</p>}
-      <BitEditor bits={bits} held={held} onChange={setBits} />
+      <BitEditor
+        bits={bits}
+        held={held}
+        readOnly={!mayManage}
+        onChange={(now) => change({ permissions: now.toString() })}
+      />
       <Problem text={problem} />
+      <StaleNotice action={action} onShow={() => void run(showPresent)} />
       {mayManage && (
         <div className="dialog-buttons">
           {!role.isEveryone && (

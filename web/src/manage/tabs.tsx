@@ -1,11 +1,15 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from "react";
+import { ShownContext } from "./shown.ts";
 
 export interface Tab {
   label: string;
   panel: ReactNode;
 }
 
-/** https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ with tabs that open as the arrow keys reach them. */
+/**
+ * https://www.w3.org/WAI/ARIA/apg/patterns/tabs/ with tabs that open as the arrow keys reach them. A panel that
+ * was seen once stays, out of sight, with whatever was typed in it.
+ */
 export function Tabs({
   label,
   tabs,
@@ -16,12 +20,16 @@ export function Tabs({
   first?: string | undefined;
 }) {
   const [chosen, setChosen] = useState(first ?? tabs[0]?.label);
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const index = Math.max(
     0,
     tabs.findIndex((tab) => tab.label === chosen),
   );
+
+  const shown = tabs[index]?.label;
+  if (shown !== undefined && !seen.has(shown)) setSeen(new Set(seen).add(shown));
 
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -42,7 +50,7 @@ export function Tabs({
             role="tab"
             id={`${id}-tab-${place}`}
             aria-selected={place === index}
-            aria-controls={`${id}-panel`}
+            aria-controls={`${id}-panel-${place}`}
             tabIndex={place === index ? 0 : -1}
             onClick={() => setChosen(tab.label)}
           >
@@ -50,9 +58,20 @@ export function Tabs({
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-tab-${index}`} className="tab-panel">
-        {tabs[index]?.panel}
-      </div>
+      {tabs.map((tab, place) => (
+        <div
+          key={tab.label}
+          role="tabpanel"
+          id={`${id}-panel-${place}`}
+          aria-labelledby={`${id}-tab-${place}`}
+          className="tab-panel"
+          hidden={place !== index}
+        >
+          {(place === index || seen.has(tab.label)) && (
+            <ShownContext value={place === index}>{tab.panel}</ShownContext>
+          )}
+        </div>
+      ))}
     </div>
   );
 }

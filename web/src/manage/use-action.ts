@@ -1,32 +1,36 @@
 /** A change asked of the server: one at a time, and what went wrong in words. */
+import { ParleyError, type ParleyErrorCode } from "@parley/sdk/parley-error";
 import { useState } from "react";
 import { formWords } from "../field-words.ts";
 
 export interface Action {
   busy: boolean;
   problem: string;
+  /** Of the last run, where it failed in a way that has one. */
+  code: ParleyErrorCode | undefined;
   /** Says whether it went well. */
   run(work: () => Promise<unknown>): Promise<boolean>;
 }
 
 export function useAction(): Action {
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const [error, setError] = useState<unknown>();
 
   async function run(work: () => Promise<unknown>): Promise<boolean> {
     if (busy) return false;
     setBusy(true);
-    setProblem("");
+    setError(undefined);
     try {
       await work();
       return true;
-    } catch (error) {
-      setProblem(formWords(error));
+    } catch (failure) {
+      setError(failure ?? new Error("unknown"));
       return false;
     } finally {
       setBusy(false);
     }
   }
 
-  return { busy, problem, run };
+  const problem = error === undefined ? "" : formWords(error);
+  return { busy, problem, code: error instanceof ParleyError ? error.code : undefined, run };
 }

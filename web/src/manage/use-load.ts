@@ -1,6 +1,7 @@
 /** Something asked of the server: what came, what went wrong, and asking again. */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { formWords } from "../field-words.ts";
+import { ShownContext } from "./shown.ts";
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -8,7 +9,7 @@ export interface Loaded<T> {
   reload(): Promise<void>;
 }
 
-/** Asks again whenever `key` changes. A late answer to an older question is dropped. */
+/** Asks again whenever `key` changes or the panel around is shown again. A late answer to an older question is dropped. */
 export function useLoad<T>(ask: () => Promise<T>, key = ""): Loaded<T> {
   const [state, setState] = useState<{ value: T | undefined; problem: string }>({
     value: undefined,
@@ -29,6 +30,9 @@ export function useLoad<T>(ask: () => Promise<T>, key = ""): Loaded<T> {
       if (!isLate()) setState((before) => ({ ...before, problem: formWords(error) }));
     }
   }, [key]);
-  useEffect(() => void reload(), [reload]);
+  const isShown = useContext(ShownContext);
+  useEffect(() => {
+    if (isShown) void reload();
+  }, [reload, isShown]);
   return { ...state, reload };
 }

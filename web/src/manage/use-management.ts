@@ -71,7 +71,11 @@ export function useManagement({ client, id, channels = [], refresh, onChanged }:
     dialog,
     moving,
     said,
-    open: setDialog,
+    open: (opened) => {
+      setDialog(opened);
+      // It may be long since it was read: ownership and roles change without a word to this page.
+      void reload();
+    },
     close: () => setDialog(undefined),
     isManaged: (channel) => {
       const permissions = channels.find((one) => one.id === channel.id)?.permissions ?? 0;

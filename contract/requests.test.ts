@@ -34,7 +34,7 @@ const taken: [string, z.ZodType, unknown, unknown][] = [
     { name: "Acme", tag: "ACME1" },
   ],
   ["a nickname taken away", updateMemberRequestSchema, { nickname: null }, { nickname: null }],
-  ["a ban without a reason", banRequestSchema, {}, { reason: "" }],
+  ["a ban without a reason", banRequestSchema, {}, { reason: "", durationSeconds: null }],
   ["an invite as usual", createInviteRequestSchema, {}, { expiresInSeconds: 604_800, usesMax: null }],
   [
     "a role just above everyone",

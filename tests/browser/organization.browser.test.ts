@@ -173,11 +173,12 @@ describe("an organisation", () => {
     await page(owner).getByLabel("New role").focus();
     await keyboard.type("Speaker");
     await keyboard.press("Enter");
-    const speak = page(owner).getByRole("checkbox", { name: /^Speak/ });
-    await page(owner).getByRole("form", { name: "Role Speaker" }).waitFor();
-    await speak.focus();
+    const editor = page(owner).getByRole("form", { name: "Role Speaker" });
+    // What was written there waits, out of sight.
+    await page(owner).getByRole("form", { name: "Role everyone" }).waitFor({ state: "hidden" });
+    await editor.getByRole("checkbox", { name: /^Speak/ }).focus();
     await keyboard.press("Space");
-    await button(owner.page, "Save role").focus();
+    await editor.getByRole("button", { name: "Save role" }).focus();
     await keyboard.press("Enter");
     await inspect(owner.page, "roles");
     const { accessToken } = await ids(owner.page);

@@ -212,7 +212,8 @@ describe("an organisation", () => {
     const join = async (name: string) => {
       const person = await logIn(name, BOB_HZ, new URL(link).pathname + new URL(link).hash);
       await button(person.page, "Join Short Story").click();
-      await person.page.getByRole("heading", { name: "Short Story" }).waitFor();
+      // Exactly: the invitation names it, too.
+      await person.page.getByRole("heading", { name: "Short Story", exact: true }).waitFor();
       return person;
     };
     const alice = await join("alice");

@@ -27,6 +27,7 @@ await servePort(
     request: (_request, response) => response.end(),
     upgrade: node.handleUpgrade,
     iceTcp: node.acceptIceTcp,
+    onRefused: () => {},
     onTlsError: () => {},
   },
   undefined,

@@ -31,6 +31,7 @@ import { addMemberRoutes } from "./routes/members.ts";
 import { addOrganizationRoutes } from "./routes/organizations.ts";
 import { addRoleRoutes } from "./routes/roles.ts";
 import { addServiceRoutes } from "./routes/service.ts";
+import { addSettingsRoutes } from "./routes/settings.ts";
 import { addVoiceRoutes } from "./routes/voice.ts";
 
 /** Argon2 runs in libuv's pool of four: one thread stays free for files and names. */
@@ -62,6 +63,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
   const routeDeps: RouteDeps = { ...deps, passwords, changes, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);
   addDocsRoutes(app);
+  addSettingsRoutes(app, routeDeps);
   addAuthRoutes(app, routeDeps);
   addAuthMailRoutes(app, routeDeps);
   addAuthPasskeyRoutes(app, routeDeps);

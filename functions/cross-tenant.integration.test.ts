@@ -91,6 +91,7 @@ const classified: Record<string, Tenanted> = {
 
 /** Of no tenant: a person's own account, making a tenant, and the codes that are made to be passed on. */
 const ofNoTenant = [
+  /^GET \/v1\/settings$/,
   /^\w+ \/v1\/auth\//,
   /^\w+ \/v1\/me(\/|$)/,
   /^POST \/v1\/orgs$/,

@@ -6,7 +6,18 @@ export interface NodeMetrics {
   readonly registry: Registry;
   readonly handshakeMs: Histogram;
   readonly joins: Counter;
+  /** Connections that were ended before they came to anything, by reason. */
+  readonly refusedConnections: Counter<"reason">;
 }
+
+/** What is sure to be asked for stands at 0 from the start: a counter that appears late looks like a jump. */
+const REFUSALS = [
+  "tcp_undecided_full",
+  "tcp_silent",
+  "tcp_unknown",
+  "signal_waiting_full",
+  "origin_forbidden",
+];
 
 /** Threads are asked when somebody scrapes: nothing is added up on the way of a packet. */
 export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetrics {
@@ -47,17 +58,28 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     "Talkers' packets not forwarded because the node was overloaded.",
     (all) => all.packetsShed,
   );
-  new Counter({
-    name: "parley_media_dropped_packets_total",
-    help: "Packets that the media port dropped, by reason.",
-    labelNames: ["reason"],
-    registers,
-    async collect() {
-      const { drops } = await ask();
-      this.reset();
-      for (const [reason, count] of Object.entries(drops)) this.inc({ reason }, count);
-    },
-  });
+  const byReason = (name: string, help: string, pick: (counts: ThreadCounts) => Record<string, number>) =>
+    new Counter({
+      name,
+      help,
+      labelNames: ["reason"],
+      registers,
+      async collect() {
+        const counted = Object.entries(pick(await ask()));
+        this.reset();
+        for (const [reason, count] of counted) this.inc({ reason }, count);
+      },
+    });
+  byReason(
+    "parley_media_dropped_packets_total",
+    "Packets that the media port dropped, by reason.",
+    (all) => all.drops,
+  );
+  byReason(
+    "parley_media_peers_ended_total",
+    "Clients' transports that ended, by reason.",
+    (all) => all.endings,
+  );
   gauge("parley_media_peers", "Clients with a media transport.", (all) => all.peers);
   gauge("parley_media_rooms", "Rooms with somebody in them.", (all) => all.rooms);
   gauge("parley_media_participants", "People in rooms.", (all) => all.participants);
@@ -89,7 +111,14 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     help: "People who entered a room.",
     registers,
   });
-  return { registry, handshakeMs, joins };
+  const refusedConnections = new Counter({
+    name: "parley_refused_connections_total",
+    help: "Connections that were ended before they came to anything, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  for (const reason of REFUSALS) refusedConnections.inc({ reason }, 0);
+  return { registry, handshakeMs, joins, refusedConnections };
 }
 
 /** A histogram whose buckets were counted elsewhere; prom-client's own takes only single observations. */

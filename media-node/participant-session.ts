@@ -13,12 +13,15 @@ import type { WebSocket } from "ws";
 import type { WatchedCall } from "./cluster/authorization-watch.ts";
 import type { RoomRoster } from "./room-roster.ts";
 import { SignalSocket } from "./signal/signal-socket.ts";
+import { UnmutePace } from "./unmute-pace.ts";
 
 type Hello = Extract<ClientMessage, { type: "hello" }>;
 
 /** What a session asks of its node. */
 export interface ParticipantHost {
   verify(token: string): Promise<JoinTokenClaims>;
+  /** By which addresses this client may reach the node. Throws `unavailable` when there is none. */
+  addresses(): Promise<readonly string[]>;
   /**
    * The room of a token, made if need be and kept until `enter` or `abandon`. Throws `moved`, `node_full` or why
    * the token is void.
@@ -50,14 +53,13 @@ export class ParticipantSession {
   /** The number of this stay, by which the threads know it. */
   readonly stay: number;
   readonly #host: ParticipantHost;
-  readonly #reachedBy: string | undefined;
   readonly #socket: SignalSocket;
+  readonly #unmutePace = new UnmutePace((muted) => this.#setMuted(muted));
   #state: State = { phase: "new" };
 
-  constructor(stay: number, webSocket: WebSocket, reachedBy: string | undefined, host: ParticipantHost) {
+  constructor(stay: number, webSocket: WebSocket, host: ParticipantHost) {
     this.stay = stay;
     this.#host = host;
-    this.#reachedBy = reachedBy;
     this.#socket = new SignalSocket(webSocket, {
       onMessage: (message) => this.#receive(message),
       onClose: () => this.#end(),
@@ -97,6 +99,13 @@ export class ParticipantSession {
     state.room.thread.setRights(this.stay, voiceRights(permissions));
   }
 
+  #setMuted(muted: boolean): void {
+    const state = this.#state;
+    if (state.phase !== "inside" || !state.room.setMuted(state.participantId, muted)) return;
+    state.room.thread.mute(this.stay, muted);
+    this.#host.changed(state.room);
+  }
+
   async #receive(message: ClientMessage): Promise<void> {
     if (message.type === "hello") return this.#join(message);
     const state = this.#state;
@@ -104,9 +113,7 @@ export class ParticipantSession {
       throw new AppError("message_invalid", { detail: "The first message must be hello." });
     switch (message.type) {
       case "mute":
-        if (!state.room.setMuted(state.participantId, message.muted)) return;
-        state.room.thread.mute(this.stay, message.muted);
-        return this.#host.changed(state.room);
+        return this.#unmutePace.set(message.muted);
       case "ping":
         return this.#socket.send({ type: "pong", id: message.id });
       case "leave":
@@ -123,8 +130,9 @@ export class ParticipantSession {
     this.#state = { phase: "joining" };
     const claims = await this.#host.verify(hello.token);
     const room = this.#host.place(claims);
-    const accepted = await room.thread
-      .accept(this.stay, hello.offer, this.#reachedBy)
+    const accepted = await this.#host
+      .addresses()
+      .then((addresses) => room.thread.accept(this.stay, hello.offer, addresses))
       .catch((error: unknown) => {
         this.#host.abandon(room);
         throw error;
@@ -181,6 +189,7 @@ export class ParticipantSession {
     const state = this.#state;
     if (state.phase === "ended") return;
     this.#state = { phase: "ended" };
+    this.#unmutePace.close();
     if (state.phase === "inside") {
       state.room.thread.leave(this.stay);
       state.room.remove(state.participantId);

@@ -23,7 +23,10 @@ export class Rooms {
     return [...this.#rooms.values()].reduce((sum, room) => sum + room.size, 0);
   }
 
-  /** Throws `moved` for a token of an earlier placement, `node_full` where the whole node has no place. */
+  /**
+   * Throws `moved` for a token of an earlier placement, `node_full` where the whole node has no place,
+   * `unavailable` while none of its threads runs.
+   */
   place(claims: JoinTokenClaims): RoomRoster {
     const known = this.#rooms.get(keyOf(claims.org, claims.ch));
     if (known && claims.fence < known.fence) throw new AppError("moved");
@@ -68,8 +71,9 @@ export class Rooms {
   }
 
   #open({ org, ch, fence }: JoinTokenClaims): RoomRoster {
-    const loads = this.#threads.map((thread) => this.#load(thread));
-    const thread = this.#threads[loads.indexOf(Math.min(...loads))];
+    const open = this.#threads.filter((thread) => thread.isOpen);
+    const loads = open.map((thread) => this.#load(thread));
+    const thread = open[loads.indexOf(Math.min(...loads))];
     if (!thread) throw new AppError("unavailable");
     const room = new RoomRoster({ organizationId: org, channelId: ch, fence, thread });
     this.#rooms.set(keyOf(org, ch), room);

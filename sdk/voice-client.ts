@@ -19,6 +19,7 @@ import {
 import type { ChannelId, OrganizationId, ParticipantId } from "@parley/contract/ids";
 import { assignmentSchema } from "@parley/contract/join";
 import { type PasskeyOptions, passkeyOptionsSchema } from "@parley/contract/second-factors";
+import { type Settings, settingsSchema } from "@parley/contract/settings";
 import type { NodeMessage } from "@parley/contract/signal";
 import { AccountClient } from "./account-client.ts";
 import { type ApiRequest, apiRequest, type BodyOf, nothing, type Schema } from "./api-request.ts";
@@ -180,6 +181,11 @@ export class VoiceClient {
   /** The session whose cookie this browser has; undefined where there is none. */
   restore(): Promise<SessionResponse | undefined> {
     return this.#keeper.restore();
+  }
+
+  /** What this installation asks of everybody; needs no log-in. */
+  settings(): Promise<Settings> {
+    return this.#http.get(apiRequest("GET", "/v1/settings"), settingsSchema);
   }
 
   async forgotPassword(email: string): Promise<void> {

@@ -48,7 +48,7 @@ function greet(server: RunningServer, env: Environment, selfSigned: SelfSigned |
   say("");
   say(`  Parley is ready:  ${scheme}://localhost:${server.port}`);
   if (selfSigned) {
-    const isEverywhere = env.host === undefined;
+    const isEverywhere = [undefined, "0.0.0.0", "::"].includes(env.host);
     for (const address of isEverywhere ? lanAddresses() : [])
       say(`                    https://${address}:${server.port}`);
     say("  Certificate:      our own, so the browser will warn once: “Your connection is not private”");

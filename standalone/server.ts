@@ -71,6 +71,7 @@ export async function startServer(
       port: bound,
       listenHost: env.host,
       publicAddress: env.publicAddress,
+      ownNames: [env.publicUrl, ...env.allowedOrigins].flatMap((url) => (url ? new URL(url).hostname : [])),
       workers: env.mediaWorkers,
       participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,
@@ -100,6 +101,7 @@ export async function startServer(
         request: getRequestListener(requests.fetch),
         upgrade: node.handleUpgrade,
         iceTcp: node.acceptIceTcp,
+        onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
         onTlsError: (error) =>
           logger.error({ err: error }, "the new certificate can't be used; the old one stays"),
       },

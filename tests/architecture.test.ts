@@ -117,10 +117,10 @@ describe("the import arrows", () => {
     expect(forbidden).toEqual([]);
   });
 
-  it("werift stays behind rtc, Hono out of the domain, React in the page", () => {
+  it("werift stays in tests and benchmarks, Hono out of the domain, React in the page", () => {
     const forbidden = violations(
       ({ file, target }) =>
-        (target === "werift" && !/^(media-node\/rtc|bench)\//.test(file)) ||
+        (target === "werift" && !/^bench\/|\.test\.ts$/.test(file)) ||
         (/^@?hono/.test(target) && file.startsWith("functions/domain/")) ||
         (/^react/.test(target) && !file.startsWith("web/")),
     );

@@ -36,7 +36,13 @@ serveParent({
     const unused = (_request: unknown, response: { end(): void }) => response.end();
     await servePort(
       port,
-      { request: unused, upgrade: node.handleUpgrade, iceTcp: node.acceptIceTcp, onTlsError: () => {} },
+      {
+        request: unused,
+        upgrade: node.handleUpgrade,
+        iceTcp: node.acceptIceTcp,
+        onRefused: () => {},
+        onTlsError: () => {},
+      },
       undefined,
     );
     await node.start();

@@ -1,6 +1,7 @@
 /** Postgres in WASM, inside this process: one session, lent to one transaction after the other. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
@@ -51,7 +52,9 @@ export function driverOf(
   /** The end of whoever came last: each waits for the one before. */
   let queue: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
+    // A queue of transactions is one long chain of promises, since this database answers within the turn: without a
+    // break nothing else of the process, not even a health check, would be heard before the last one.
+    const turn = queue.then(() => nextEventLoopTurn()).then(work);
     queue = turn.catch(() => {});
     return turn;
   };

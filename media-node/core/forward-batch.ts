@@ -10,14 +10,14 @@ export class ForwardBatch<Listener> {
   csrc = 0;
   readonly listeners: (Listener | undefined)[];
   readonly sequenceNumbers: Uint16Array;
-  readonly timestamps: Uint32Array;
+  readonly timestamps: Int32Array;
   /** 1 where a talkspurt starts for the listener. */
   readonly markers: Uint8Array;
 
   constructor(capacity: number) {
     this.listeners = new Array(capacity).fill(undefined);
     this.sequenceNumbers = new Uint16Array(capacity);
-    this.timestamps = new Uint32Array(capacity);
+    this.timestamps = new Int32Array(capacity);
     this.markers = new Uint8Array(capacity);
   }
 

@@ -7,6 +7,7 @@ const SPEECH_DBOV = -50;
 /** Short pauses between words don't switch the ring off. */
 const SPEECH_HOLD_MS = 300;
 const SILENCE_DBOV = -127;
+const SENDING_MS = 300;
 const RELEASE_DB_PER_MS = 0.06;
 /** A client that sends no level is judged by size: Opus DTX and comfort frames stay below this. */
 const SPEECH_BYTES_MIN = 12;
@@ -23,7 +24,8 @@ const TIRE_DB_MAX = 36;
 
 export class Loudness {
   #levelDbov = SILENCE_DBOV;
-  #atMs = 0;
+  /** When the last packet came; far back before the first. */
+  #atMs = Number.MIN_SAFE_INTEGER;
   #spokeAtMs = Number.NEGATIVE_INFINITY;
   #tiredDb = 0;
   /** Of the spurt as a whole: it doesn't fall between two packets, so that a late one costs nobody a voice. */
@@ -53,6 +55,11 @@ export class Loudness {
 
   isSpeaking(nowMs: number): boolean {
     return nowMs - this.#spokeAtMs < SPEECH_HOLD_MS;
+  }
+
+  /** Do packets of theirs come now? With DTX a silent microphone sends a few in a second at most. */
+  isSending(nowMs: number): boolean {
+    return nowMs - this.#atMs < SENDING_MS;
   }
 
   reset(): void {

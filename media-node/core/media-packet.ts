@@ -1,6 +1,7 @@
 /** One opened audio packet as the room sees it: whoever received it has removed keys, padding and ids. */
 export interface MediaPacket {
   sequenceNumber: number;
+  /** 32 bits, with or without a sign: with it, as on the way of every packet, V8 needs no object for it. */
   timestamp: number;
   marker: boolean;
   /** RFC 6464: 0 is the loudest, −127 the quietest, undefined where the sender tells no level. */

@@ -42,6 +42,8 @@ function speak(room: Room<number>, n: number, nowMs: number, levelDbov: number |
   };
 }
 
+const tick = { type: "tick", shedVoices: 0 } as const;
+
 const messages = (outputs: readonly RoomOutput<number>[], type: string) =>
   outputs.flatMap((output) => (output.type === "message" && output.message.type === type ? [output] : []));
 
@@ -100,11 +102,42 @@ describe("a room", () => {
     ] as const) {
       room.handle({ type: "mute", id: id(1), muted: false }, nowMs);
       const last = speak(room, 1, nowMs).sequenceNumbers[0] ?? Number.NaN;
-      const frames = room
-        .handle(end, nowMs + 5)
-        .flatMap((output) => (output.type === "silence" ? [output.sequenceNumber] : []));
-      expect(frames).toEqual([1, 2, 3].map((ahead) => (last + ahead) & 0xffff));
+      // The first at once, the others a tick apart: a burst of loss doesn't take all of them.
+      const inputs = [end, tick, tick, tick];
+      const frames = inputs.map((input, index) =>
+        room
+          .handle(input, nowMs + 5 + index)
+          .flatMap((output) => (output.type === "silence" ? [(output.sequenceNumber - last) & 0xffff] : [])),
+      );
+      expect(frames).toEqual([[1], [2], [3], []]);
     }
+  });
+
+  it("repeats no silence where somebody has begun to speak again", () => {
+    const room = new Room<number>(8);
+    for (const n of [1, 2]) join(room, n);
+    speak(room, 1, 10);
+    for (const muted of [true, false]) room.handle({ type: "mute", id: id(1), muted }, 20);
+    speak(room, 1, 30);
+    expect(room.handle(tick, 40).filter((output) => output.type === "silence")).toEqual([]);
+  });
+
+  it("tells who comes late who is in the middle of a sentence", () => {
+    const room = new Room<number>(8);
+    for (const n of [1, 2]) join(room, n);
+    speak(room, 1, 10);
+    expect(messages(join(room, 3), "speaking").map(({ to, message }) => [to, message])).toEqual([
+      [3, { type: "speaking", id: "1", speaking: true }],
+    ]);
+  });
+
+  it("tells a change of voices to everyone in one and the same message", () => {
+    const room = new Room<number>(2);
+    for (let n = 1; n <= 50; n++) join(room, n, { voices: n === 20 ? 1 : 2 });
+    const told = messages(room.handle({ type: "leave", id: id(2) }, 10), "voices");
+    // Voice 1 is freed, then given to the third.
+    expect(told.length).toBe(2 * 48);
+    expect(new Set(told.map(({ message }) => message)).size).toBe(2);
   });
 
   it("forwards nothing of a member who may not speak", () => {

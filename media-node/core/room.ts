@@ -21,7 +21,7 @@ export interface Joining<Listener> {
   isPriority: boolean;
   /** How many voices this listener negotiated; the room's later ones they don't hear. */
   voices: number;
-  /** Random start of each voice's stream, drawn by the shell: at least `voices` of them. */
+  /** Random start of each voice's stream, drawn by the shell: at least `voices` of them, numbers below 2^15. */
   streamStarts: readonly { sequence: number; timestamp: number }[];
 }
 
@@ -58,6 +58,13 @@ interface Member<Listener> extends Talker {
   streams: VoiceStream[];
 }
 
+/** A spurt that is over on some voice, while its silence is repeated. */
+interface Ending<Listener> {
+  talker: Listener;
+  csrc: number;
+  framesLeft: number;
+}
+
 const NOTHING: readonly never[] = [];
 
 export class Room<Listener> {
@@ -68,8 +75,8 @@ export class Room<Listener> {
   #listeners: Member<Listener>[] = [];
   readonly #voices: VoiceTable<Member<Listener>>;
   #spurts = 0;
-  /** Bit n: voice n is shed. */
-  #shed = 0;
+  /** By voice. */
+  readonly #endings = new Map<number, Ending<Listener>>();
 
   constructor(voices: number) {
     this.#voices = new VoiceTable(voices);
@@ -111,11 +118,11 @@ export class Room<Listener> {
     const messages = this.#rank(talker, nowMs);
     const voice = talker.voice;
     if (voice < 0) return messages;
-    if ((this.#shed >>> voice) & 1) {
+    if (talker.isShed) {
       this.shedPackets++;
       return messages;
     }
-    if (talker.spurt === 0) talker.spurt = ++this.#spurts;
+    if (talker.spurt === 0) this.#beginSpurt(talker);
     batch.begin(voice, talker.csrc);
     const listeners = this.#listeners;
     for (let index = 0; index < listeners.length; index++) {
@@ -157,6 +164,7 @@ export class Room<Listener> {
       loudness: new Loudness(),
       speaking: false,
       voice: -1,
+      isShed: false,
       spurt: 0,
       streams: streamStarts
         .slice(0, Math.min(voices, this.#voices.size))
@@ -164,9 +172,7 @@ export class Room<Listener> {
     };
     this.#members.set(participant.id, member);
     this.#listeners.push(member);
-    const all = Array.from({ length: this.#voices.size }, (_, voice) => voice);
-    const held = all.filter((voice) => this.#voices.holder(voice) !== undefined);
-    const known = this.#voiceMessages([member], held);
+    const known = this.#introduction(member);
     const index = canSpeak ? this.#voices.takeFree(member, nowMs) : -1;
     return [...joined, ...known, ...this.#voiceChanged(index)];
   }
@@ -174,7 +180,7 @@ export class Room<Listener> {
   #leave(id: ParticipantId, nowMs: number): RoomOutput<Listener>[] {
     const member = this.#members.get(id);
     if (!member) return [];
-    const silence = this.#silence(member, nowMs);
+    const silence = this.#endSpurt(member, nowMs);
     this.#members.delete(id);
     this.#listeners = this.#listeners.filter((other) => other !== member);
     const freed = this.#voices.release(member);
@@ -197,8 +203,7 @@ export class Room<Listener> {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
-    const silence = this.#silence(member, nowMs);
-    member.spurt = 0;
+    const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
     return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
@@ -212,38 +217,52 @@ export class Room<Listener> {
     const member = this.#members.get(id);
     if (!member) return [];
     member.isPriority = isPriority;
+    if (isPriority) member.isShed = false;
     if (member.canSpeak === canSpeak) return [];
     member.canSpeak = canSpeak;
     if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(member, nowMs));
-    const silence = this.#silence(member, nowMs);
-    member.spurt = 0;
+    const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
     const freed = this.#voices.release(member);
     const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
     return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
+  #beginSpurt(talker: Member<Listener>): void {
+    talker.spurt = ++this.#spurts;
+    this.#endings.delete(talker.voice);
+  }
+
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
-  #silence(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
-    const { voice, csrc } = talker;
-    if (voice < 0 || talker.spurt === 0) return [];
+  #endSpurt(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
+    const { voice, csrc, spurt } = talker;
+    talker.spurt = 0;
+    if (voice < 0 || spurt === 0) return [];
+    const ending = { talker: talker.listener, csrc, framesLeft: SILENCE_FRAMES };
+    this.#endings.set(voice, ending);
+    return this.#silence(voice, ending, nowMs);
+  }
+
+  #silence(voice: number, ending: Ending<Listener>, nowMs: number): RoomOutput<Listener>[] {
+    if (--ending.framesLeft === 0) this.#endings.delete(voice);
     const outputs: RoomOutput<Listener>[] = [];
     for (const { listener, streams } of this.#listeners) {
-      const stream = listener === talker.listener ? undefined : streams[voice];
-      for (let frame = 0; stream && frame < SILENCE_FRAMES; frame++) {
-        stream.silence(nowMs);
-        const { sequenceNumber, timestamp } = stream;
-        outputs.push({ type: "silence", to: listener, voice, csrc, sequenceNumber, timestamp });
-      }
+      const stream = listener === ending.talker ? undefined : streams[voice];
+      if (!stream) continue;
+      stream.silence(nowMs);
+      const { sequenceNumber, timestamp } = stream;
+      outputs.push({ type: "silence", to: listener, voice, csrc: ending.csrc, sequenceNumber, timestamp });
     }
     return outputs;
   }
 
   #tick(shedVoices: number, nowMs: number): RoomOutput<Listener>[] {
-    this.#shed = shedVoices === 0 ? 0 : this.#voices.leastLoud(shedVoices, nowMs);
-    return this.#listeners
-      .filter((member) => member.speaking && !member.loudness.isSpeaking(nowMs))
-      .flatMap((member) => this.#setSpeaking(member, false));
+    const outputs = [...this.#endings].flatMap(([voice, ending]) => this.#silence(voice, ending, nowMs));
+    for (const talker of this.#voices.shed(shedVoices, nowMs)) outputs.push(...this.#endSpurt(talker, nowMs));
+    for (const member of this.#listeners)
+      if (member.speaking && !member.loudness.isSpeaking(nowMs))
+        outputs.push(...this.#setSpeaking(member, false));
+    return outputs;
   }
 
   #setSpeaking(member: Member<Listener>, speaking: boolean): RoomOutput<Listener>[] {
@@ -252,22 +271,28 @@ export class Room<Listener> {
     return this.#toAll({ type: "speaking", id: member.participant.id, speaking });
   }
 
+  /** One message for everyone who has that voice: in a large room each of them would be a copy of it. */
   #voiceChanged(voice: number): RoomOutput<Listener>[] {
-    return voice < 0 ? [] : this.#voiceMessages(this.#listeners, [voice]);
+    if (voice < 0) return [];
+    const message: NodeMessage = { type: "voices", voices: [this.#holding(voice)] };
+    return this.#listeners
+      .filter(({ streams }) => voice < streams.length)
+      .map(({ listener }) => ({ type: "message", to: listener, message }));
   }
 
-  #voiceMessages(to: readonly Member<Listener>[], changed: readonly number[]): RoomOutput<Listener>[] {
-    return to.flatMap(({ listener, streams }): RoomOutput<Listener>[] => {
-      const voices = changed
-        .filter((voice) => voice < streams.length)
-        .map((voice) => ({
-          voice,
-          participantId: this.#voices.holder(voice)?.participant.id ?? null,
-        }));
-      return voices.length === 0
-        ? []
-        : [{ type: "message", to: listener, message: { type: "voices", voices } }];
-    });
+  #holding(voice: number) {
+    return { voice, participantId: this.#voices.holder(voice)?.participant.id ?? null };
+  }
+
+  /** What who has just come can't know: who holds their voices, and who is in the middle of a sentence. */
+  #introduction({ listener, streams }: Member<Listener>): RoomOutput<Listener>[] {
+    const voices = streams
+      .map((_, voice) => this.#holding(voice))
+      .filter(({ participantId }) => participantId !== null);
+    const messages: NodeMessage[] = voices.length === 0 ? [] : [{ type: "voices", voices }];
+    for (const { participant, speaking } of this.#listeners)
+      if (speaking) messages.push({ type: "speaking", id: participant.id, speaking });
+    return messages.map((message) => ({ type: "message", to: listener, message }));
   }
 
   #toAll(message: NodeMessage): RoomOutput<Listener>[] {

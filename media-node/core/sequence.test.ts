@@ -14,6 +14,7 @@ describe("sequence arithmetic", () => {
     expect(addSequence(65_535, 1)).toBe(0);
     expect(addSequence(0, -1)).toBe(65_535);
     expect(addTimestamp(0xffffffff, 960)).toBe(959);
-    expect(addTimestamp(0, -1)).toBe(0xffffffff);
+    expect(addTimestamp(0, -1) >>> 0).toBe(0xffffffff);
+    expect(addTimestamp(0x7fffffff, 1) >>> 0).toBe(0x80000000);
   });
 });

@@ -37,7 +37,23 @@ describe("a voice's stream", () => {
     const stream = new VoiceStream(0, 0);
     map(stream, 1, packet(50, 0), 0);
     map(stream, 2, packet(500, 0), 20);
-    expect(map(stream, 2, packet(499, 0), 21)).toBeUndefined();
+    expect(map(stream, 2, packet(499, -960), 21)).toBeUndefined();
+  });
+
+  it("after a pause numbers earlier packets behind the one that came first, at their own time", () => {
+    const stream = new VoiceStream(0, 0);
+    map(stream, 1, packet(50, 0), 0);
+    const came = [500, 501, 499, 502, 498, 504, 497, 503].map((n) =>
+      map(stream, 2, packet(n, n * 960), 1_000 + n),
+    );
+    // Behind the gap of 503 none is safe: its number is still to come.
+    expect(came.map((mapped) => mapped?.sequenceNumber)).toEqual([2, 3, 4, 5, 6, 8, undefined, 7]);
+    const first = came[0]?.timestamp ?? Number.NaN;
+    expect(came.map((mapped) => mapped && (mapped.timestamp - first) / 960)).toEqual([
+      ...[0, 1, -1, 2, -2, 4],
+      undefined,
+      3,
+    ]);
   });
 
   it("advances the timestamp by real time across a pause", () => {

@@ -1,7 +1,9 @@
 /**
  * One voice of one listener: a single RTP stream made of many talkers' spurts. Sequence numbers go on without
  * a gap where the source changes or pauses, so that the player conceals nothing; a gap inside a spurt is a
- * real loss and stays one. Timestamps advance by real time across a change.
+ * real loss and stays one. Timestamps advance by real time across a change. Of a spurt whose first packets come in
+ * the wrong order the earlier ones are numbered behind: their timestamps say where they belong, and players go by
+ * those.
  */
 import type { MediaPacket } from "./media-packet.ts";
 import { addSequence, addTimestamp, isNewer } from "./sequence.ts";
@@ -11,16 +13,23 @@ const CLOCK_PER_MS = 48;
 const FRAME_TICKS = 20 * CLOCK_PER_MS;
 /** How far back a straggler of the same spurt may lie; a sealer fills gaps no older than this either. */
 const STRAGGLER_PACKETS_MAX = 31;
+/** How many packets before the one that came first of a spurt still count; of 20 ms each, no later is in time. */
+const EARLIER_PACKETS_MAX = 3;
 
 export class VoiceStream {
   /** Of the packet that was mapped last. */
   sequenceNumber: number;
+  /** 32 bits with a sign, as in MediaPacket. */
   timestamp: number;
   marker = false;
   #spurt = -1;
   #sequenceOffset = 0;
   #timestampOffset = 0;
   #firstSequence = 0;
+  /** Have all of the spurt's packets come without a gap between them? */
+  #isContiguous = false;
+  /** Where the stream stood before the spurt. */
+  #timestampBefore = 0;
   #lastSequence: number;
   #lastTimestamp: number;
   #lastAtMs = Number.NaN;
@@ -28,7 +37,7 @@ export class VoiceStream {
   /** Where the stream starts; RFC 3550 §5.1 wants both random, and the core draws no randomness. */
   constructor(sequence: number, timestamp: number) {
     this.#lastSequence = this.sequenceNumber = sequence & 0xffff;
-    this.#lastTimestamp = this.timestamp = timestamp >>> 0;
+    this.#lastTimestamp = this.timestamp = timestamp | 0;
   }
 
   /**
@@ -39,11 +48,12 @@ export class VoiceStream {
   map(spurt: number, packet: MediaPacket, nowMs: number): boolean {
     const isSwitch = spurt !== this.#spurt;
     if (isSwitch) this.#switchTo(spurt, packet, nowMs);
-    else if (isNewer(this.#firstSequence, packet.sequenceNumber)) return false;
+    else if (isNewer(this.#firstSequence, packet.sequenceNumber)) return this.#mapEarlier(packet);
 
     const sequenceNumber = addSequence(packet.sequenceNumber, this.#sequenceOffset);
     const timestamp = addTimestamp(packet.timestamp, this.#timestampOffset);
     if (isSwitch || isNewer(sequenceNumber, this.#lastSequence)) {
+      this.#isContiguous &&= isSwitch || sequenceNumber === ((this.#lastSequence + 1) & 0xffff);
       this.#lastSequence = sequenceNumber;
       this.#lastTimestamp = timestamp;
       this.#lastAtMs = nowMs;
@@ -58,23 +68,46 @@ export class VoiceStream {
   }
 
   /**
+   * A packet from before the one that came first. It takes the next number, and what follows moves up by one, which
+   * is safe only while no number between the first and the last is still to come.
+   */
+  #mapEarlier(packet: MediaPacket): boolean {
+    const earlier = (this.#firstSequence - packet.sequenceNumber) & 0xffff;
+    const timestamp = addTimestamp(packet.timestamp, this.#timestampOffset);
+    const isFree = ((timestamp - this.#timestampBefore) | 0) > 0;
+    if (!this.#isContiguous || earlier > EARLIER_PACKETS_MAX || !isFree) return false;
+    this.#sequenceOffset = addSequence(this.#sequenceOffset, 1);
+    this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
+    this.timestamp = timestamp;
+    this.marker = false;
+    return true;
+  }
+
+  /**
    * One frame of silence after what was sent last. A stream that just stops is concealed by the player: it
    * stretches the last sound for a while. The next packet, of whatever talker, starts a new spurt.
    */
   silence(nowMs: number): void {
     this.#spurt = -1;
     this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
-    this.timestamp = this.#lastTimestamp = addTimestamp(this.#lastTimestamp, FRAME_TICKS);
+    this.timestamp = this.#lastTimestamp = addTimestamp(this.#lastTimestamp, this.#elapsedTicks(nowMs));
     this.marker = false;
     this.#lastAtMs = nowMs;
   }
 
   #switchTo(spurt: number, packet: MediaPacket, nowMs: number): void {
-    const elapsedMs = Number.isNaN(this.#lastAtMs) ? 0 : nowMs - this.#lastAtMs;
-    const elapsedTicks = Math.max(FRAME_TICKS, Math.round(elapsedMs * CLOCK_PER_MS));
     this.#spurt = spurt;
     this.#firstSequence = packet.sequenceNumber;
+    this.#isContiguous = true;
+    this.#timestampBefore = this.#lastTimestamp;
     this.#sequenceOffset = addSequence(this.#lastSequence, 1 - packet.sequenceNumber);
-    this.#timestampOffset = addTimestamp(this.#lastTimestamp, elapsedTicks - packet.timestamp);
+    this.#timestampOffset = addTimestamp(this.#lastTimestamp, this.#elapsedTicks(nowMs) - packet.timestamp);
+  }
+
+  #elapsedTicks(nowMs: number): number {
+    // Before its first packet a stream leaves room for those that may come behind it.
+    if (Number.isNaN(this.#lastAtMs)) return (EARLIER_PACKETS_MAX + 1) * FRAME_TICKS;
+    const elapsedMs = nowMs - this.#lastAtMs;
+    return Math.max(FRAME_TICKS, Math.round(elapsedMs * CLOCK_PER_MS));
   }
 }

@@ -22,6 +22,8 @@ export interface Talker {
   readonly isPriority: boolean;
   /** The voice that they hold, or −1; kept by the table. */
   voice: number;
+  /** Not forwarded, since the node can't carry everybody; kept by the table. Who has just got a voice never is. */
+  isShed: boolean;
 }
 
 interface Voice<T> {
@@ -76,21 +78,27 @@ export class VoiceTable<T extends Talker> {
   }
 
   /**
-   * The voices of the `count` talkers who would be missed least: the least loud first, never a priority
-   * speaker's, and never everybody's. Bit n stands for voice n.
+   * Sheds the `count` talkers who would be missed least, the least loud first, never a priority speaker and never
+   * everybody; all others no longer. Only who sends now is worth shedding. Answers those who were heard until now.
    */
-  leastLoud(count: number, nowMs: number): number {
-    const held = this.#voices.filter((voice) => voice !== undefined).length;
-    const ordinary = this.#voices
-      .flatMap((voice, index) => (voice && !voice.holder.isPriority ? [{ index, holder: voice.holder }] : []))
-      .sort((a, b) => rank(a.holder, nowMs) - rank(b.holder, nowMs));
-    const shed = ordinary.slice(0, Math.max(0, Math.min(count, held - 1)));
-    return shed.reduce((mask, { index }) => mask | (1 << index), 0);
+  shed(count: number, nowMs: number): T[] {
+    const holders = this.#voices.flatMap((voice) => voice?.holder ?? []);
+    const sending = holders.filter((holder) => holder.loudness.isSending(nowMs));
+    // Who is shed stays so among equals: each change costs a word.
+    const standing = (holder: T) => rank(holder, nowMs) - (holder.isShed ? HYSTERESIS_DB : 0);
+    const shed = sending
+      .filter((holder) => !holder.isPriority)
+      .sort((a, b) => standing(a) - standing(b))
+      .slice(0, Math.max(0, Math.min(count, sending.length - 1)));
+    const silenced = shed.filter((holder) => !holder.isShed);
+    for (const holder of holders) holder.isShed = shed.includes(holder);
+    return silenced;
   }
 
   #give(index: number, talker: T, nowMs: number): void {
     this.#voices[index] = { holder: talker, sinceMs: nowMs };
     talker.voice = index;
+    talker.isShed = false;
   }
 
   #leastEntitled(nowMs: number): number {

@@ -22,7 +22,8 @@ export async function bindPort({
   host: string | undefined;
 }): Promise<BoundPort> {
   for (let attempt = 1; ; attempt++) {
-    const tcp = createServer({ noDelay: true });
+    // Half-open as HTTP's own servers are: clients may end their side right after the request.
+    const tcp = createServer({ noDelay: true, allowHalfOpen: true });
     tcp.listen(port, host);
     await once(tcp, "listening");
     const address = tcp.address();

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { BoundPort } from "./bound-port.ts";
 import { redirectToHttps } from "./https-redirect.ts";
-import { routeTcp } from "./tcp-router.ts";
+import { routeTcp, type TcpRefusal } from "./tcp-router.ts";
 import { readTlsPair, type TlsPaths, watchTlsPair } from "./tls-files.ts";
 
 export interface PortHandlers {
@@ -13,6 +13,8 @@ export interface PortHandlers {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** A connection that speaks framed STUN; `head` is what was read of it. */
   iceTcp(socket: Socket, head: Buffer): void;
+  /** A connection was ended before it came to anything. */
+  onRefused(reason: TcpRefusal): void;
   /** New files could not be used; the certificate in use stays. */
   onTlsError(error: unknown): void;
 }
@@ -35,12 +37,16 @@ export async function servePort(
   );
   if (!tls) http.on("upgrade", handlers.upgrade);
   const servers: (Server | TlsServer)[] = tls ? [http, tls.server] : [http];
+  // A request whose client has ended its own side is still answered (nc -N, some health checks). Node has the switch
+  // since 0.5 and leaves it out of its types.
+  for (const server of servers) Object.assign(server, { httpAllowHalfOpen: true });
   // They don't listen themselves, and it is at "listening" that Node starts to hold clients to its time limits.
   for (const server of servers) server.emit("listening");
   const router = routeTcp(tcp, {
     http: (socket) => http.emit("connection", socket),
     tls: tls && ((socket) => tls.server.emit("connection", socket)),
     iceTcp: handlers.iceTcp,
+    onRefused: handlers.onRefused,
   });
   return {
     async close(msMax) {
@@ -48,9 +54,8 @@ export async function servePort(
       const closed = new Promise<void>((resolve) => tcp.close(() => resolve()));
       router.closeUndecided();
       for (const server of servers) server.close();
-      const deadline = setTimeout(() => {
-        for (const server of servers) server.closeAllConnections();
-      }, msMax);
+      // Servers know only connections that have come as far as HTTP: a TLS handshake that stands still hasn't.
+      const deadline = setTimeout(() => router.closeAll(), msMax);
       await closed;
       clearTimeout(deadline);
     },

@@ -31,6 +31,11 @@ export async function readTlsPair({ certFile, keyFile }: TlsPaths): Promise<TlsP
   return pair;
 }
 
+/** For what no event tells of: mounted files, network file systems, links whose target's directory changes. */
+const REREAD_MS = 60_000;
+/** Certificate and key are written one after the other; a pair that doesn't match yet has this long. */
+const SETTLE_MS = 3_000;
+
 /**
  * Calls `onChange` with the new pair each time it has become another, valid one. Directories are watched, not
  * files: tools replace files and swap links, and a watch on the old one would see nothing.
@@ -40,18 +45,26 @@ export function watchTlsPair(
   current: TlsPair,
   onChange: (pair: TlsPair) => void,
   onError: (error: unknown) => void,
+  rereadMs = REREAD_MS,
 ): { close(): void } {
   let known = current;
-  let complaint: string | undefined;
+  let complaint: NodeJS.Timeout | undefined;
+  let complainedOf: string | undefined;
   let reading: Promise<void> = Promise.resolve();
-  const reread = async () => {
-    const pair = await readTlsPair(paths).catch((error: Error) => {
+  const complain = (error: Error) => {
+    complaint ??= setTimeout(() => {
+      complaint = undefined;
       // One replacement brings several events; one complaint will do.
-      if (error.message !== complaint) onError(error);
-      complaint = error.message;
-    });
+      if (error.message !== complainedOf) onError(error);
+      complainedOf = error.message;
+    }, SETTLE_MS).unref();
+  };
+  const reread = async () => {
+    const pair = await readTlsPair(paths).catch(complain);
     if (!pair) return;
+    clearTimeout(complaint);
     complaint = undefined;
+    complainedOf = undefined;
     if (pair.cert === known.cert && pair.key === known.key) return;
     known = pair;
     onChange(pair);
@@ -63,8 +76,13 @@ export function watchTlsPair(
         reading = reading.then(reread);
       }).on("error", onError),
   );
+  const timer = setInterval(() => {
+    reading = reading.then(reread);
+  }, rereadMs).unref();
   return {
     close() {
+      clearInterval(timer);
+      clearTimeout(complaint);
       for (const watcher of watchers) watcher.close();
     },
   };

@@ -18,7 +18,7 @@ const answer = (offer: string) =>
     offer: parseOffer(offer),
     credentials: { ufrag: "node", password: "secret" },
     fingerprint: "FP",
-    candidates: hostCandidates(["192.0.2.1", "2001:db8::1", "0.0.0.0"], 3000),
+    candidates: hostCandidates(["192.0.2.1", "2001:db8::1"], 3000),
     voiceSsrcs: [11],
   });
 

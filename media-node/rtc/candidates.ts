@@ -7,13 +7,13 @@ const COMPONENT_RTP = 1;
 const TCP_PASSIVE = 4 << 13;
 const UDP = 7 << 13;
 
-/** Most wanted first. 0.0.0.0 and :: are nobody's address. */
+/** Most wanted first. */
 export function hostCandidates(addresses: readonly string[], port: number): string[] {
-  const usable = addresses.filter((address) => address !== "0.0.0.0" && address !== "::");
+  const count = addresses.length;
   return [
-    ...usable.map((address, index) => candidate("udp", address, port, UDP + usable.length - index, index)),
-    ...usable.map((address, index) =>
-      candidate("tcp", address, port, TCP_PASSIVE + usable.length - index, usable.length + index),
+    ...addresses.map((address, index) => candidate("udp", address, port, UDP + count - index, index)),
+    ...addresses.map((address, index) =>
+      candidate("tcp", address, port, TCP_PASSIVE + count - index, count + index),
     ),
   ];
 }

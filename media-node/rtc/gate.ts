@@ -7,6 +7,7 @@ import { packetKind } from "./packet-kind.ts";
 import type { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import { type BindingRequest, hasIntegrity, parseBindingRequest } from "./stun/binding-request.ts";
+import { answeredTransaction } from "./stun/consent.ts";
 import { writeBindingSuccess, writeRoleConflict, writeUnknownAttributes } from "./stun/stun-writer.ts";
 
 const PACKET_BYTES_MAX = 1_500;
@@ -56,12 +57,18 @@ export class Gate {
     const kind = packetKind(packet);
     if (kind === undefined) return this.drops.count(packet.length === 0 ? "empty" : "kind_unknown");
     const { peer } = path;
-    if (peer && !path.bucket.take(nowMs)) return this.drops.count("rate_limited");
-    if (kind === "stun") return this.#check(packet, path, nowMs);
+    if (peer && !peer.admits(nowMs)) return this.drops.count("rate_limited");
+    if (kind === "stun") return this.#stun(packet, path, nowMs);
     if (!peer) return this.drops.count("source_unknown");
     if (kind === "rtp") peer.receiveRtp(packet, nowMs);
-    else if (kind === "rtcp") peer.receiveRtcp(packet);
-    else peer.receiveDtls(packet, path, nowMs);
+    else if (kind === "rtcp") peer.receiveRtcp(packet, nowMs);
+    else peer.receiveDtls(packet, nowMs);
+  }
+
+  #stun(packet: Buffer, path: Path, nowMs: number): void {
+    const transactionId = path.peer && answeredTransaction(packet);
+    if (!path.peer || !transactionId) return this.#check(packet, path, nowMs);
+    if (!path.peer.answered(packet, transactionId, path)) this.drops.count("stun_not_a_request");
   }
 
   /** A connectivity check (RFC 8445 §7.3). Only the one whom the offer's answer went to knows the password. */
@@ -75,10 +82,13 @@ export class Gate {
     // Whoever has a place of their own could otherwise take over somebody else's address with a forged source.
     if (path.peer && path.peer !== peer) return this.drops.count("tuple_taken");
     const refusal = refusalOf(request, password);
-    if (refusal) return path.send(refusal);
+    if (refusal) {
+      this.drops.count("stun_refused");
+      return path.send(refusal);
+    }
     if (!path.peer) path.attach(peer);
     path.send(writeBindingSuccess(request, path, password));
-    peer.checked(path, request.useCandidate, nowMs);
+    peer.checked(path, request, nowMs);
   }
 }
 

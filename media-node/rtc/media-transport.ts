@@ -18,6 +18,6 @@ export interface MediaTransport {
 }
 
 export interface MediaTransportFactory {
-  /** Answers an offer. Throws AppError `sdp_invalid` or `sdp_without_audio`. `host` is how the client reached us. */
-  accept(sdp: string, host: string | undefined, events: MediaTransportEvents): Promise<MediaTransport>;
+  /** Answers an offer, with these addresses as candidates. Throws AppError `sdp_invalid`, `sdp_without_audio` or `node_full`. */
+  accept(sdp: string, addresses: readonly string[], events: MediaTransportEvents): Promise<MediaTransport>;
 }

@@ -27,6 +27,7 @@ export interface OfferSection {
 export interface Offer {
   sections: readonly OfferSection[];
   iceUfrag: string;
+  icePassword: string;
   /** SHA-256 of the client's certificate, upper-case pairs with colons. */
   fingerprint: string;
   /** What the client may send; undefined where it only listens. */
@@ -136,13 +137,13 @@ function transportOf(session: readonly string[], audio: readonly (readonly strin
   if (!/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(fingerprint))
     throw invalidSdp("The fingerprint can't be read.");
   const iceUfrag = attributesOf(lines, "ice-ufrag")[0] ?? "";
-  const password = attributesOf(lines, "ice-pwd")[0] ?? "";
-  if (!/^[\w+/]{4,256}$/.test(iceUfrag) || !/^[\w+/-]{22,256}$/.test(password))
+  const icePassword = attributesOf(lines, "ice-pwd")[0] ?? "";
+  if (!/^[\w+/]{4,256}$/.test(iceUfrag) || !/^[\w+/-]{22,256}$/.test(icePassword))
     throw invalidSdp("The offer lacks ICE credentials (RFC 8445 §5.3).");
   // We are the DTLS server, so the client must be willing to begin (RFC 5763 §5).
   if (attributesOf(lines, "setup").some((role) => role !== "actpass" && role !== "active"))
     throw invalidSdp("The offer's setup must be actpass or active.");
-  return { iceUfrag, fingerprint };
+  return { iceUfrag, icePassword, fingerprint };
 }
 
 function microphoneOf(lines: readonly string[], section: OfferSection | undefined): Offer["microphone"] {

@@ -15,20 +15,29 @@ import { createIceCredentials } from "./ice-credentials.ts";
 import type { MediaTransportEvents } from "./media-transport.ts";
 import type { Offer } from "./offer.ts";
 import type { Path } from "./path.ts";
+import { PathSelection } from "./path-selection.ts";
+import type { PeerEnding } from "./peer-ending.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
-import type { SealedSlots } from "./sealed-slots.ts";
 import { srtpDropNames } from "./srtp/drop-reason.ts";
+import { SESSION_BYTES } from "./srtp/memory-layout.ts";
+import { allocate, release } from "./srtp/srtp-kernel.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
+import type { BindingRequest } from "./stun/binding-request.ts";
+import { isSignedAnswer, writeConsentRequest } from "./stun/consent.ts";
 import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
-/** A client checks a few addresses of ours from a few of its own. */
-const PATHS_MAX = 8;
-/** A selected path that was silent this long gives way to another that is alive, nominated or not. */
-const PATH_STALE_MS = 6_000;
-
+/**
+ * Bounds the work that one client can cause before any of it is authenticated, whatever its paths are. It is far above
+ * what a client sends, so that whoever forges a client's address must send as much to silence it.
+ */
+const PACKETS_PER_SECOND = 5_000;
 /** Voice is 50 packets a second, 400 at the shortest Opus frames; each is sent on to many. */
 const VOICE_PACKETS_PER_SECOND = 500;
+/** Reports come each second or so, requests to repeat a packet as often as one is lost. */
+const RTCP_PACKETS_PER_SECOND = 100;
+/** After the handshake there is only a repeated Finished, and a goodbye. */
+const LATE_DTLS_PACKETS_PER_SECOND = 50;
 
 /** RFC 4585 §6.2: transport-layer feedback, of which 1 is the generic NACK. */
 const TRANSPORT_FEEDBACK = 205;
@@ -57,7 +66,7 @@ export interface PeerOptions {
   nowMs: number;
   onConnected(): void;
   /** The client closed the session, or its handshake failed. */
-  onEnded(reason: string): void;
+  onEnded(reason: PeerEnding): void;
 }
 
 export class Peer {
@@ -68,19 +77,32 @@ export class Peer {
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
   readonly #voices: VoiceSender[] = [];
+  readonly #bucket: TokenBucket;
   readonly #voiceBucket: TokenBucket;
-  readonly #paths = new Set<Path>();
-  #selected: Path | undefined;
+  readonly #rtcpBucket: TokenBucket;
+  readonly #lateDtlsBucket: TokenBucket;
+  readonly #paths: PathSelection;
+  /** For the keys: taken before the answer, so that who was answered also gets in. The session's once it is there. */
+  readonly #keySpace = allocate(SESSION_BYTES);
   #srtp: SrtpSession | undefined;
   #checkedAtMs: number;
   #closed = false;
 
+  /** Throws AppError `node_full` where there is no space for its keys. */
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#drops = options.drops;
     this.remoteUfrag = options.offer.iceUfrag;
     this.#checkedAtMs = options.nowMs;
-    this.#voiceBucket = new TokenBucket(VOICE_PACKETS_PER_SECOND, VOICE_PACKETS_PER_SECOND, options.nowMs);
+    const bucket = (perSecond: number) => new TokenBucket(perSecond, perSecond, options.nowMs);
+    this.#bucket = bucket(PACKETS_PER_SECOND);
+    this.#voiceBucket = bucket(VOICE_PACKETS_PER_SECOND);
+    this.#rtcpBucket = bucket(RTCP_PACKETS_PER_SECOND);
+    this.#lateDtlsBucket = bucket(LATE_DTLS_PACKETS_PER_SECOND);
+    this.#paths = new PathSelection({
+      onAsk: (path, transactionId) => path.send(writeConsentRequest(transactionId, this.#consent)),
+      onEvicted: () => this.#drops.count("path_evicted"),
+    });
     this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
       options.events.onPacket(packet),
     );
@@ -95,9 +117,9 @@ export class Peer {
     return this.#srtp !== undefined;
   }
 
-  /** Where packets go to now; undefined before the first check. */
-  get selected(): Path | undefined {
-    return this.#selected;
+  /** Keys are agreed and there is a path for voice: nothing more has to be repeated. */
+  get isSettled(): boolean {
+    return this.connected && this.#paths.proven !== undefined;
   }
 
   /** When this client last proved that it is there and wants our packets (RFC 7675). */
@@ -105,29 +127,46 @@ export class Peer {
     return this.#checkedAtMs;
   }
 
-  /** An authenticated check came on a path. The nominated path is where packets go (RFC 8445 §8.1.1). */
-  checked(path: Path, nominated: boolean, nowMs: number): void {
-    path.checkedAtMs = nowMs;
+  /** Has this client a packet of any kind to its credit? Takes it. */
+  admits(nowMs: number): boolean {
+    return this.#bucket.take(nowMs);
+  }
+
+  /** An authenticated check came on a path. */
+  checked(path: Path, { priority, useCandidate }: BindingRequest, nowMs: number): void {
     this.#checkedAtMs = nowMs;
-    if (!this.#paths.has(path)) this.#addPath(path);
-    const selectedIsStale = !this.#selected || nowMs - this.#selected.checkedAtMs > PATH_STALE_MS;
-    if (nominated || selectedIsStale) this.#selected = path;
+    this.#paths.checked(path, priority, useCandidate, nowMs);
+  }
+
+  /** A Binding response came on a path. False where it answers nothing that was asked there. */
+  answered(packet: Buffer, transactionId: Buffer, path: Path): boolean {
+    if (!this.#paths.expects(path, transactionId) || !isSignedAnswer(packet, this.#consent.password))
+      return false;
+    this.#paths.proved(path);
+    return true;
+  }
+
+  /** Now and then: paths that are no longer checked lose their voice, one that isn't proven is asked again. */
+  keepPaths(nowMs: number, consentMsMax: number): void {
+    this.#paths.expire(nowMs, consentMsMax);
+    this.#paths.ask();
   }
 
   /** The network took a path away. */
   pathLost(path: Path): void {
-    this.#paths.delete(path);
-    if (this.#selected === path) this.#selected = this.#livestPath();
+    this.#paths.lost(path);
   }
 
-  receiveDtls(packet: Buffer, path: Path, nowMs: number): void {
-    this.#dtls.receive(packet, path.tuple, nowMs);
+  receiveDtls(packet: Buffer, nowMs: number): void {
+    if (this.connected && !this.#lateDtlsBucket.take(nowMs)) return this.#drops.count("rate_limited");
+    this.#dtls.receive(packet, nowMs);
     this.#afterDtls();
   }
 
   /** Repeats what a handshake lost. */
   tick(nowMs: number): void {
-    if (this.connected || this.#closed) return;
+    if (this.#closed) return;
+    if (this.connected) return this.#paths.ask();
     this.#dtls.tick(nowMs);
     this.#afterDtls();
   }
@@ -135,42 +174,44 @@ export class Peer {
   receiveRtp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtp_before_keys");
     // Before the cipher runs: a header that lies, or a stream that was never announced, costs next to nothing.
-    if (!this.#receiver.admits(packet)) return;
-    const bytes = this.#srtp.openReceivedRtp(packet);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    const headerBytes = this.#receiver.admit(packet);
+    if (headerBytes < 0) return;
+    const bytes = this.#srtp.openReceivedRtp(packet, headerBytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
-    this.#receiver.receive(receivedPacket, bytes);
+    this.#receiver.receive(receivedPacket, headerBytes, bytes);
   }
 
-  receiveRtcp(packet: Buffer): void {
+  receiveRtcp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
+    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     const bytes = this.#srtp.openRtcp(packet, opened);
-    if (bytes < 0) return this.#countSrtp(bytes);
+    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 
   /** Reports the voices that were heard since the last report (RFC 3550 §6.4.1). */
   sendReports(nowMs: number, wallClockMs: number): void {
-    if (!this.#srtp || !this.#selected) return;
+    if (!this.#srtp || !this.#paths.proven) return;
     const heard = this.#voices.filter((voice) => voice && voice.packets > voice.reportedPackets);
     if (heard.length === 0) return;
     const bytes = writeSenderReports(plainReports, heard, REPORT_CNAME, nowMs, wallClockMs);
     const sealed = Buffer.alloc(bytes + REPORT_OVERHEAD_BYTES_MAX);
     const sealedBytes = this.#srtp.sealRtcp(plainReportBytes.subarray(0, bytes), sealed);
-    if (sealedBytes > 0) this.#selected.send(sealed.subarray(0, sealedBytes));
+    if (sealedBytes > 0) this.#paths.proven.send(sealed.subarray(0, sealedBytes));
     for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
-  /** Seals a packet into a slot and sends it. False where nobody is there to send to, or it can't be sealed. */
-  sendVoice(voice: number, packet: ForwardedPacket, slots: SealedSlots, slot: number): boolean {
-    if (!this.#srtp || !this.#selected) return false;
-    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, slot);
-    if (bytes < 0) {
-      this.#countSrtp(bytes);
-      return false;
-    }
-    this.#selected.sendSealed(slots.view(slot, bytes));
+  /** Seals a packet and sends it. False where nobody is there to send to, or it was dropped, which is counted. */
+  sendVoice(voice: number, packet: ForwardedPacket): boolean {
+    const path = this.#paths.proven;
+    if (!this.#srtp || !path) return false;
+    const place = path.placeToSeal();
+    if (place < 0) return this.#dropped("send_queue_full");
+    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, place);
+    if (bytes < 0) return this.#dropped(dropReasonOf(bytes));
+    path.sendSealed(place, bytes);
     return true;
   }
 
@@ -184,7 +225,7 @@ export class Peer {
 
   #sendAgain(voice: VoiceSender, sequenceNumber: number): void {
     const packet = voice.findAgain(sequenceNumber);
-    if (packet) this.#selected?.send(packet);
+    if (packet) this.#paths.proven?.send(packet);
   }
 
   close(): void {
@@ -192,11 +233,10 @@ export class Peer {
     this.#closed = true;
     this.#dtls.close();
     this.#sendDtls();
-    this.#srtp?.close();
+    if (this.#srtp) this.#srtp.close();
+    else release(this.#keySpace, SESSION_BYTES);
     this.#srtp = undefined;
-    for (const path of [...this.#paths]) path.close();
-    this.#paths.clear();
-    this.#selected = undefined;
+    this.#paths.close();
   }
 
   #voiceSender(srtp: SrtpSession, voice: number): VoiceSender {
@@ -214,28 +254,25 @@ export class Peer {
     if (this.#closed) return;
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
-      this.#srtp = new SrtpSession(keys);
+      this.#srtp = new SrtpSession(keys, this.#keySpace);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);
   }
 
   #sendDtls(): void {
-    for (const datagram of this.#dtls.drain()) this.#selected?.send(datagram);
+    for (const datagram of this.#dtls.drain()) this.#paths.chosen?.send(datagram);
   }
 
-  #addPath(path: Path): void {
-    if (this.#paths.size === PATHS_MAX) this.#livestPath(-1)?.close();
-    this.#paths.add(path);
+  get #consent() {
+    const { iceUfrag: remote, icePassword: password } = this.#options.offer;
+    return { local: this.credentials.ufrag, remote, password };
   }
 
-  /** The path checked last, or with −1 the one checked longest ago; never the selected one then. */
-  #livestPath(order: 1 | -1 = 1): Path | undefined {
-    const candidates = [...this.#paths].filter((path) => order === 1 || path !== this.#selected);
-    return candidates.sort((a, b) => order * (b.checkedAtMs - a.checkedAtMs))[0];
-  }
-
-  #countSrtp(bytes: number): void {
-    this.#drops.count((srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason);
+  #dropped(reason: DropReason): false {
+    this.#drops.count(reason);
+    return false;
   }
 }
+
+const dropReasonOf = (bytes: number) => (srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason;

@@ -13,17 +13,22 @@ const BYTES = SEND_QUEUE_MAX * PACKET_SPACE_BYTES;
 export class SealedSlots {
   readonly #first = allocate(BYTES);
   readonly #firstViews: Buffer[] = [];
+  /** Of the packet that was given to the socket last. */
   #slot = 0;
 
-  /** Kernel address of a slot to seal into; −1 when so many wait that the packet must be dropped. */
+  /**
+   * Kernel address of a slot to seal into; −1 when so many wait that the packet must be dropped. Until `view`
+   * the slot isn't used: the next call answers the same one.
+   */
   take(waiting: number): number {
     if (waiting >= SEND_QUEUE_MAX) return -1;
-    this.#slot = waiting === 0 ? 0 : (this.#slot + 1) % SEND_QUEUE_MAX;
-    return this.#first + this.#slot * PACKET_SPACE_BYTES;
+    const slot = waiting === 0 ? 0 : (this.#slot + 1) % SEND_QUEUE_MAX;
+    return this.#first + slot * PACKET_SPACE_BYTES;
   }
 
-  /** The bytes of a slot. Views of the first one are kept: in ordinary times there is no other. */
+  /** The bytes of a slot, for the socket. Views of the first one are kept: in ordinary times there is no other. */
   view(address: number, bytes: number): Buffer {
+    this.#slot = (address - this.#first) / PACKET_SPACE_BYTES;
     if (address !== this.#first) return kernelBytes.subarray(address, address + bytes);
     this.#firstViews[bytes] ??= kernelBytes.subarray(address, address + bytes);
     return this.#firstViews[bytes];

@@ -7,20 +7,22 @@ const LENGTH_BYTES = 2;
 export class FrameReader {
   #held: Buffer = Buffer.alloc(0);
 
-  /** Takes what arrived, gives whole packets; undefined once a frame is longer than may be: then close. */
-  read(chunk: Buffer): Buffer[] | undefined {
+  /**
+   * Takes what arrived and gives whole packets to `take`, one by one, until that answers false. False once a frame is
+   * longer than may be, or empty (the null packet of RFC 4571 §2 is of no use here but to a flood): then close.
+   */
+  read(chunk: Buffer, take: (packet: Buffer) => boolean): boolean {
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const packets: Buffer[] = [];
     while (rest.length >= LENGTH_BYTES) {
       const length = rest.readUInt16BE(0);
-      if (length > FRAME_BYTES_MAX) return undefined;
+      if (length === 0 || length > FRAME_BYTES_MAX) return false;
       if (rest.length < LENGTH_BYTES + length) break;
-      packets.push(rest.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+      if (!take(rest.subarray(LENGTH_BYTES, LENGTH_BYTES + length))) return true;
       rest = rest.subarray(LENGTH_BYTES + length);
     }
     // A copy: a view would keep the whole chunk alive for the sake of its last bytes.
     this.#held = Buffer.from(rest);
-    return packets;
+    return true;
   }
 }
 

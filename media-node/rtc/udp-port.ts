@@ -4,7 +4,7 @@ import type { Gate } from "./gate.ts";
 import { packetKind } from "./packet-kind.ts";
 import { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
-import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 const IPV4_MAPPED = "::ffff:";
@@ -12,6 +12,7 @@ const IPV4_MAPPED = "::ffff:";
 export class UdpPort {
   readonly #socket: Socket;
   readonly #gate: Gate;
+  readonly #slots = new SealedSlots();
   /** Address, then port: no key has to be put together for a packet. */
   readonly #paths = new Map<string, Map<number, UdpPath>>();
 
@@ -34,7 +35,17 @@ export class UdpPort {
     this.#socket.send(packet, port, address);
   }
 
-  /** Sends what was sealed for this path; nobody needs to ask again whether the socket has room. */
+  /** Kernel address to seal a packet to; −1 where the socket has no room for one. */
+  placeToSeal(): number {
+    return this.#slots.take(this.waiting);
+  }
+
+  /** What was just sealed at `placeToSeal`, to be sent at once. */
+  sealedAt(place: number, bytes: number): Buffer {
+    return this.#slots.view(place, bytes);
+  }
+
+  /** Sends what was sealed; nobody needs to ask again whether the socket has room. */
   sendSealed(packet: Uint8Array, port: number, address: string): void {
     this.#socket.send(packet, port, address);
   }
@@ -54,6 +65,7 @@ export class UdpPort {
   close(): void {
     this.#socket.off("message", this.#receive);
     this.#paths.clear();
+    this.#slots.close();
   }
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
@@ -74,7 +86,7 @@ class UdpPath extends Path {
   constructor(udp: UdpPort, source: RemoteInfo, nowMs: number) {
     const isMapped = source.address.startsWith(IPV4_MAPPED);
     const address = isMapped ? source.address.slice(IPV4_MAPPED.length) : source.address;
-    super("udp", address, source.port, nowMs);
+    super(address, source.port, nowMs);
     this.rawAddress = source.address;
     this.#udp = udp;
   }
@@ -83,8 +95,12 @@ class UdpPath extends Path {
     this.#udp.send(packet, this.port, this.rawAddress);
   }
 
-  sendSealed(packet: Uint8Array): void {
-    this.#udp.sendSealed(packet, this.port, this.rawAddress);
+  placeToSeal(): number {
+    return this.#udp.placeToSeal();
+  }
+
+  sendSealed(place: number, bytes: number): void {
+    this.#udp.sendSealed(this.#udp.sealedAt(place, bytes), this.port, this.rawAddress);
   }
 
   attach(peer: Peer): void {

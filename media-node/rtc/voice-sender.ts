@@ -68,7 +68,7 @@ export class VoiceSender implements SentStream {
       this.lastTimestamp = packet.timestamp;
       this.lastAtMs = performance.now();
     }
-    this.#ring?.store(packet.sequenceNumber, kernelBytes.subarray(out, out + bytes));
+    this.#ring?.store(packet.sequenceNumber, kernelBytes, out, bytes);
     return bytes;
   }
 

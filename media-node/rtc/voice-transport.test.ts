@@ -1,5 +1,7 @@
 /** The transport on real sockets of this machine, with a client that isn't a browser. */
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MediaPacket } from "../core/media-packet.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
@@ -7,12 +9,14 @@ import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
 import type { MediaTransport } from "./media-transport.ts";
 import { packetKind } from "./packet-kind.ts";
 import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { writeFrame } from "./tcp-framing.ts";
 import { ScriptedClient, type ScriptedClientOptions } from "./testing/scripted-client.ts";
 import { VoiceTransport } from "./voice-transport.ts";
 
 let identity: DtlsIdentity;
 let bound: BoundPort;
 let transport: VoiceTransport;
+let host: string;
 const clients: ScriptedClient[] = [];
 const bugs: unknown[] = [];
 
@@ -23,13 +27,12 @@ beforeAll(async () => {
 async function open(
   options: { host?: string; connectMsMax?: number; reportIntervalMs?: number; consentMsMax?: number } = {},
 ): Promise<void> {
-  const host = options.host ?? "127.0.0.1";
+  host = options.host ?? "127.0.0.1";
   bound = await bindPort({ port: 0, host });
-  transport = await VoiceTransport.open({
+  transport = new VoiceTransport({
+    identity,
     udp: bound.udp,
     port: bound.port,
-    listenHost: host,
-    publicAddress: undefined,
     voices: 8,
     connectMsMax: options.connectMsMax ?? 15_000,
     consentMsMax: options.consentMsMax,
@@ -68,7 +71,7 @@ async function call(options: Partial<ScriptedClientOptions> = {}, answered = tru
   const packets: MediaPacket[] = [];
   const lost = Promise.withResolvers<void>();
   let next = Promise.withResolvers<MediaPacket>();
-  const media = await transport.accept(client.offer, undefined, {
+  const media = await transport.accept(client.offer, [host], {
     onPacket(packet) {
       const copy = { ...packet, payload: Uint8Array.from(packet.payload) };
       packets.push(copy);
@@ -126,11 +129,55 @@ describe("a client", () => {
     alice.client.send(alice.client.check());
     alice.client.speak(sound);
     await heard;
-    const voice = new Promise((resolve) => {
-      alice.client.onVoice = resolve;
+    let voices = 0;
+    alice.client.onVoice = () => void voices++;
+    const packet = { timestamp: 1, marker: false, csrc: 7, payload: sound };
+    let sequenceNumber = 0;
+    // Until the client has answered there, its voices go where it was.
+    await expect
+      .poll(() => {
+        alice.transport.send(0, { ...packet, sequenceNumber: ++sequenceNumber });
+        return voices;
+      })
+      .toBeGreaterThan(0);
+  });
+
+  it("can't have its voices sent to an address that doesn't answer", async () => {
+    const alice = await call();
+    const victim = createSocket("udp4");
+    victim.bind(0, "127.0.0.1");
+    await once(victim, "listening");
+    const kinds: (string | undefined)[] = [];
+    const third = new Promise<void>((resolve) => {
+      victim.on("message", (datagram) => {
+        if (kinds.push(packetKind(datagram)) === 6) resolve();
+      });
     });
+    const heardVoices = new Promise<void>((resolve) => {
+      let voices = 0;
+      alice.client.onVoice = () => ++voices === 3 && resolve();
+    });
+    for (let n = 1; n <= 3; n++) {
+      // Forged: whoever has the password says that they are at the victim's address.
+      victim.send(alice.client.check(), bound.port, "127.0.0.1");
+      await expect.poll(() => kinds.length).toBe(2 * n);
+      alice.transport.send(0, { sequenceNumber: n, timestamp: n, marker: false, csrc: 7, payload: sound });
+    }
+    await Promise.all([third, heardVoices]);
+    // An answer to each check, and a question.
+    expect(kinds).toEqual(Array(6).fill("stun"));
+    victim.close();
+  });
+
+  it("that never answers a check of ours is sent no voice", async () => {
+    const alice = await call({ answersChecks: false });
+    let voices = 0;
+    alice.client.onVoice = () => voices++;
+    const heard = alice.heard();
     alice.transport.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
-    await voice;
+    alice.client.speak(sound);
+    await heard;
+    expect([voices, transport.packetsOut]).toEqual([0, 0]);
   });
 
   it("is offered as many voices as it can receive, at most the node's own", async () => {
@@ -150,7 +197,7 @@ describe("a client", () => {
     const { lost } = await call({}, false);
     expect(transport.peers).toBe(1);
     await lost;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.connect_timeout]).toEqual([0, 1]);
   });
 
   it("that no longer checks is let go; voice alone doesn't keep it", async () => {
@@ -159,11 +206,12 @@ describe("a client", () => {
     // Its checks come every 2.5 s.
     const { client, lost } = await call();
     const talk = setInterval(() => client.speak(sound), 20);
+    client.send(client.check());
     const startedAtMs = performance.now();
     await lost;
     clearInterval(talk);
     expect(performance.now() - startedAtMs).toBeGreaterThan(250);
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.consent_lost]).toEqual([0, 1]);
   });
 
   it("whose certificate isn't the offer's is let go at once", async () => {
@@ -172,14 +220,14 @@ describe("a client", () => {
     await alice.client.accept(alice.transport.answer);
     await expect(alice.client.connected).rejects.toThrow("alert 42");
     await alice.lost;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.fingerprint_mismatch]).toEqual([0, 1]);
   });
 
   it("hears a goodbye when the node closes", async () => {
     const alice = await call();
     alice.transport.close();
     await alice.client.ended;
-    expect(transport.peers).toBe(0);
+    expect([transport.peers, transport.endings.left]).toEqual([0, 1]);
   });
 });
 
@@ -188,7 +236,7 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   const bug = new Error("a room that can't");
   const bob = new ScriptedClient({ identity });
   clients.push(bob);
-  const { answer } = await transport.accept(bob.offer, undefined, {
+  const { answer } = await transport.accept(bob.offer, [host], {
     onPacket() {
       throw bug;
     },
@@ -202,6 +250,28 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   await heard;
   await expect.poll(() => transport.drops.snapshot().internal_error).toBe(10);
   expect(bugs.splice(0)).toEqual([bug]);
+});
+
+it("a bug that a timer meets ends the one whose packets it concerns, and nobody else", async () => {
+  shut();
+  await open({ reportIntervalMs: 100 });
+  const [alice, bob] = [await call(), await call()];
+  const bug = new Error("a socket that can't");
+  const send = bound.udp.send.bind(bound.udp) as (packet: Uint8Array, port: number, address: string) => void;
+  Object.assign(bound.udp, {
+    send(packet: Uint8Array, port: number, address: string) {
+      if (port === alice.client.localPort && packetKind(Buffer.from(packet)) === "rtcp") throw bug;
+      send(packet, port, address);
+    },
+  });
+  const reported = new Promise<void>((resolve) => {
+    bob.client.onDatagram = (datagram) => packetKind(datagram) === "rtcp" && resolve();
+  });
+  for (const { transport: media } of [alice, bob])
+    media.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+  await Promise.all([alice.lost, reported]);
+  expect(bugs.splice(0)).toEqual([bug]);
+  expect(transport.peers).toBe(1);
 });
 
 describe("one SSRC each", () => {
@@ -245,6 +315,29 @@ describe("a TCP connection", () => {
     await heard;
   });
 
+  it.each([
+    ["whose first frame can't be a check", 1, Buffer.from([1]), "frame_malformed"],
+    ["of more frames than checks before a good one", 17, Buffer.alloc(20), "frame_flood"],
+  ] as const)("%s is closed and counted", async (_name, count, packet, reason) => {
+    const connection = once(bound.tcp, "connection");
+    const stranger = connect(bound.port, "127.0.0.1");
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    stranger.write(Buffer.concat(Array.from({ length: count }, () => writeFrame(packet))));
+    await closed;
+    expect(transport.drops.snapshot()[reason]).toBe(1);
+  });
+
+  it("louder than any voice is closed, though it is a client's", async () => {
+    const connection = once(bound.tcp, "connection");
+    const alice = await call({ protocol: "tcp" });
+    const [socket] = await connection;
+    const closed = once(socket, "close");
+    for (let n = 0; n < 5_000; n++) alice.client.send(Buffer.from([0x80, 111]));
+    await closed;
+    expect(transport.drops.snapshot().frame_flood).toBe(1);
+  });
+
   it("with a frame longer than may be is closed and counted", async () => {
     const connection = once(bound.tcp, "connection");
     const alice = await call({ protocol: "tcp" });
@@ -253,6 +346,22 @@ describe("a TCP connection", () => {
     alice.client.send(Buffer.alloc(3_000));
     await closed;
     expect(transport.drops.snapshot().frame_malformed).toBe(1);
+  });
+});
+
+describe("one client's packets are bounded", () => {
+  const rateLimited = () => transport.drops.snapshot().rate_limited;
+
+  it("reports at 100 a second, handshake records at 50 once there is nothing left to shake", async () => {
+    const alice = await call();
+    const report = Buffer.from("81c90001000000010", "hex");
+    for (let n = 0; n < 1_000; n++) alice.client.send(alice.client.sealRtcp(report));
+    await expect.poll(rateLimited).toBeGreaterThan(150);
+    const before = rateLimited();
+    const forged = Buffer.concat([Buffer.from("16fefd00010000000000ff001e", "hex"), Buffer.alloc(30)]);
+    for (let n = 0; n < 1_000; n++) alice.client.send(forged);
+    await expect.poll(() => rateLimited() - before).toBeGreaterThan(200);
+    expect(transport.drops.snapshot().dtls_bad_tag).toBeLessThan(100);
   });
 });
 
@@ -328,6 +437,8 @@ describe("what a listener agreed", () => {
 describe("a socket that is slow to send", () => {
   it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
     const { client, transport: media } = await call();
+    const byTcp = await call({ protocol: "tcp" });
+    const unconnected = await call({}, false);
     // The network is what is faked: datagrams wait here as they would for a full socket.
     const { udp } = bound;
     const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
@@ -337,16 +448,31 @@ describe("a socket that is slow to send", () => {
       send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
     });
     const count = 600;
-    for (let n = 0; n < count; n++)
-      media.send(0, {
-        sequenceNumber: n,
-        timestamp: n,
-        marker: false,
-        csrc: 1,
-        payload: Buffer.from(`packet ${n}`),
-      });
+    let byTcpHeard = 0;
+    const tcpHeard = Promise.withResolvers<void>();
+    byTcp.client.onVoice = () => {
+      if (++byTcpHeard === count) tcpHeard.resolve();
+    };
+    const packetOf = (n: number) => ({
+      sequenceNumber: n,
+      timestamp: n,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from(`packet ${n}`),
+    });
+    for (let n = 0; n < count; n++) {
+      // What doesn't go to the slow socket takes no place there, and isn't held up by it.
+      for (const { transport: other } of [byTcp, unconnected]) other.send(0, packetOf(n));
+      // One that is too old to be sealed, either.
+      if (n >= 100) media.send(0, packetOf(n - 100));
+      media.send(0, packetOf(n));
+    }
     expect(waiting.length).toBe(SEND_QUEUE_MAX);
-    expect(transport.drops.snapshot().send_queue_full).toBe(count - SEND_QUEUE_MAX);
+    expect(transport.drops.snapshot()).toMatchObject({
+      send_queue_full: 2 * (count - SEND_QUEUE_MAX),
+      srtp_late: SEND_QUEUE_MAX - 100,
+    });
+    await tcpHeard.promise;
     const heard: string[] = [];
     const all = Promise.withResolvers<void>();
     client.onVoice = (packet) => {

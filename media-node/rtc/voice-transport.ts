@@ -10,13 +10,13 @@ import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import type { ForwardedPacket } from "../core/media-packet.ts";
 import { writeAnswer } from "./answer.ts";
 import { hostCandidates } from "./candidates.ts";
-import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { Gate } from "./gate.ts";
-import { hostAddresses } from "./host-addresses.ts";
 import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from "./media-transport.ts";
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
-import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
+import { PEER_ENDINGS, type PeerEnding } from "./peer-ending.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -31,9 +31,7 @@ export interface VoiceTransportOptions {
   /** Bound, and on the same port number as the TCP connections that come to `acceptTcp`. */
   udp: UdpSocket;
   port: number;
-  publicAddress: string | undefined;
-  /** Where the sockets are bound; undefined is everywhere. */
-  listenHost: string | undefined;
+  identity: DtlsIdentity;
   voices: number;
   connectMsMax: number;
   /** How often each client gets sender reports, 5 s by default. */
@@ -48,25 +46,23 @@ export interface VoiceTransportOptions {
 
 export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
-  readonly #identity: DtlsIdentity;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
-  readonly #slots = new SealedSlots();
   /** RTP packets sent since the start. */
   packetsOut = 0;
+  /** How often a client's transport has ended since the start, by reason. */
+  readonly endings = Object.fromEntries(PEER_ENDINGS.map((reason) => [reason, 0])) as Record<
+    PeerEnding,
+    number
+  >;
   #reportGroup = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
   readonly #timers: readonly NodeJS.Timeout[];
 
-  static async open(options: VoiceTransportOptions): Promise<VoiceTransport> {
-    return new VoiceTransport(options, await createDtlsIdentity());
-  }
-
-  private constructor(options: VoiceTransportOptions, identity: DtlsIdentity) {
+  constructor(options: VoiceTransportOptions) {
     this.#options = options;
-    this.#identity = identity;
     this.#gate = new Gate(options.onBug);
     this.#udp = new UdpPort(options.udp, this.#gate);
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
@@ -92,15 +88,12 @@ export class VoiceTransport implements MediaTransportFactory {
 
   async accept(
     sdp: string,
-    reachedBy: string | undefined,
+    addresses: readonly string[],
     events: MediaTransportEvents,
   ): Promise<MediaTransport> {
     const offer = parseOffer(sdp);
-    const { publicAddress, listenHost, port } = this.#options;
-    const addresses = await hostAddresses({ publicAddress, listenHost, reachedBy });
-    if (this.#gate.size >= PEERS_PER_NODE_MAX)
-      throw new AppError("unavailable", { detail: "This node is full. Try again shortly." });
-    return this.#answer(offer, hostCandidates(addresses, port), events);
+    if (this.#gate.size >= PEERS_PER_NODE_MAX) throw new AppError("node_full");
+    return this.#answer(offer, hostCandidates(addresses, this.#options.port), events);
   }
 
   /** A connection whose first bytes look like a framed STUN check; `head` is what was read of it. */
@@ -113,10 +106,9 @@ export class VoiceTransport implements MediaTransportFactory {
   /** Ends every peer. The sockets are the caller's. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
-    for (const peer of [...this.#gate.peers()]) this.#release(peer);
+    for (const peer of [...this.#gate.peers()]) this.#release(peer, "left");
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
-    this.#slots.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {
@@ -126,28 +118,27 @@ export class VoiceTransport implements MediaTransportFactory {
     const answeredAtMs = performance.now();
     const peer: Peer = new Peer({
       offer,
-      identity: this.#identity,
+      identity: this.#options.identity,
       drops: this.#gate.drops,
       events,
       voices,
       nowMs: answeredAtMs,
       onConnected: () => {
-        this.#connecting.delete(peer);
         this.#options.onConnected?.(performance.now() - answeredAtMs);
       },
-      onEnded: () => this.#lose(peer),
+      onEnded: (reason) => this.#lose(peer, reason),
     });
     this.#gate.add(peer);
     this.#connecting.add(peer);
     const timer = setTimeout(() => {
-      if (!peer.connected) this.#lose(peer);
+      if (!peer.connected) this.#lose(peer, "connect_timeout");
     }, this.#options.connectMsMax);
     this.#losses.set(peer, () => events.onLost());
     return {
       answer: writeAnswer({
         offer,
         credentials: peer.credentials,
-        fingerprint: this.#identity.fingerprint,
+        fingerprint: this.#options.identity.fingerprint,
         candidates,
         voiceSsrcs,
       }),
@@ -155,21 +146,21 @@ export class VoiceTransport implements MediaTransportFactory {
       send: (voice, packet) => this.#send(peer, voice, packet),
       close: () => {
         clearTimeout(timer);
-        this.#release(peer);
+        this.#release(peer, "left");
       },
     };
   }
 
   #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
-    const slot = this.#slots.take(this.#udp.waiting);
-    if (slot < 0) return this.drops.count("send_queue_full");
-    if (peer.sendVoice(voice, packet, this.#slots, slot)) this.packetsOut++;
+    if (peer.sendVoice(voice, packet)) this.packetsOut++;
   }
 
   #tickHandshakes(): void {
     if (this.#connecting.size === 0) return;
     const nowMs = performance.now();
-    for (const peer of [...this.#connecting]) peer.tick(nowMs);
+    for (const peer of [...this.#connecting])
+      if (peer.isSettled) this.#connecting.delete(peer);
+      else this.#attempt(peer, () => peer.tick(nowMs));
   }
 
   #report(): void {
@@ -177,25 +168,39 @@ export class VoiceTransport implements MediaTransportFactory {
     const nowMs = performance.now();
     const wallClockMs = Date.now();
     let index = 0;
-    for (const peer of this.#gate.peers())
-      if (index++ % REPORT_GROUPS === this.#reportGroup) peer.sendReports(nowMs, wallClockMs);
+    for (const peer of [...this.#gate.peers()])
+      if (index++ % REPORT_GROUPS === this.#reportGroup)
+        this.#attempt(peer, () => peer.sendReports(nowMs, wallClockMs));
   }
 
   /** RFC 7675 §5.1 seen from a lite node: who no longer checks no longer wants to be sent to. */
   #endSilent(consentMsMax: number): void {
     const nowMs = performance.now();
     for (const peer of [...this.#gate.peers()])
-      if (peer.connected && nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer);
+      if (!peer.connected) continue;
+      else if (nowMs - peer.checkedAtMs > consentMsMax) this.#lose(peer, "consent_lost");
+      else this.#attempt(peer, () => peer.keepPaths(nowMs, consentMsMax));
   }
 
-  #lose(peer: Peer): void {
+  /** A bug that a timer meets ends the peer that it comes with: thrown on, it would end the process. */
+  #attempt(peer: Peer, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.onBug(error);
+      this.#lose(peer, "internal_error");
+    }
+  }
+
+  #lose(peer: Peer, reason: PeerEnding): void {
     const onLost = this.#losses.get(peer);
-    this.#release(peer);
+    this.#release(peer, reason);
     onLost?.();
   }
 
-  #release(peer: Peer): void {
-    this.#losses.delete(peer);
+  #release(peer: Peer, reason: PeerEnding): void {
+    // Once: the room lets go of a peer that was lost, too.
+    if (this.#losses.delete(peer)) this.endings[reason]++;
     this.#connecting.delete(peer);
     this.#gate.remove(peer);
     peer.close();

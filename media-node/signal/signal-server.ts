@@ -7,13 +7,24 @@ import { SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
 import { SIGNAL_PATH } from "@parley/contract/signal";
 import { type WebSocket, WebSocketServer } from "ws";
 
+/** How a client reached us. */
+export interface Caller {
+  /** The Host header. */
+  host: string | undefined;
+  /** The connection's other end: a proxy's address where one stands in front. */
+  address: string | undefined;
+  /** A proxy says that it passes somebody on. */
+  isForwarded: boolean;
+}
+
 export interface SignalServerOptions {
   /** Origins that may connect beside the node's own; undefined Origin (not a browser) always may. */
   allowedOrigins: readonly string[];
   /** Why nobody may connect now, if so. */
   closedBecause(): ErrorCode | undefined;
-  /** `host` is the Host header: how the client reached us. */
-  onConnection(socket: WebSocket, host: string | undefined): void;
+  onConnection(socket: WebSocket, caller: Caller): void;
+  /** An upgrade was refused, and why. */
+  onRefused(code: ErrorCode): void;
 }
 
 export class SignalServer {
@@ -33,14 +44,15 @@ export class SignalServer {
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const path = request.url?.split("?", 1)[0];
-    if (path !== SIGNAL_PATH) return refuse(socket, "not_found");
-    if (!this.#isAllowed(request)) return refuse(socket, "origin_forbidden");
-    const reason = this.#options.closedBecause();
-    if (reason) return refuse(socket, reason);
+    const reason = this.#refusalOf(request, path);
+    if (reason) {
+      this.#options.onRefused(reason);
+      return refuse(socket, reason);
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#options.onConnection(webSocket, request.headers.host),
+      this.#options.onConnection(webSocket, callerOf(request)),
     );
   }
 
@@ -57,11 +69,22 @@ export class SignalServer {
     clearTimeout(timer);
   }
 
+  #refusalOf(request: IncomingMessage, path: string | undefined): ErrorCode | undefined {
+    if (path !== SIGNAL_PATH) return "not_found";
+    return this.#isAllowed(request) ? this.#options.closedBecause() : "origin_forbidden";
+  }
+
   #isAllowed({ headers: { origin, host } }: IncomingMessage): boolean {
     if (origin === undefined || this.#options.allowedOrigins.includes(origin)) return true;
     return URL.canParse(origin) && new URL(origin).host === host;
   }
 }
+
+const callerOf = ({ headers, socket }: IncomingMessage): Caller => ({
+  host: headers.host,
+  address: socket.remoteAddress,
+  isForwarded: headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined,
+});
 
 function refuse(socket: Duplex, code: ErrorCode): void {
   const { status } = errorTable[code];

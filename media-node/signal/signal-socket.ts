@@ -19,6 +19,8 @@ import { parseClientMessage } from "./client-message.ts";
 
 /** Silence of three ping intervals means that nobody is there. */
 const SILENCE_MS_MAX = 3 * SIGNAL_PING_INTERVAL_MS;
+/** How long a client that never brought a token may take to answer that its socket closes. */
+const STRANGER_CLOSE_MS_MAX = 2_000;
 
 export interface SignalSocketEvents {
   onMessage(message: ClientMessage): Promise<void>;
@@ -84,7 +86,10 @@ export class SignalSocket {
     this.#end();
     this.#socket.close(closeCode, reason);
     // A peer that never answers the close frame is cut.
-    this.#restart(() => this.#socket.terminate());
+    this.#restart(
+      () => this.#socket.terminate(),
+      this.#authenticated ? SILENCE_MS_MAX : STRANGER_CLOSE_MS_MAX,
+    );
   }
 
   async #receive(data: Buffer, isBinary: boolean): Promise<void> {
@@ -115,9 +120,9 @@ export class SignalSocket {
     this.#restart(() => this.fail("ping_timeout"));
   }
 
-  #restart(onTimeout: () => void): void {
+  #restart(onTimeout: () => void, ms = SILENCE_MS_MAX): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(onTimeout, SILENCE_MS_MAX);
+    this.#timer = setTimeout(onTimeout, ms);
   }
 
   #end(): void {

@@ -7,6 +7,7 @@ import { DelayHistogram } from "../core/delay-histogram.ts";
 import { LoadShedder } from "../core/load-shedder.ts";
 import type { MediaPacket } from "../core/media-packet.ts";
 import type { BoundPort } from "../port/bound-port.ts";
+import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import type { MediaTransport } from "../rtc/media-transport.ts";
 import { randomStreamStart } from "../rtc/stream-start.ts";
 import { VoiceTransport } from "../rtc/voice-transport.ts";
@@ -17,11 +18,6 @@ import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./vo
 const TICK_MS = 100;
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
-export interface ThreadOptions {
-  listenHost: string | undefined;
-  publicAddress: string | undefined;
-}
-
 interface Place {
   stay: Stay;
   /** Undefined until the stay has entered one. */
@@ -29,6 +25,7 @@ interface Place {
 }
 
 export class LocalThread implements VoiceThread {
+  readonly isOpen = true;
   readonly #events: VoiceThreadEvents;
   readonly #transport: VoiceTransport;
   readonly #rooms = new Map<string, VoiceRoom>();
@@ -45,33 +42,24 @@ export class LocalThread implements VoiceThread {
   /** Of rooms that are closed. */
   #shedBefore = 0;
 
-  static async open(
-    port: BoundPort,
-    options: ThreadOptions,
-    events: VoiceThreadEvents,
-  ): Promise<LocalThread> {
-    const transport = await VoiceTransport.open({
+  /** Media goes by the port's UDP socket, and by the connections that are given to `acceptTcp`. */
+  constructor(port: BoundPort, identity: DtlsIdentity, events: VoiceThreadEvents) {
+    this.#transport = new VoiceTransport({
       udp: port.udp,
       port: port.port,
-      listenHost: options.listenHost,
-      publicAddress: options.publicAddress,
+      identity,
       voices: VOICES_PER_LISTENER,
       connectMsMax: TRANSPORT_CONNECT_MS_MAX,
       onBug: (error) => events.onBug(error),
       onConnected: (handshakeMs) => events.onConnected(handshakeMs),
     });
-    return new LocalThread(transport, events);
-  }
-
-  private constructor(transport: VoiceTransport, events: VoiceThreadEvents) {
-    this.#transport = transport;
     this.#events = events;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setInterval(() => this.#attemptTick(), TICK_MS);
   }
 
-  async accept(id: number, sdp: string, reachedBy: string | undefined) {
+  async accept(id: number, sdp: string, addresses: readonly string[]) {
     let place: Place | undefined;
-    const transport: MediaTransport = await this.#transport.accept(sdp, reachedBy, {
+    const transport: MediaTransport = await this.#transport.accept(sdp, addresses, {
       onPacket: (packet) => this.#packet(place, packet),
       onLost: () => this.#events.onLost(id),
     });
@@ -131,6 +119,7 @@ export class LocalThread implements VoiceThread {
       packetsOut: this.#transport.packetsOut,
       packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
       drops: this.#transport.drops.snapshot(),
+      endings: { ...this.#transport.endings },
       peers: this.#transport.peers,
       rooms: rooms.length,
       participants: rooms.reduce((sum, room) => sum + room.size, 0),
@@ -163,6 +152,15 @@ export class LocalThread implements VoiceThread {
     const room = new VoiceRoom(VOICES_PER_LISTENER, carry);
     this.#rooms.set(key, room);
     return room;
+  }
+
+  /** A bug thrown on from a timer would end everybody's calls. */
+  #attemptTick(): void {
+    try {
+      this.#tick();
+    } catch (error) {
+      this.#events.onBug(error);
+    }
   }
 
   #tick(): void {

@@ -6,6 +6,8 @@ export interface ThreadCounts {
   packetsShed: number;
   /** By reason. */
   drops: Record<string, number>;
+  /** Clients' transports that have ended, by reason. */
+  endings: Record<string, number>;
   peers: number;
   rooms: number;
   participants: number;
@@ -24,13 +26,17 @@ export interface HistogramCounts {
 
 export function addCounts(all: readonly ThreadCounts[]): ThreadCounts {
   const sum = (pick: (counts: ThreadCounts) => number) => all.reduce((total, each) => total + pick(each), 0);
-  const reasons = new Set(all.flatMap((each) => Object.keys(each.drops)));
+  const sums = (pick: (counts: ThreadCounts) => Record<string, number>) => {
+    const reasons = new Set(all.flatMap((each) => Object.keys(pick(each))));
+    return Object.fromEntries([...reasons].map((reason) => [reason, sum((each) => pick(each)[reason] ?? 0)]));
+  };
   const bounds = all[0]?.forwardDelayMs.bounds ?? [];
   return {
     packetsIn: sum((each) => each.packetsIn),
     packetsOut: sum((each) => each.packetsOut),
     packetsShed: sum((each) => each.packetsShed),
-    drops: Object.fromEntries([...reasons].map((reason) => [reason, sum((each) => each.drops[reason] ?? 0)])),
+    drops: sums((each) => each.drops),
+    endings: sums((each) => each.endings),
     peers: sum((each) => each.peers),
     rooms: sum((each) => each.rooms),
     participants: sum((each) => each.participants),

@@ -30,6 +30,7 @@ const outgoing: ForwardedPacket = {
 
 export class VoiceRoom {
   readonly #room: Room<Stay>;
+  #packets = 0;
   readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
 
   constructor(voices: number, onMessage: (stays: readonly number[], message: NodeMessage) => void) {
@@ -60,7 +61,10 @@ export class VoiceRoom {
     outgoing.csrc = batch.csrc;
     outgoing.payload = packet.payload;
     outgoing.redOf = packet.redOf;
-    for (let index = 0; index < batch.count; index++) {
+    // Where the socket takes only some, it must not always be the last to have come who go without.
+    const first = batch.count === 0 ? 0 : this.#packets++ % batch.count;
+    for (let n = 0; n < batch.count; n++) {
+      const index = first + n < batch.count ? first + n : first + n - batch.count;
       outgoing.sequenceNumber = batch.sequenceNumbers[index] as number;
       outgoing.timestamp = batch.timestamps[index] as number;
       outgoing.marker = batch.markers[index] === 1;

@@ -31,11 +31,13 @@ export interface VoiceThreadEvents {
 }
 
 export interface VoiceThread {
-  /** Answers an offer for a new stay. Throws AppError `sdp_invalid`, `sdp_without_audio` or `unavailable`. */
+  /** False while it can't take anybody. */
+  readonly isOpen: boolean;
+  /** Answers an offer for a new stay with these addresses as candidates. Throws AppError `sdp_invalid`, `sdp_without_audio`, `node_full` or `unavailable`. */
   accept(
     stay: number,
     sdp: string,
-    reachedBy: string | undefined,
+    addresses: readonly string[],
   ): Promise<{ answer: string; voices: number }>;
   enter(stay: number, entering: Entering): void;
   mute(stay: number, muted: boolean): void;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { bindPort } from "../port/bound-port.ts";
+import { routeTcp } from "../port/tcp-router.ts";
 import { LocalThread } from "./local-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
@@ -12,21 +13,24 @@ const tell = (message: FromWorker) => parent.postMessage(message);
 
 const start = workerData as WorkerStart;
 const port = await bindPort({ port: start.port, host: start.listenHost });
-const thread = await LocalThread.open(port, start, {
+const thread = new LocalThread(port, start.identity, {
   onMessage: (stays, message) => tell({ type: "message", stays, message }),
   onLost: (stay) => tell({ type: "lost", stay }),
   onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
   onBug: (error) => tell({ type: "bug", error }),
 });
-port.tcp.on("connection", (socket) => {
-  socket.on("error", () => {});
-  socket.once("data", (head) => thread.acceptTcp(socket, head));
+const router = routeTcp(port.tcp, {
+  // Pages are served on the node's own port.
+  http: (socket) => void socket.destroy(),
+  tls: undefined,
+  iceTcp: (socket, head) => thread.acceptTcp(socket, head),
+  onRefused: () => {},
 });
 
 parent.on("message", (message: ToWorker) => {
   switch (message.type) {
     case "accept":
-      return void accept(message.stay, message.sdp, message.reachedBy);
+      return void accept(message.stay, message.sdp, message.addresses);
     case "enter":
       return thread.enter(message.stay, message.entering);
     case "mute":
@@ -45,9 +49,9 @@ parent.on("message", (message: ToWorker) => {
 });
 tell({ type: "open" });
 
-async function accept(stay: number, sdp: string, reachedBy: string | undefined): Promise<void> {
+async function accept(stay: number, sdp: string, addresses: readonly string[]): Promise<void> {
   try {
-    tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, reachedBy)) });
+    tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, addresses)) });
   } catch (error) {
     if (!(error instanceof AppError)) tell({ type: "bug", error });
     const code = error instanceof AppError ? error.code : "internal_error";
@@ -58,6 +62,7 @@ async function accept(stay: number, sdp: string, reachedBy: string | undefined):
 async function close(): Promise<void> {
   await thread.close();
   port.tcp.close();
+  router.closeUndecided();
   port.udp.close();
   parent.close();
 }

@@ -1,17 +1,19 @@
 /** What goes between a node's own thread and a worker that carries voice. */
 import type { ErrorCode } from "@parley/contract/errors";
 import type { NodeMessage } from "@parley/contract/signal";
-import type { ThreadOptions } from "./local-thread.ts";
+import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import type { Entering, VoiceRights } from "./voice-thread.ts";
 
-export interface WorkerStart extends ThreadOptions {
+export interface WorkerStart {
+  listenHost: string | undefined;
+  identity: DtlsIdentity;
   /** The worker's own, for UDP and ICE-TCP; 0 lets the system choose. */
   port: number;
 }
 
 export type ToWorker =
-  | { type: "accept"; stay: number; sdp: string; reachedBy: string | undefined }
+  | { type: "accept"; stay: number; sdp: string; addresses: readonly string[] }
   | { type: "enter"; stay: number; entering: Entering }
   | { type: "mute"; stay: number; muted: boolean }
   | { type: "rights"; stay: number; rights: VoiceRights }

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
 import type { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { afterEach, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
+import { createDtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import { writeTestOffer } from "../rtc/testing/test-offer.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
@@ -22,12 +25,23 @@ afterEach(async () => {
   thread = undefined;
 });
 
+const bugs: unknown[] = [];
+/** A worker loads its modules first, on a busy machine for seconds. */
+const START_MS_MAX = 60_000;
+
+async function freePort(): Promise<number> {
+  const { tcp, udp, port } = await bindPort({ port: 0, host: "127.0.0.1" });
+  tcp.close();
+  udp.close();
+  return port;
+}
+
 async function open(port: number) {
   process.on("worker", remember);
   const lost: number[] = [];
   const allLost = Promise.withResolvers<void>();
   thread = await WorkerThread.open(
-    { listenHost: "127.0.0.1", publicAddress: undefined, port },
+    { listenHost: "127.0.0.1", identity: await createDtlsIdentity(), port },
     {
       onMessage: () => {},
       onLost(stay) {
@@ -35,26 +49,31 @@ async function open(port: number) {
         if (lost.length === 2) allLost.resolve();
       },
       onConnected: () => {},
-      onBug: () => {},
+      onBug: (error) => bugs.push(error),
     },
   );
   return { thread, lost, allLost: allLost.promise };
 }
 
-it("a worker that dies loses its people, each told once, and another one takes its place", async () => {
-  const { thread: opened, lost, allLost } = await open(0);
-  for (const stay of [7, 8]) expect((await opened.accept(stay, offer, undefined)).voices).toBe(2);
-  expect((await opened.counts()).peers).toBe(2);
-  await spawned.at(-1)?.terminate();
-  await allLost;
-  expect(lost).toEqual([7, 8]);
-  expect((await opened.accept(9, offer, undefined)).answer).toContain("a=ice-lite");
-  expect((await opened.counts()).peers).toBe(1);
-});
+it(
+  "a worker that dies loses its people, each told once, and another one takes its place",
+  async () => {
+    const { thread: opened, lost, allLost } = await open(0);
+    for (const stay of [7, 8]) expect((await opened.accept(stay, offer, ["127.0.0.1"])).voices).toBe(2);
+    expect((await opened.counts()).peers).toBe(2);
+    await spawned.at(-1)?.terminate();
+    await allLost;
+    expect(lost).toEqual([7, 8]);
+    await expect.poll(() => opened.isOpen, { timeout: START_MS_MAX }).toBe(true);
+    expect((await opened.accept(9, offer, ["127.0.0.1"])).answer).toContain("a=ice-lite");
+    expect((await opened.counts()).peers).toBe(1);
+  },
+  START_MS_MAX,
+);
 
 it("what a worker refuses comes back with its code", async () => {
   const { thread: opened } = await open(0);
-  const refusal = await opened.accept(1, "v=0\r\n", undefined).catch((error: unknown) => error);
+  const refusal = await opened.accept(1, "v=0\r\n", ["127.0.0.1"]).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(AppError);
   expect((refusal as AppError).code).toBe("sdp_without_audio");
 });
@@ -66,4 +85,54 @@ it("a port that is taken is said at the start, and not tried for ever", async ()
   expect(spawned.length).toBe(before + 1);
   taken.tcp.close();
   taken.udp.close();
+});
+
+it(
+  "a worker that can't be replaced takes nobody, says why each time, and is tried again",
+  async () => {
+    const port = await freePort();
+    const { thread: opened } = await open(port);
+    expect(opened.isOpen).toBe(true);
+    const worker = spawned.at(-1) as Worker;
+    let taker: Server | undefined;
+    worker.prependListener("exit", () => {
+      taker = createServer().listen(port, "127.0.0.1");
+    });
+    bugs.splice(0);
+    await worker.terminate();
+    expect(opened.isOpen).toBe(false);
+    await expect.poll(() => String(bugs.at(-1)), { timeout: START_MS_MAX }).toContain("EADDRINUSE");
+    for (const attempt of [opened.accept(9, offer, ["127.0.0.1"]), opened.counts()])
+      await expect(attempt).rejects.toMatchObject({ code: "unavailable" });
+    taker?.close();
+    await expect.poll(() => opened.isOpen, { timeout: START_MS_MAX }).toBe(true);
+    expect((await opened.accept(9, offer, ["127.0.0.1"])).voices).toBe(2);
+  },
+  START_MS_MAX,
+);
+
+it("connections that say nothing don't keep a worker from ending", async () => {
+  const port = await freePort();
+  const { thread: opened } = await open(port);
+  const idle = connect(port, "127.0.0.1");
+  await once(idle, "connect");
+  // The worker has taken the connection once it answers a later question.
+  await opened.counts();
+  const closed = once(idle, "close");
+  idle.on("error", () => {});
+  idle.resume();
+  const startedAtMs = performance.now();
+  await opened.close();
+  await closed;
+  expect(performance.now() - startedAtMs).toBeLessThan(1_900);
+});
+
+it("a worker's port speaks nothing but framed STUN", async () => {
+  const port = await freePort();
+  await open(port);
+  const browser = connect(port, "127.0.0.1");
+  browser.on("error", () => {});
+  browser.resume();
+  browser.write("GET / HTTP/1.1\r\n\r\n");
+  await once(browser, "close");
 });

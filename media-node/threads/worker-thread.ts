@@ -9,6 +9,19 @@ import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 const MAIN = new URL("./worker-main.ts", import.meta.url);
 
+/** How long a worker that died, or that could not be started again, is waited for. */
+const RESPAWN_MS_MIN = 250;
+const RESPAWN_MS_MAX = 30_000;
+/** A worker that is told to end has so long; its people were told before. */
+const CLOSE_MS_MAX = 2_000;
+
+type State =
+  /** The first start; what it throws is the caller's. */
+  | { phase: "starting"; worker: Worker }
+  | { phase: "open"; worker: Worker }
+  | { phase: "respawning"; worker: Worker | undefined; timer: NodeJS.Timeout | undefined; delayMs: number }
+  | { phase: "closed" };
+
 export class WorkerThread implements VoiceThread {
   readonly #start: WorkerStart;
   readonly #events: VoiceThreadEvents;
@@ -16,10 +29,8 @@ export class WorkerThread implements VoiceThread {
   readonly #accepting = new Map<number, PromiseWithResolvers<{ answer: string; voices: number }>>();
   readonly #counting = new Map<number, PromiseWithResolvers<ThreadCounts>>();
   readonly #opened = Promise.withResolvers<void>();
-  #worker: Worker;
+  #state: State;
   #requests = 0;
-  #isOpen = false;
-  #closing = false;
 
   /** Throws what the worker's start threw, such as a port that is taken. */
   static async open(start: WorkerStart, events: VoiceThreadEvents): Promise<WorkerThread> {
@@ -31,14 +42,19 @@ export class WorkerThread implements VoiceThread {
   private constructor(start: WorkerStart, events: VoiceThreadEvents) {
     this.#start = start;
     this.#events = events;
-    this.#worker = this.#spawn();
+    this.#state = { phase: "starting", worker: this.#spawn() };
   }
 
-  accept(stay: number, sdp: string, reachedBy: string | undefined) {
+  get isOpen(): boolean {
+    return this.#state.phase === "open";
+  }
+
+  async accept(stay: number, sdp: string, addresses: readonly string[]) {
+    this.#assertOpen();
     const waiter = Promise.withResolvers<{ answer: string; voices: number }>();
     this.#stays.add(stay);
     this.#accepting.set(stay, waiter);
-    this.#tell({ type: "accept", stay, sdp, reachedBy });
+    this.#tell({ type: "accept", stay, sdp, addresses });
     return waiter.promise;
   }
 
@@ -64,7 +80,8 @@ export class WorkerThread implements VoiceThread {
     socket.destroy();
   }
 
-  counts(): Promise<ThreadCounts> {
+  async counts(): Promise<ThreadCounts> {
+    this.#assertOpen();
     const request = ++this.#requests;
     const waiter = Promise.withResolvers<ThreadCounts>();
     this.#counting.set(request, waiter);
@@ -73,31 +90,44 @@ export class WorkerThread implements VoiceThread {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
-    const exited = once(this.#worker, "exit");
-    this.#tell({ type: "close" });
+    const state = this.#state;
+    this.#state = { phase: "closed" };
+    if (state.phase === "respawning") clearTimeout(state.timer);
+    const worker = state.phase === "closed" ? undefined : state.worker;
+    if (!worker) return;
+    const exited = once(worker, "exit");
+    worker.postMessage({ type: "close" } satisfies ToWorker);
+    const deadline = setTimeout(() => void worker.terminate(), CLOSE_MS_MAX);
     await exited;
+    clearTimeout(deadline);
   }
 
+  /** To a worker that isn't there nothing is told: with it its people are gone. */
   #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    if (this.#state.phase === "open") this.#state.worker.postMessage(message);
+  }
+
+  #assertOpen(): void {
+    if (!this.isOpen) throw new AppError("unavailable");
   }
 
   #spawn(): Worker {
     const worker = new Worker(MAIN, { workerData: this.#start });
-    worker.on("message", (message: FromWorker) => this.#heard(message));
+    let failure: unknown;
+    worker.on("message", (message: FromWorker) => this.#heard(worker, message));
     worker.on("error", (error) => {
-      if (this.#isOpen) this.#events.onBug(error);
-      else this.#opened.reject(error);
+      failure = error;
     });
-    worker.on("exit", () => this.#died());
+    worker.on("exit", (code) =>
+      this.#died(failure ?? new Error(`the media worker on port ${this.#start.port} ended with ${code}`)),
+    );
     return worker;
   }
 
-  #heard(message: FromWorker): void {
+  #heard(worker: Worker, message: FromWorker): void {
     switch (message.type) {
       case "open":
-        this.#isOpen = true;
+        if (this.#state.phase !== "closed") this.#state = { phase: "open", worker };
         return this.#opened.resolve();
       case "accepted":
         this.#accepting.get(message.stay)?.resolve(message);
@@ -122,18 +152,29 @@ export class WorkerThread implements VoiceThread {
     }
   }
 
-  /** Its people join again, and find the worker that took its place. */
-  #died(): void {
+  /** Its people join again: in other threads until another worker has taken its place. */
+  #died(failure: unknown): void {
     for (const waiter of [...this.#accepting.values(), ...this.#counting.values()])
       waiter.reject(new AppError("unavailable"));
     this.#accepting.clear();
     this.#counting.clear();
+    const state = this.#state;
     // One that never opened can't open; another attempt would end the same way.
-    if (this.#closing || !this.#isOpen) return;
-    this.#isOpen = false;
-    this.#worker = this.#spawn();
+    if (state.phase === "starting") this.#state = { phase: "closed" };
+    if (state.phase === "starting") return this.#opened.reject(failure);
+    if (state.phase === "closed") return;
+    const delayMs = state.phase === "open" ? RESPAWN_MS_MIN : Math.min(RESPAWN_MS_MAX, state.delayMs * 2);
+    this.#respawnIn(delayMs);
+    this.#events.onBug(failure);
     const lost = [...this.#stays];
     this.#stays.clear();
     for (const stay of lost) this.#events.onLost(stay);
+  }
+
+  #respawnIn(delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#state = { phase: "respawning", worker: this.#spawn(), timer: undefined, delayMs };
+    }, delayMs);
+    this.#state = { phase: "respawning", worker: undefined, timer, delayMs };
   }
 }

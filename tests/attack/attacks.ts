@@ -1,6 +1,7 @@
 /** The list "Attacks that must fail" of the security design. */
 import type { Attack } from "./attack.ts";
 import { dtlsAttacks } from "./dtls.ts";
+import { exhaustionAttacks } from "./exhaustion.ts";
 import { floodAttacks } from "./flood.ts";
 import { rtpAttacks } from "./rtp.ts";
 import { sdpAttacks } from "./sdp.ts";
@@ -16,4 +17,5 @@ export const attacks: readonly Attack[] = [
   ...tokenAttacks,
   ...webSocketAttacks,
   ...floodAttacks,
+  ...exhaustionAttacks,
 ];

@@ -21,7 +21,7 @@ const violations: string[] = [];
 
 beforeAll(async () => {
   await ensurePage(() => {});
-  server = await startTestServer();
+  server = await startTestServer({ PASSWORD_MIN_LENGTH: "10" });
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -42,6 +42,7 @@ async function open(name: string): Promise<Page> {
 async function register(page: Page, username: string, email = ""): Promise<void> {
   await page.getByRole("button", { name: "Register" }).click();
   await page.getByLabel("User name").fill(username);
+  await page.getByText("At least 10 characters").waitFor();
   await page.getByLabel("Password").fill(PASSWORD);
   if (email !== "") await page.getByLabel(/^Email/).fill(email);
   await page.getByRole("button", { name: "Create account" }).click();

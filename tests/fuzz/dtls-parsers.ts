@@ -28,7 +28,7 @@ async function dtlsReader(): Promise<(input: Buffer) => void> {
     const client = new DtlsClient({ identity: theirs, fingerprint: ours.fingerprint });
     client.start(0);
     for (let turn = 0; turn < datagrams; turn++) {
-      for (const datagram of client.drain()) server.receive(datagram, "tuple", 0);
+      for (const datagram of client.drain()) server.receive(datagram, 0);
       for (const datagram of server.drain()) client.receive(datagram, 0);
     }
     return server;
@@ -38,7 +38,7 @@ async function dtlsReader(): Promise<(input: Buffer) => void> {
   return (input) => {
     if (inputs++ % INPUTS_PER_SESSION === 0 || server.phase === "ended")
       server = open(Math.floor(inputs / INPUTS_PER_SESSION) % 4);
-    server.receive(input, "tuple", inputs);
+    server.receive(input, inputs);
     server.drain();
   };
 }
@@ -51,7 +51,7 @@ async function sealedDtlsReader(): Promise<(input: Buffer) => void> {
     const client = new DtlsClient({ identity: theirs, fingerprint: ours.fingerprint });
     client.start(0);
     while (client.phase !== "connected") {
-      for (const datagram of client.drain()) server.receive(datagram, "tuple", 0);
+      for (const datagram of client.drain()) server.receive(datagram, 0);
       for (const datagram of server.drain()) client.receive(datagram, 0);
     }
     return { server, client };
@@ -62,7 +62,7 @@ async function sealedDtlsReader(): Promise<(input: Buffer) => void> {
     // 20 … 24: one more than there are.
     const type = 20 + ((input[0] ?? 0) % 5);
     client.say({ type, epoch: 1, fragment: Buffer.from(input.subarray(1)) });
-    for (const datagram of client.drain()) server.receive(datagram, "tuple", 1);
+    for (const datagram of client.drain()) server.receive(datagram, 1);
     server.drain();
   };
 }
@@ -72,7 +72,7 @@ async function certificates(): Promise<FuzzedParser> {
   const { certificate } = await createDtlsIdentity();
   return {
     name: "certificate",
-    corpus: [certificate],
+    corpus: [Buffer.from(certificate)],
     bytesMax: PACKET_BYTES_MAX,
     parse(input) {
       try {

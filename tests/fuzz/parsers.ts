@@ -30,6 +30,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
     {
       sections: [],
       iceUfrag: "",
+      icePassword: "",
       fingerprint: "",
       microphone: { payloadType: 111, redPayloadType: 63, ssrc: undefined, audioLevelId: 1 },
     },
@@ -44,7 +45,8 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       corpus: hex("rtp"),
       bytesMax: PACKET_BYTES_MAX,
       parse(input) {
-        if (receiver.admits(input)) receiver.receive(input, input.length);
+        const headerBytes = receiver.admit(input);
+        if (headerBytes >= 0) receiver.receive(input, headerBytes, input.length);
       },
     },
     {
@@ -59,7 +61,7 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       name: "RFC 4571",
       corpus: hex("stun").map((packet) => Buffer.concat([Buffer.from([0, packet.length]), packet])),
       bytesMax: 64 * 1024,
-      parse: (input) => void new FrameReader().read(input),
+      parse: (input) => void new FrameReader().read(input, () => true),
     },
     {
       name: "SDP",
@@ -104,7 +106,7 @@ function answerNack(packet: Buffer, start: number, end: number): void {
 }
 const ring = new NackRing();
 for (let sequenceNumber = 0; sequenceNumber < 64; sequenceNumber++)
-  ring.store(sequenceNumber, Buffer.alloc(80));
+  ring.store(sequenceNumber, Buffer.alloc(80), 0, 80);
 
 const signalMessages = (offer: string): Buffer[] =>
   [

@@ -74,7 +74,7 @@ export function LogIn({ client }: { client: VoiceClient }) {
         />
         {registering && (
           <>
-            <NewPasswordHint />
+            <NewPasswordHint client={client} />
             <Field
               label="Email (optional, to get back in)"
               name="email"

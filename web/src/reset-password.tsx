@@ -47,7 +47,7 @@ export function ResetPassword({
           value={password}
           onChange={setPassword}
         />
-        <NewPasswordHint />
+        <NewPasswordHint client={client} />
         <label>
           <input
             type="checkbox"

@@ -39,6 +39,8 @@ interface Arrival {
 export class RoomSimulation {
   readonly room: Room<number>;
   readonly heard: Heard[] = [];
+  /** Frames of silence, apart from what talkers sent. */
+  readonly silences: Omit<Heard, "from">[] = [];
   /** When each talker's packets came to the node, by talker. */
   readonly arrivals: Arrival[] = [];
   voiceChanges = 0;
@@ -142,5 +144,10 @@ export class RoomSimulation {
     const isChange = (output: RoomOutput<number>) =>
       output.type === "message" && output.message.type === "voices";
     if (outputs.some(isChange)) this.voiceChanges++;
+    for (const output of outputs) {
+      if (output.type !== "silence") continue;
+      const { to, voice, sequenceNumber, timestamp } = output;
+      this.silences.push({ to, voice, sequenceNumber, timestamp, atMs: this.nowMs });
+    }
   }
 }

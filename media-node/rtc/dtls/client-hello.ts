@@ -18,6 +18,8 @@ export const extensionType = {
   renegotiationInfo: 0xff01,
 } as const;
 
+/** A client may say by this suite what it else says by the extension (RFC 5746 §3.3). */
+const EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
 const RANDOM_BYTES = 32;
 const EXTENSIONS_MAX = 64;
 
@@ -64,7 +66,9 @@ export function chooseSrtpProfile(hello: ClientHello): SrtpProfileId {
   const canTalk =
     hello.cipherSuites.includes(ECDHE_ECDSA_AES_128_GCM_SHA256) &&
     hello.compressionMethods.includes(0) &&
-    lists(extensionType.supportedGroups).includes(SECP256R1) &&
+    // RFC 8422 §4: a client that names no curve leaves the choice to the server.
+    (!hello.extensions.has(extensionType.supportedGroups) ||
+      lists(extensionType.supportedGroups).includes(SECP256R1)) &&
     lists(extensionType.signatureAlgorithms).includes(ECDSA_SECP256R1_SHA256);
   if (!canTalk) throw new DtlsFailure("no_common_cipher");
   if (!hello.extensions.has(extensionType.extendedMasterSecret))
@@ -74,6 +78,11 @@ export function chooseSrtpProfile(hello: ClientHello): SrtpProfileId {
   if (profile === undefined) throw new DtlsFailure("srtp_profile_missing");
   return profile;
 }
+
+/** RFC 5246 §7.4.1.4: a server answers only extensions that were offered. */
+export const offers = (hello: ClientHello, type: number): boolean =>
+  hello.extensions.has(type) ||
+  (type === extensionType.renegotiationInfo && hello.cipherSuites.includes(EMPTY_RENEGOTIATION_INFO_SCSV));
 
 function parseExtensions(vector: Buffer): Map<number, Buffer> {
   const reader = new ByteReader(vector);

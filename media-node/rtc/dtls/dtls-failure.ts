@@ -17,6 +17,8 @@ const ALERTS = {
 
 export type DtlsFailureReason = keyof typeof ALERTS;
 
+export const DTLS_FAILURE_REASONS = Object.keys(ALERTS) as DtlsFailureReason[];
+
 export class DtlsFailure extends Error {
   readonly reason: DtlsFailureReason;
 

@@ -1,8 +1,8 @@
 /** DTLS 1.2 records (RFC 6347 §4.1), read from a datagram without believing their lengths. */
 
 export const RECORD_HEADER_BYTES = 13;
-/** RFC 6347 §4.1: 2^14 of plaintext and up to 256 for protection by AEAD; a datagram never holds that much. */
-const FRAGMENT_BYTES_MAX = 2_048;
+/** RFC 6347 §4.1 allows 2^14; the gate lets no datagram of more than 1,500 bytes in. */
+const FRAGMENT_BYTES_MAX = 1_500;
 const RECORDS_PER_DATAGRAM_MAX = 32;
 
 export const DTLS_1_2 = 0xfefd;

@@ -9,7 +9,6 @@ import { contentType, parseRecords } from "./dtls-record.ts";
 import { DtlsServer } from "./dtls-server.ts";
 import { writeHandshake } from "./handshake-message.ts";
 
-const TUPLE = "udp/192.0.2.1/5000";
 let serverIdentity: DtlsIdentity;
 let clientIdentity: DtlsIdentity;
 beforeAll(async () => {
@@ -48,7 +47,7 @@ function run({ server, client }: ReturnType<typeof pair>, network = perfect, msM
   client.start(0);
   for (let nowMs = 0; nowMs <= msMax; nowMs++) {
     for (const { to, datagram } of wire.filter(({ atMs }) => atMs === nowMs))
-      if (to === "server") server.receive(datagram, TUPLE, nowMs);
+      if (to === "server") server.receive(datagram, nowMs);
       else client.receive(datagram, nowMs);
     if (nowMs % 50 === 0) server.tick(nowMs);
     client.tick(nowMs);
@@ -70,6 +69,18 @@ describe("a handshake", () => {
     });
     expect(both.server.keys?.remoteSalt).toEqual(both.client.keys?.localSalt);
     expect(both.server.keys?.remoteKey).not.toEqual(both.server.keys?.localKey);
+  });
+
+  it("is answered with the extensions that were offered and no others", () => {
+    const talkative = pair();
+    expect(run(talkative)).toBeDefined();
+    expect(talkative.client.answeredExtensions.sort()).toEqual([11, 14, 23, 0xff01].sort());
+    const taciturn = pair({ isTaciturn: true });
+    expect(run(taciturn)).toBeDefined();
+    expect(taciturn.client.answeredExtensions.sort()).toEqual([14, 23]);
+    const scsv = pair({ isTaciturn: true, cipherSuites: [0xc02b, 0x00ff] });
+    expect(run(scsv)).toBeDefined();
+    expect(scsv.client.answeredExtensions).toContain(0xff01);
   });
 
   it("completes 100 of 100 times in 3 s with 20 % loss, 20 % reordering and 20 % duplication", () => {
@@ -98,24 +109,35 @@ describe("a handshake", () => {
       const header = Buffer.from(fragment.subarray(0, 12));
       header.writeUIntBE(offset, 6, 3);
       header.writeUIntBE(piece.length, 9, 3);
-      both.server.receive(record(contentType.handshake, 0, index, Buffer.concat([header, piece])), TUPLE, 0);
+      both.server.receive(record(contentType.handshake, 0, index, Buffer.concat([header, piece])), 0);
     }
     expect(both.server.drain()).toHaveLength(1);
   });
 });
 
 describe("a cookie", () => {
-  it("costs a stranger's hello one small answer, and is good from its address only", () => {
+  it("costs a hello one small answer, and is good for its client on whatever path, for no other", () => {
     const { server, client } = pair();
     client.start(0);
     const [hello = Buffer.alloc(0)] = client.drain();
-    server.receive(hello, TUPLE, 0);
+    server.receive(hello, 0);
     const [request = Buffer.alloc(0)] = server.drain();
     expect(request.length).toBeLessThan(hello.length);
     client.receive(request, 0);
     const [second = Buffer.alloc(0)] = client.drain();
-    server.receive(second, "udp/192.0.2.2/5000", 0);
-    expect(server.phase).toBe("greeting");
+
+    const other = pair();
+    other.server.receive(hello, 0);
+    other.server.drain();
+    other.server.receive(second, 0);
+    // No second request: it would end the handshake of a client that has had one.
+    expect([other.server.phase, other.server.drain(), other.drops]).toEqual([
+      "greeting",
+      [],
+      ["dtls_bad_hello"],
+    ]);
+    server.receive(second, 0);
+    expect(server.phase).toBe("authenticating");
   });
 });
 
@@ -176,23 +198,23 @@ describe("once connected", () => {
       [contentType.applicationData, Buffer.from([1])],
       [24, Buffer.from([0])],
     ] as const)
-      server.receive(record(type, 0, 99, fragment), TUPLE, 60_000);
+      server.receive(record(type, 0, 99, fragment), 60_000);
     stays();
     expect(drops.slice(-7)).toEqual([...Array(6).fill("dtls_unexpected"), "dtls_malformed"]);
   });
 
   it("a record that isn't the client's, or was seen, is dropped; a real goodbye ends it", () => {
     const { server, client, drops, stays } = connected();
-    server.receive(record(contentType.alert, 1, 50, randomBytes(30)), TUPLE, 60_000);
+    server.receive(record(contentType.alert, 1, 50, randomBytes(30)), 60_000);
     expect(drops.at(-1)).toBe("dtls_bad_tag");
     client.say({ type: contentType.alert, epoch: 1, fragment: Buffer.from([1, 90]) });
     const [warning = Buffer.alloc(0)] = client.drain();
-    server.receive(warning, TUPLE, 60_000);
-    server.receive(warning, TUPLE, 60_000);
+    server.receive(warning, 60_000);
+    server.receive(warning, 60_000);
     expect(drops.at(-1)).toBe("dtls_replayed");
     stays();
     client.say({ type: contentType.alert, epoch: 1, fragment: Buffer.from([1, 0]) });
-    for (const datagram of client.drain()) server.receive(datagram, TUPLE, 60_000);
+    for (const datagram of client.drain()) server.receive(datagram, 60_000);
     expect(server.endedBecause).toBe("closed");
   });
 
@@ -200,7 +222,7 @@ describe("once connected", () => {
     const { server, client, drops, stays } = connected();
     const fragment = writeHandshake({ type: 1, messageSequence: 6, body: Buffer.alloc(40) });
     client.say({ type: contentType.handshake, epoch: 1, fragment });
-    for (const datagram of client.drain()) server.receive(datagram, TUPLE, 60_000);
+    for (const datagram of client.drain()) server.receive(datagram, 60_000);
     expect(drops.at(-1)).toBe("dtls_unexpected");
     stays();
   });
@@ -223,7 +245,7 @@ describe("the handshake's memory is bounded", () => {
     ["a fragment past its message", fragment(0, 100, 90, 20)],
   ])("%s: dropped", (_name, bytes) => {
     const { server, drops } = pair();
-    server.receive(record(contentType.handshake, 0, 0, bytes), TUPLE, 0);
+    server.receive(record(contentType.handshake, 0, 0, bytes), 0);
     expect(drops).toEqual(["dtls_malformed"]);
     expect(server.drain()).toEqual([]);
   });
@@ -231,7 +253,7 @@ describe("the handshake's memory is bounded", () => {
   it("messages from the far future, and those without end, hold six buffers of 8 KiB at most", () => {
     const { server, drops } = pair();
     for (let sequence = 0; sequence < 60_000; sequence++)
-      server.receive(record(contentType.handshake, 0, sequence, fragment(sequence, 8_000, 0, 10)), TUPLE, 0);
+      server.receive(record(contentType.handshake, 0, sequence, fragment(sequence, 8_000, 0, 10)), 0);
     expect(drops.filter((reason) => reason === "dtls_unexpected")).toHaveLength(60_000 - 6);
   });
 });

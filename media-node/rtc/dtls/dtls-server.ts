@@ -68,10 +68,10 @@ export class DtlsServer {
     return this.#state.phase === "ended" ? this.#state.reason : undefined;
   }
 
-  /** `tuple` names the address that the datagram came from; a cookie is good from there only. */
-  receive(datagram: Buffer, tuple: string, nowMs: number): void {
+  /** A datagram from a path that has proved the ICE password. */
+  receive(datagram: Buffer, nowMs: number): void {
     const { records, malformed } = parseRecords(datagram);
-    for (const record of records) this.#record(record, tuple, nowMs);
+    for (const record of records) this.#record(record, nowMs);
     if (malformed) this.#options.onDrop("dtls_malformed");
   }
 
@@ -92,20 +92,20 @@ export class DtlsServer {
     this.#end("closed");
   }
 
-  #record(record: DtlsRecord, tuple: string, nowMs: number): void {
+  #record(record: DtlsRecord, nowMs: number): void {
     const state = this.#state;
     if (state.phase === "ended") return;
-    if (record.epoch === 1) return this.#protectedRecord(record, tuple, nowMs);
+    if (record.epoch === 1) return this.#protectedRecord(record, nowMs);
     // ChangeCipherSpec says what the epoch of a record says again; taking it at its word opens attacks.
     if (record.epoch === 0 && record.type === contentType.changeCipherSpec && state.phase !== "connected")
       return;
     // In the clear anybody could have written an alert, and after the handshake there is nothing to say.
     if (record.epoch !== 0 || record.type !== contentType.handshake || state.phase === "connected")
       return this.#options.onDrop("dtls_unexpected");
-    this.#handshake(record.fragment, 0, tuple, nowMs);
+    this.#handshake(record.fragment, 0, nowMs);
   }
 
-  #protectedRecord(record: DtlsRecord, tuple: string, nowMs: number): void {
+  #protectedRecord(record: DtlsRecord, nowMs: number): void {
     const opener =
       this.#state.phase === "connected"
         ? this.#state.opener
@@ -122,7 +122,7 @@ export class DtlsServer {
     const plain = opener.open(record);
     if (!plain) return this.#options.onDrop("dtls_bad_tag");
     this.#replays.accept(record.sequenceNumber);
-    if (record.type === contentType.handshake) return this.#handshake(plain, 1, tuple, nowMs);
+    if (record.type === contentType.handshake) return this.#handshake(plain, 1, nowMs);
     if (record.type === contentType.alert) return this.#alert(plain);
     this.#options.onDrop("dtls_unexpected");
   }
@@ -135,7 +135,7 @@ export class DtlsServer {
     else if (level === 2) this.#end("alerted");
   }
 
-  #handshake(fragments: Buffer, epoch: 0 | 1, tuple: string, nowMs: number): void {
+  #handshake(fragments: Buffer, epoch: 0 | 1, nowMs: number): void {
     let rest = fragments;
     while (rest.length > 0 && this.#state.phase !== "ended") {
       // Finished counts only under the new keys, and nothing else is ever said under them.
@@ -146,14 +146,14 @@ export class DtlsServer {
       if (outcome === "malformed") this.#options.onDrop("dtls_malformed");
       if (outcome === "unexpected") this.#options.onDrop("dtls_unexpected");
       if (outcome === "repeated") this.#sender.repeat(nowMs);
-      if (outcome === "accepted") this.#takeMessages(tuple, nowMs);
+      if (outcome === "accepted") this.#takeMessages(nowMs);
     }
   }
 
-  #takeMessages(tuple: string, nowMs: number): void {
+  #takeMessages(nowMs: number): void {
     for (let message = this.#inbox.take(); message; message = this.#inbox.take()) {
       try {
-        this.#message(message, tuple, nowMs);
+        this.#message(message, nowMs);
       } catch (error) {
         if (!(error instanceof DtlsFailure)) throw error;
         // Before a good cookie nothing has begun that could fail.
@@ -164,8 +164,8 @@ export class DtlsServer {
     }
   }
 
-  #message(message: HandshakeMessage, tuple: string, nowMs: number): void {
-    if (this.#state.phase === "greeting") return this.#clientHello(message, tuple, nowMs);
+  #message(message: HandshakeMessage, nowMs: number): void {
+    if (this.#state.phase === "greeting") return this.#clientHello(message, nowMs);
     if (this.#state.phase !== "authenticating") return this.#options.onDrop("dtls_unexpected");
     const { session } = this.#state;
     switch (message.type) {
@@ -174,7 +174,7 @@ export class DtlsServer {
         session.clientKey = certifiedKey(message.body, this.#options.fingerprint);
         break;
       case handshakeType.clientKeyExchange:
-        return this.#clientKeyExchange(session, message, tuple, nowMs);
+        return this.#clientKeyExchange(session, message, nowMs);
       case handshakeType.certificateVerify:
         if (!session.clientKey || !session.masterSecret || session.proven)
           throw new DtlsFailure("unexpected_message");
@@ -189,12 +189,14 @@ export class DtlsServer {
     this.#transcript.push(writeHandshake(message));
   }
 
-  #clientHello(message: HandshakeMessage, tuple: string, nowMs: number): void {
+  #clientHello(message: HandshakeMessage, nowMs: number): void {
     if (message.type !== handshakeType.clientHello) return this.#options.onDrop("dtls_unexpected");
     const hello = parseClientHello(message.body);
     const { messageSequence } = message;
-    if (!this.#cookie.isGood(hello, tuple)) {
-      const body = Flight.helloVerifyRequest(this.#cookie.for(hello, tuple));
+    if (!this.#cookie.isGood(hello)) {
+      // To a client that has had its request a second one is a violation; and this cookie is not of its first.
+      if (hello.cookie.length > 0) throw new DtlsFailure("malformed");
+      const body = Flight.helloVerifyRequest(this.#cookie.for(hello));
       const type = handshakeType.helloVerifyRequest;
       const fragment = writeHandshake({ type, messageSequence, body });
       return this.#sender.send(
@@ -205,7 +207,7 @@ export class DtlsServer {
     this.#transcript = [writeHandshake(message)];
     const session = beginSession(hello);
     const bodies: [number, Buffer][] = [
-      [handshakeType.serverHello, Flight.serverHello(session.randoms.server, session.profile)],
+      [handshakeType.serverHello, Flight.serverHello(hello, session.randoms.server, session.profile)],
       [handshakeType.certificate, Flight.certificate(this.#options.identity)],
       [
         handshakeType.serverKeyExchange,
@@ -226,12 +228,7 @@ export class DtlsServer {
     );
   }
 
-  #clientKeyExchange(
-    session: HandshakeSession,
-    message: HandshakeMessage,
-    tuple: string,
-    nowMs: number,
-  ): void {
+  #clientKeyExchange(session: HandshakeSession, message: HandshakeMessage, nowMs: number): void {
     if (!session.clientKey || session.masterSecret) throw new DtlsFailure("unexpected_message");
     const preMasterSecret = agree(session, message.body);
     this.#transcript.push(writeHandshake(message));
@@ -242,7 +239,7 @@ export class DtlsServer {
     const early = this.#early;
     this.#early = [];
     // They wait in the inbox until CertificateVerify is there, too.
-    for (const record of early) this.#protectedRecord(record, tuple, nowMs);
+    for (const record of early) this.#protectedRecord(record, nowMs);
   }
 
   #finished(session: HandshakeSession, message: HandshakeMessage, nowMs: number): void {

@@ -27,7 +27,7 @@ beforeAll(async () => {
     throw new Error("The program openssl is missing: install it (Debian: apt-get install openssl).");
   directory = await mkdtemp(join(tmpdir(), "parley-openssl-"));
   [serverIdentity, clientIdentity] = await Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
-  const der = clientIdentity.certificate.toString("base64").replace(/.{64}/g, "$&\n");
+  const der = Buffer.from(clientIdentity.certificate).toString("base64").replace(/.{64}/g, "$&\n");
   await writeFile(
     join(directory, "cert.pem"),
     `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`,
@@ -57,7 +57,7 @@ beforeEach(async () => {
   };
   socket.on("message", (datagram, source) => {
     client = source;
-    server.receive(datagram, `udp/${source.address}/${source.port}`, performance.now());
+    server.receive(datagram, performance.now());
     flush();
   });
   timer = setInterval(() => {

@@ -2,9 +2,11 @@
 import { sign } from "node:crypto";
 import type { SrtpProfileId } from "../srtp/srtp-profile.ts";
 import {
+  type ClientHello,
   ECDHE_ECDSA_AES_128_GCM_SHA256,
   ECDSA_SECP256R1_SHA256,
   extensionType,
+  offers,
   SECP256R1,
 } from "./client-hello.ts";
 import { CLIENT_SIGNATURE_SCHEMES } from "./client-proof.ts";
@@ -20,7 +22,9 @@ const CERTIFICATE_TYPES = [64, 1]; // ecdsa_sign, rsa_sign
 export const helloVerifyRequest = (cookie: Buffer): Buffer =>
   Buffer.concat([uint16(DTLS_1_0), vector(1, cookie)]);
 
-export function serverHello(random: Buffer, profile: SrtpProfileId): Buffer {
+export function serverHello(hello: ClientHello, random: Buffer, profile: SrtpProfileId): Buffer {
+  const ifOffered = (type: number, ...data: Buffer[]) =>
+    offers(hello, type) ? [extension(type, ...data)] : [];
   return Buffer.concat([
     uint16(DTLS_1_2),
     random,
@@ -29,8 +33,8 @@ export function serverHello(random: Buffer, profile: SrtpProfileId): Buffer {
     Buffer.from([0]), // no compression
     vector(
       2,
-      extension(extensionType.renegotiationInfo, vector(1)),
-      extension(extensionType.ecPointFormats, vector(1, Buffer.from([0]))),
+      ...ifOffered(extensionType.renegotiationInfo, vector(1)),
+      ...ifOffered(extensionType.ecPointFormats, vector(1, Buffer.from([0]))),
       extension(extensionType.extendedMasterSecret),
       extension(extensionType.useSrtp, vector(2, uint16(profile)), vector(1)),
     ),

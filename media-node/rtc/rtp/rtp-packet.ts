@@ -31,8 +31,9 @@ export function rtpPayloadBytes(packet: Uint8Array, headerBytes: number, length:
 export const rtpMarker = (packet: Uint8Array): boolean => ((packet[1] as number) & 0x80) !== 0;
 export const rtpPayloadType = (packet: Uint8Array): number => (packet[1] as number) & 0x7f;
 export const rtpSequenceNumber = (packet: Uint8Array): number => readUint16(packet, 2);
-export const rtpTimestamp = (packet: Uint8Array): number => readUint32(packet, 4);
-export const rtpSsrc = (packet: Uint8Array): number => readUint32(packet, 8);
+/** 32 bits with a sign: above 2^31 V8 would allocate the number. */
+export const rtpTimestamp = (packet: Uint8Array): number => readInt32(packet, 4);
+export const rtpSsrc = (packet: Uint8Array): number => readInt32(packet, 8) >>> 0;
 
 /**
  * Offset of a one-byte header extension's data (RFC 8285 §4.2), −1 where it isn't there. `headerBytes` must
@@ -62,5 +63,5 @@ export function rtpExtensionOffset(packet: Uint8Array, headerBytes: number, id: 
 const readUint16 = (bytes: Uint8Array, offset: number): number =>
   ((bytes[offset] as number) << 8) | (bytes[offset + 1] as number);
 
-const readUint32 = (bytes: Uint8Array, offset: number): number =>
-  ((readUint16(bytes, offset) << 16) | readUint16(bytes, offset + 2)) >>> 0;
+const readInt32 = (bytes: Uint8Array, offset: number): number =>
+  (readUint16(bytes, offset) << 16) | readUint16(bytes, offset + 2);

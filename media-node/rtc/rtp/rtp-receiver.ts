@@ -30,24 +30,24 @@ export class RtpReceiver {
     this.#ssrc = offer.microphone?.ssrc;
   }
 
-  /** Is a sealed packet worth opening? Counts why not. */
-  admits(packet: Uint8Array): boolean {
-    if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");
+  /** The header's bytes of a sealed packet that is worth opening; −1 for another, and counts why. */
+  admit(packet: Uint8Array): number {
+    const headerBytes = rtpHeaderBytes(packet);
+    if (headerBytes < 0) return this.#refuse("rtp_malformed");
     if (!this.#offer.microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
       return this.#refuse("rtp_foreign_ssrc");
     const type = rtpPayloadType(packet);
     const { payloadType, redPayloadType } = this.#offer.microphone;
     if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");
-    return true;
+    return headerBytes;
   }
 
   /**
-   * Takes an opened packet that `admits` let through. What it reports is one and the same object, good until the
-   * next packet; where the packet is `receivedPacket`, nothing is allocated.
+   * Takes an opened packet that `admit` let through, and the header's bytes that it answered. What it reports is
+   * one and the same object, good until the next packet; where the packet is `receivedPacket`, nothing is allocated.
    */
-  receive(packet: Buffer, length: number): void {
-    const headerBytes = rtpHeaderBytes(packet, length);
-    const payloadBytes = headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);
+  receive(packet: Buffer, headerBytes: number, length: number): void {
+    const payloadBytes = rtpPayloadBytes(packet, headerBytes, length);
     if (payloadBytes < 0) return this.#drops.count("rtp_malformed");
     this.#ssrc ??= rtpSsrc(packet);
     if (payloadBytes === 0) return; // a probe or keep-alive: padding alone
@@ -70,9 +70,9 @@ export class RtpReceiver {
     return offset < 0 ? undefined : -((packet[offset] as number) & 0x7f);
   }
 
-  #refuse(reason: "rtp_malformed" | "rtp_foreign_ssrc" | "rtp_payload_type"): false {
+  #refuse(reason: "rtp_malformed" | "rtp_foreign_ssrc" | "rtp_payload_type"): -1 {
     this.#drops.count(reason);
-    return false;
+    return -1;
   }
 }
 
@@ -88,15 +88,22 @@ const reported: MediaPacket = {
   redOf: undefined,
 };
 
-/** Views are kept: a client's headers are all alike, and payloads have a few hundred lengths. */
+/**
+ * Views are kept, of a few header lengths and all payload lengths: that bounds them. Whoever sends a larger header
+ * pays for views of their own packets, and nobody else does.
+ */
 function payloadOf(packet: Buffer, headerBytes: number, payloadBytes: number): Uint8Array {
+  if (packet !== receivedPacket || headerBytes > HEADER_BYTES_USUAL_MAX)
+    return packet.subarray(headerBytes, headerBytes + payloadBytes);
   const key = headerBytes * PACKET_SPACE_BYTES + payloadBytes;
-  const known = packet === receivedPacket ? payloadViews.get(key) : undefined;
-  if (known) return known;
-  const view = packet.subarray(headerBytes, headerBytes + payloadBytes);
-  if (packet === receivedPacket && payloadViews.size < PAYLOAD_VIEWS_MAX) payloadViews.set(key, view);
+  let view = payloadViews.get(key);
+  if (!view) {
+    view = packet.subarray(headerBytes, headerBytes + payloadBytes);
+    payloadViews.set(key, view);
+  }
   return view;
 }
 
+/** Twelve bytes, and extensions as browsers send them. */
+const HEADER_BYTES_USUAL_MAX = 48;
 const payloadViews = new Map<number, Uint8Array>();
-const PAYLOAD_VIEWS_MAX = 8_192;

@@ -3,14 +3,12 @@
  * are known before the packets are. Space is fixed; how many packets it covers depends on their size.
  */
 
+import { KEYSTREAM_BLOCKS, KEYSTREAM_BYTES } from "./memory-layout.ts";
 import { findSpace, release } from "./srtp-kernel.ts";
 import type { StreamCipher } from "./stream-cipher.ts";
 
-/** Enough for 16 packets of 144 bytes; of 112 bytes and less it covers 20. */
-const BLOCKS = 160;
 /** What an ordinary Opus frame needs, so that a run of small ones doesn't make the next large one miss. */
 const BLOCKS_PER_PACKET_MIN = 8;
-export const KEYSTREAM_BYTES = BLOCKS * 16;
 
 export class Keystream {
   readonly #cipher: StreamCipher;
@@ -37,13 +35,13 @@ export class Keystream {
   prepare(index: number, textBytes: number): void {
     const blocks = this.#cipher.blocksOf(textBytes);
     // One that comes late, or is far larger than its neighbours, must not cost them theirs.
-    if (this.#covers(index, blocks) || index < this.#first || blocks > BLOCKS / 2) return;
+    if (this.#covers(index, blocks) || index < this.#first || blocks > KEYSTREAM_BLOCKS / 2) return;
     // Without space each packet makes its own, slowly; a packet never fails for it.
     if (this.#address === 0) this.#address = findSpace(KEYSTREAM_BYTES) ?? 0;
     if (this.#address === 0) return;
     this.#first = index;
     this.#blocks = Math.max(blocks + 1, BLOCKS_PER_PACKET_MIN);
-    this.#packets = Math.floor(BLOCKS / this.#blocks);
+    this.#packets = Math.floor(KEYSTREAM_BLOCKS / this.#blocks);
     this.#cipher.keystream(this.#address, this.#ssrc, index, this.#packets, this.#blocks);
   }
 

@@ -13,6 +13,8 @@ const GAP_PACKETS_MAX = 32;
 
 export class RtpSealer {
   readonly ssrc: number;
+  /** The same with a sign, so that no call allocates it. */
+  readonly #ssrcWord: number;
   readonly #cipher: StreamCipher;
   readonly #keystream: Keystream;
   #highest = -1;
@@ -23,6 +25,7 @@ export class RtpSealer {
   constructor(cipher: StreamCipher, ssrc: number) {
     this.#cipher = cipher;
     this.ssrc = ssrc;
+    this.#ssrcWord = ssrc | 0;
     this.#keystream = new Keystream(cipher, ssrc);
   }
 
@@ -47,7 +50,7 @@ export class RtpSealer {
     this.#keystream.prepare(index, textBytes);
     const keystream = this.#keystream.at(index, textBytes);
     const cipher = this.#cipher;
-    kernel.rtpHeader(out, header, headerBytes, marker ? 1 : 0, sequence, timestamp, this.ssrc);
+    kernel.rtpHeader(out, header, headerBytes, marker ? 1 : 0, sequence, timestamp, this.#ssrcWord);
     if (cipher.isGcm)
       kernel.gcmSeal(cipher.context, out, headerBytes, text, textBytes, keystream, out + headerBytes);
     else {

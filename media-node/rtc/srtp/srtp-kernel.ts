@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { AppError } from "@parley/contract/errors";
-import { HEAP, MEMORY_PAGES } from "./memory-layout.ts";
+import { HEAP, MEMORY_PAGES, RESERVED_BYTES } from "./memory-layout.ts";
 
 /** What assembly/srtp.ts exports. */
 interface Exports {
@@ -82,22 +82,16 @@ let heapEnd = HEAP;
 /** By size; there are only a few sizes. */
 const free = new Map<number, number[]>();
 
-/** A zeroed piece of kernel memory. Throws AppError `unavailable` when the node holds all it can. */
+/** A zeroed piece of kernel memory. Throws AppError `node_full` when the node holds all it can. */
 export function allocate(bytes: number): number {
-  const address = findSpace(bytes);
-  if (address === undefined)
-    throw new AppError("unavailable", { detail: "This node is full. Try again in a moment." });
+  const address = take(bytes, kernelBytes.length);
+  if (address === undefined) throw new AppError("node_full");
   return address;
 }
 
-/** The same for whoever can do without. */
+/** The same for whoever can do without: it leaves a reserve to those who can't. */
 export function findSpace(bytes: number): number | undefined {
-  const freed = free.get(bytes)?.pop();
-  if (freed !== undefined) return freed;
-  const address = heapEnd;
-  if (address + bytes > kernelBytes.length) return undefined;
-  heapEnd = (address + bytes + 15) & ~15;
-  return address;
+  return take(bytes, kernelBytes.length - RESERVED_BYTES);
 }
 
 export function release(address: number, bytes: number): void {
@@ -105,4 +99,13 @@ export function release(address: number, bytes: number): void {
   const list = free.get(bytes);
   if (list) list.push(address);
   else free.set(bytes, [address]);
+}
+
+function take(bytes: number, end: number): number | undefined {
+  const freed = free.get(bytes)?.pop();
+  if (freed !== undefined) return freed;
+  const address = heapEnd;
+  if (address + bytes > end) return undefined;
+  heapEnd = (address + bytes + 15) & ~15;
+  return address;
 }

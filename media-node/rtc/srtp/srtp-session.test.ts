@@ -8,7 +8,7 @@ import {
   SRTP_UNAUTHENTIC,
   SRTP_UNENCRYPTED,
 } from "./drop-reason.ts";
-import { KEYSTREAM_BYTES } from "./keystream.ts";
+import { KEYSTREAM_BYTES } from "./memory-layout.ts";
 import { allocate, kernelBytes } from "./srtp-kernel.ts";
 import { type SrtpProfile, srtpSaltBytes } from "./srtp-profile.ts";
 import { type SrtpKeys, SrtpSession } from "./srtp-session.ts";

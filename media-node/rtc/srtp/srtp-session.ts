@@ -4,13 +4,14 @@
  */
 import assert from "node:assert/strict";
 import { RTP_BYTES_MAX } from "@parley/contract/limits";
+import { rtpHeaderBytes, rtpMarker, rtpSequenceNumber, rtpSsrc, rtpTimestamp } from "../rtp/rtp-packet.ts";
 import { SRTP_MALFORMED, SRTP_STREAMS_EXHAUSTED } from "./drop-reason.ts";
-import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
+import { CONTEXT_BYTES, RECEIVED, SEALED_ONCE, SESSION_BYTES, STAGED } from "./memory-layout.ts";
 import { RTCP_OVERHEAD_BYTES_MAX, RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
-import { deriveSessionKeys, type SessionKeys } from "./session-keys.ts";
-import { kernelBytes } from "./srtp-kernel.ts";
+import { deriveSessionKeys } from "./session-keys.ts";
+import { allocate, kernelBytes, release } from "./srtp-kernel.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 import { StreamCipher } from "./stream-cipher.ts";
 
@@ -31,49 +32,56 @@ const RECEIVED_STREAMS_MAX = 4;
 const SENT_STREAMS_MAX = 64;
 
 export class SrtpSession {
+  readonly #space: number;
   readonly #rtpOut: StreamCipher;
-  readonly #rtcpOut: StreamCipher;
   readonly #rtpIn: StreamCipher;
-  readonly #rtcpIn: StreamCipher;
   readonly #sealers = new Map<number, RtpSealer>();
   readonly #openers = new Map<number, RtpOpener>();
   readonly #rtcpSealer: RtcpSealer;
   readonly #rtcpOpener: RtcpOpener;
   #closed = false;
 
-  constructor(keys: SrtpKeys) {
-    const local = deriveSessionKeys(keys.profile, keys.localKey, keys.localSalt);
-    const remote = deriveSessionKeys(keys.profile, keys.remoteKey, keys.remoteSalt);
-    [this.#rtpOut, this.#rtcpOut] = ciphersOf(keys.profile, local);
-    [this.#rtpIn, this.#rtcpIn] = ciphersOf(keys.profile, remote);
-    this.#rtcpSealer = new RtcpSealer(this.#rtcpOut);
-    this.#rtcpOpener = new RtcpOpener(this.#rtcpIn);
+  /**
+   * `space` is the address of SESSION_BYTES in the kernel, the session's own from now on. Without it the session
+   * allocates them, which throws AppError `node_full` where there are none.
+   */
+  constructor(keys: SrtpKeys, space = allocate(SESSION_BYTES)) {
+    const { profile } = keys;
+    const local = deriveSessionKeys(profile, keys.localKey, keys.localSalt);
+    const remote = deriveSessionKeys(profile, keys.remoteKey, keys.remoteSalt);
+    this.#space = space;
+    this.#rtpOut = new StreamCipher(profile, local.rtp, space);
+    this.#rtpIn = new StreamCipher(profile, remote.rtp, space + CONTEXT_BYTES);
+    this.#rtcpSealer = new RtcpSealer(new StreamCipher(profile, local.rtcp, space + 2 * CONTEXT_BYTES));
+    this.#rtcpOpener = new RtcpOpener(new StreamCipher(profile, remote.rtcp, space + 3 * CONTEXT_BYTES));
   }
 
   /** Opens an SRTP packet into `out`, which may be the packet; answers plain bytes or a drop reason < 0. */
   openRtp(packet: Uint8Array, out: Uint8Array): number {
-    return copyOut(RECEIVED, this.openReceivedRtp(packet), out);
+    return copyOut(RECEIVED, this.openReceivedRtp(packet, rtpHeaderBytes(packet)), out);
   }
 
-  /** As openRtp, but the plain packet stays in the kernel, at RECEIVED, until the next call. */
-  openReceivedRtp(packet: Uint8Array): number {
+  /**
+   * As openRtp, but the plain packet stays in the kernel, at RECEIVED, until the next call. `headerBytes` is what
+   * rtpHeaderBytes says of it.
+   */
+  openReceivedRtp(packet: Uint8Array, headerBytes: number): number {
     assert(!this.#closed, CLOSED);
     const bytes = packet.length;
     if (bytes < RTP_HEADER_BYTES + this.#rtpIn.tagBytes || bytes > RTP_BYTES_MAX) return SRTP_MALFORMED;
-    const headerBytes = rtpHeaderBytes(packet);
     if (headerBytes < 0 || headerBytes + this.#rtpIn.tagBytes > bytes) return SRTP_MALFORMED;
     kernelBytes.set(packet, RECEIVED);
-    const ssrc = ssrcOf(packet);
+    const ssrc = rtpSsrc(packet);
     const known = this.#openers.get(ssrc);
-    if (known) return known.open(sequenceOf(packet), headerBytes, bytes);
-    return this.#openFirst(ssrc, sequenceOf(packet), headerBytes, bytes);
+    if (known) return known.open(rtpSequenceNumber(packet), headerBytes, bytes);
+    return this.#openFirst(ssrc, rtpSequenceNumber(packet), headerBytes, bytes);
   }
 
   /** Seals an RTP packet into `out`; answers sealed bytes or a drop reason < 0. */
   sealRtp(packet: Uint8Array, out: Uint8Array): number {
-    const headerBytes = packet.length < RTP_HEADER_BYTES ? -1 : rtpHeaderBytes(packet);
+    const headerBytes = rtpHeaderBytes(packet);
     if (headerBytes < 0 || packet.length + this.#rtpOut.tagBytes > RTP_BYTES_MAX) return SRTP_MALFORMED;
-    const ssrc = ssrcOf(packet);
+    const ssrc = rtpSsrc(packet);
     if (!this.#sealers.has(ssrc) && this.#sealers.size >= SENT_STREAMS_MAX) return SRTP_STREAMS_EXHAUSTED;
     kernelBytes.set(packet, STAGED);
     const sealed = this.sealer(ssrc).seal(
@@ -81,9 +89,9 @@ export class SrtpSession {
       headerBytes,
       STAGED + headerBytes,
       packet.length - headerBytes,
-      ((packet[1] ?? 0) & 0x80) !== 0,
-      sequenceOf(packet),
-      kernelBytes.readUInt32BE(STAGED + 4),
+      rtpMarker(packet),
+      rtpSequenceNumber(packet),
+      rtpTimestamp(packet),
       SEALED_ONCE,
     );
     return copyOut(SEALED_ONCE, sealed, out);
@@ -121,7 +129,7 @@ export class SrtpSession {
     for (const stream of [...this.#sealers.values(), ...this.#openers.values()]) stream.close();
     this.#sealers.clear();
     this.#openers.clear();
-    for (const cipher of [this.#rtpOut, this.#rtcpOut, this.#rtpIn, this.#rtcpIn]) cipher.close();
+    release(this.#space, SESSION_BYTES);
   }
 
   /** A stream is remembered once a packet of it was authentic, so that forged SSRCs cost nothing. */
@@ -133,27 +141,6 @@ export class SrtpSession {
     return opened;
   }
 }
-
-function ciphersOf(profile: SrtpProfile, keys: SessionKeys): [StreamCipher, StreamCipher] {
-  return [new StreamCipher(profile, keys.rtp), new StreamCipher(profile, keys.rtcp)];
-}
-
-/** Bytes of an RTP header with CSRCs and extension (RFC 3550 §5.1), or −1 if it isn't one. */
-function rtpHeaderBytes(packet: Uint8Array): number {
-  const first = packet[0] ?? 0;
-  if (first >>> 6 !== 2) return -1;
-  const fixed = RTP_HEADER_BYTES + (first & 0x0f) * 4;
-  if ((first & 0x10) === 0) return fixed <= packet.length ? fixed : -1;
-  if (fixed + 4 > packet.length) return -1;
-  const words = ((packet[fixed + 2] ?? 0) << 8) | (packet[fixed + 3] ?? 0);
-  const bytes = fixed + 4 + words * 4;
-  return bytes <= packet.length ? bytes : -1;
-}
-
-const sequenceOf = (packet: Uint8Array): number => ((packet[2] ?? 0) << 8) | (packet[3] ?? 0);
-
-const ssrcOf = (packet: Uint8Array): number =>
-  (((packet[8] ?? 0) << 24) | ((packet[9] ?? 0) << 16) | ((packet[10] ?? 0) << 8) | (packet[11] ?? 0)) >>> 0;
 
 /** The kernel's bytes to the caller's; a drop reason passes through. */
 function copyOut(address: number, bytes: number, out: Uint8Array): number {

@@ -1,11 +1,11 @@
 /** The RFCs' own vectors, which are given for session keys and so stand below the derivation. */
 import { describe, expect, it } from "vitest";
-import { RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
+import { CONTEXT_BYTES, RECEIVED, SEALED_ONCE, STAGED } from "./memory-layout.ts";
 import { RtcpOpener, RtcpSealer } from "./rtcp-cipher.ts";
 import { RtpOpener } from "./rtp-opener.ts";
 import { RtpSealer } from "./rtp-sealer.ts";
 import { deriveSessionKeys } from "./session-keys.ts";
-import { kernelBytes } from "./srtp-kernel.ts";
+import { allocate, kernelBytes } from "./srtp-kernel.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 import { StreamCipher } from "./stream-cipher.ts";
 
@@ -13,7 +13,11 @@ const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
 const kernelHex = (address: number, bytes: number) =>
   kernelBytes.subarray(address, address + bytes).toString("hex");
 const cipherOf = (profile: SrtpProfile, key: string, salt: string) =>
-  new StreamCipher(profile, { key: hex(key), salt: hex(salt), authenticationKey: new Uint8Array(20) });
+  new StreamCipher(
+    profile,
+    { key: hex(key), salt: hex(salt), authenticationKey: new Uint8Array(20) },
+    allocate(CONTEXT_BYTES),
+  );
 
 describe("RFC 3711", () => {
   it("appendix B.3: key derivation", () => {

@@ -5,11 +5,10 @@
 import { type Cipheriv, createCipheriv, createSecretKey } from "node:crypto";
 import { COUNTERS, INPUT, KEYSTREAM_ONCE } from "./memory-layout.ts";
 import type { StreamKeys } from "./session-keys.ts";
-import { allocate, kernel, kernelBytes, release } from "./srtp-kernel.ts";
+import { kernel, kernelBytes } from "./srtp-kernel.ts";
 import type { SrtpProfile } from "./srtp-profile.ts";
 
 const BLOCK_BYTES = 16;
-const CONTEXT_BYTES = 80;
 const SALT_AT = 64;
 const HMAC_BLOCK_BYTES = 64;
 
@@ -23,12 +22,13 @@ export class StreamCipher {
   readonly context: number;
   readonly #cipher: Cipheriv;
 
-  constructor(profile: SrtpProfile, keys: StreamKeys) {
+  /** `context` is the address of CONTEXT_BYTES that belong to the cipher. */
+  constructor(profile: SrtpProfile, keys: StreamKeys, context: number) {
     this.isGcm = profile === "AEAD_AES_128_GCM";
     this.tagBytes = this.isGcm ? TAG_BYTES_GCM : TAG_BYTES_CM;
     // Node 24 takes 16 µs to find out that raw bytes are no KeyObject, and 2 µs with one.
     this.#cipher = createCipheriv("aes-128-ecb", createSecretKey(keys.key), null).setAutoPadding(false);
-    this.context = allocate(CONTEXT_BYTES);
+    this.context = context;
     kernelBytes.set(keys.salt, this.context + SALT_AT);
     if (this.isGcm) this.#prepareGcm();
     else this.#prepareHmac(keys.authenticationKey);
@@ -51,11 +51,6 @@ export class StreamCipher {
   keystreamOnce(ssrc: number, index: number, textBytes: number): number {
     this.keystream(KEYSTREAM_ONCE, ssrc, index, 1, this.blocksOf(textBytes));
     return KEYSTREAM_ONCE;
-  }
-
-  /** Once. */
-  close(): void {
-    release(this.context, CONTEXT_BYTES);
   }
 
   /** H = E(K, 0) (NIST SP 800-38D §6.3). */

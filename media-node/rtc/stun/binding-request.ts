@@ -36,6 +36,8 @@ export interface BindingRequest {
   localUfrag: string;
   remoteUfrag: string;
   useCandidate: boolean;
+  /** RFC 8445 §7.1.1; 0 where it is missing. */
+  priority: number;
   /** The sender believes itself controlled, which an ICE-lite node is. */
   claimsControlled: boolean;
   /** Attributes that the sender wants understood (below 0x8000) and that we don't know. */
@@ -58,6 +60,7 @@ export function parseBindingRequest(bytes: Buffer): BindingRequest | BindingRefu
   const request = {
     bytes,
     useCandidate: false,
+    priority: 0,
     claimsControlled: false,
     unknownAttributes: [] as number[],
     integrityOffset: 0,
@@ -83,7 +86,8 @@ export function parseBindingRequest(bytes: Buffer): BindingRequest | BindingRefu
       } else if (type === attribute.username) {
         if (username !== undefined || length > USERNAME_BYTES_MAX) return "stun_malformed";
         username = bytes.toString("latin1", start, start + length);
-      } else if (type === attribute.useCandidate) request.useCandidate = true;
+      } else if (type === attribute.priority && length === 4) request.priority = bytes.readUInt32BE(start);
+      else if (type === attribute.useCandidate) request.useCandidate = true;
       else if (type === attribute.iceControlled) request.claimsControlled = true;
       else if (type < 0x8000 && !UNDERSTOOD.has(type)) request.unknownAttributes.push(type);
     }
@@ -97,7 +101,10 @@ export function parseBindingRequest(bytes: Buffer): BindingRequest | BindingRefu
 }
 
 /** RFC 8489 §14.5: HMAC-SHA1 over the message up to the attribute, its length counted as if that were last. */
-export function hasIntegrity({ bytes, integrityOffset }: BindingRequest, password: string): boolean {
+export function hasIntegrity(
+  { bytes, integrityOffset }: Pick<BindingRequest, "bytes" | "integrityOffset">,
+  password: string,
+): boolean {
   const start = integrityOffset + 4;
   const given = bytes.subarray(start, start + INTEGRITY_BYTES);
   return timingSafeEqual(messageIntegrity(bytes.subarray(0, integrityOffset), password), given);

@@ -39,6 +39,8 @@ export interface DtlsLies {
   cipherSuites?: readonly number[];
   srtpProfiles?: readonly number[];
   withoutExtendedMasterSecret?: boolean;
+  /** Leaves out what a client needn't say: curves, point formats, renegotiation. */
+  isTaciturn?: boolean;
   /** The DER that goes out in place of the identity's own; undefined inside the object sends none. */
   certificate?: { der: Buffer | undefined };
   signingKey?: KeyObject;
@@ -76,6 +78,8 @@ export class DtlsClient {
   #keys: SrtpKeys | undefined;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   #retransmitMs = RETRANSMIT_FIRST_MS;
+  /** Types of the ServerHello's extensions. */
+  readonly answeredExtensions: number[] = [];
   /** Description of the last alert heard. */
   alert: number | undefined;
 
@@ -166,6 +170,7 @@ export class DtlsClient {
     while (extensions.remaining > 0) {
       const type = extensions.uint16();
       const data = new ByteReader(extensions.vector(2));
+      this.answeredExtensions.push(type);
       if (type === extensionType.useSrtp)
         this.#profile = new ByteReader(data.vector(2)).uint16() as SrtpProfileId;
     }
@@ -256,12 +261,16 @@ export function writeClientHello(random: Buffer, cookie: Buffer, lies: DtlsLies 
     vector(1, Buffer.from([0])),
     vector(
       2,
-      extension(extensionType.supportedGroups, vector(2, uint16(SECP256R1))),
-      extension(extensionType.ecPointFormats, vector(1, Buffer.from([0]))),
+      ...(lies.isTaciturn
+        ? []
+        : [
+            extension(extensionType.supportedGroups, vector(2, uint16(SECP256R1))),
+            extension(extensionType.ecPointFormats, vector(1, Buffer.from([0]))),
+            extension(extensionType.renegotiationInfo, vector(1)),
+          ]),
       extension(extensionType.signatureAlgorithms, vector(2, uint16(ECDSA_SECP256R1_SHA256))),
       extension(extensionType.useSrtp, vector(2, ...profiles.map(uint16)), vector(1)),
       ...(lies.withoutExtendedMasterSecret ? [] : [extension(extensionType.extendedMasterSecret)]),
-      extension(extensionType.renegotiationInfo, vector(1)),
     ),
   ]);
 }

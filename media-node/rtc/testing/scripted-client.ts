@@ -11,8 +11,8 @@ import type { DtlsIdentity } from "../dtls/dtls-identity.ts";
 import { packetKind } from "../packet-kind.ts";
 import { attributesOf, splitSdp } from "../sdp-section.ts";
 import { SrtpSession } from "../srtp/srtp-session.ts";
-import { attribute } from "../stun/binding-request.ts";
-import { type StunAttribute, writeStun } from "../stun/stun-writer.ts";
+import { attribute, hasIntegrity, parseBindingRequest } from "../stun/binding-request.ts";
+import { type StunAttribute, writeBindingSuccess, writeStun } from "../stun/stun-writer.ts";
 import { FrameReader, writeFrame } from "../tcp-framing.ts";
 import { DtlsClient, type DtlsLies } from "./dtls-client.ts";
 import { writeTestOffer } from "./test-offer.ts";
@@ -31,6 +31,8 @@ export interface ScriptedClientOptions {
   /** A fingerprint for the offer that isn't the identity's. */
   fingerprint?: string;
   announcesSsrc?: boolean;
+  /** False leaves the node's own checks unanswered, as somebody does who isn't at the address. */
+  answersChecks?: boolean;
   /** Offers RED of Opus, payload type 63. */
   red?: boolean;
   /** Offers to ask for what it misses. */
@@ -44,6 +46,7 @@ export class ScriptedClient {
   readonly ssrc = randomInt(1, 0x100000000);
   readonly #options: ScriptedClientOptions;
   readonly #ufrag = randomBytes(4).toString("hex");
+  readonly #password = randomBytes(16).toString("hex");
   readonly #connected = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   #wire: Wire | undefined;
@@ -64,7 +67,7 @@ export class ScriptedClient {
     this.#options = options;
     this.offer = writeTestOffer({
       ufrag: this.#ufrag,
-      password: randomBytes(16).toString("hex"),
+      password: this.#password,
       fingerprint: options.fingerprint ?? options.identity.fingerprint,
       ssrc: options.announcesSsrc === false ? undefined : this.ssrc,
       voices: options.voices ?? 8,
@@ -206,11 +209,20 @@ export class ScriptedClient {
     this.onDatagram(datagram);
     const kind = packetKind(datagram);
     if (kind === "stun" && datagram.readUInt16BE(0) === BINDING_SUCCESS) this.#heardSuccess();
+    if (kind === "stun" && datagram.readUInt16BE(0) === BINDING_REQUEST) this.#answer(datagram);
     if (kind === "dtls") this.#receiveDtls(datagram);
     if (kind === "rtp" && this.#srtp && this.#options.opensVoice !== false) {
       const bytes = this.#srtp.openRtp(datagram, opened);
       if (bytes >= 0) this.onVoice(opened.subarray(0, bytes));
     }
+  }
+
+  /** As every full agent does (RFC 8445 §7.3), whoever asks by the password. */
+  #answer(datagram: Buffer): void {
+    const request = parseBindingRequest(datagram);
+    if (this.#options.answersChecks === false || !this.#wire || typeof request === "string") return;
+    if (hasIntegrity(request, this.#password))
+      this.send(writeBindingSuccess(request, this.#wire, this.#password));
   }
 
   #heardSuccess(): void {
@@ -283,7 +295,10 @@ async function openTcp(address: string, port: number, receive: (datagram: Buffer
   await once(socket, "connect");
   const frames = new FrameReader();
   socket.on("data", (chunk) => {
-    for (const packet of frames.read(chunk) ?? []) receive(packet);
+    frames.read(chunk, (packet) => {
+      receive(packet);
+      return true;
+    });
   });
   socket.on("error", () => {});
   return {

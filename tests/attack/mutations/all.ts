@@ -1,6 +1,7 @@
 /** For each attack, by its name, the guards without which it must get through. */
 import type { Mutations } from "../mutation.ts";
 import { dtlsMutations } from "./dtls.ts";
+import { exhaustionMutations } from "./exhaustion.ts";
 import { floodMutations } from "./flood.ts";
 import { rtpMutations } from "./rtp.ts";
 import { sdpMutations } from "./sdp.ts";
@@ -16,4 +17,5 @@ export const mutations: Mutations = {
   ...tokenMutations,
   ...webSocketMutations,
   ...floodMutations,
+  ...exhaustionMutations,
 };

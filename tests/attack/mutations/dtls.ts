@@ -26,8 +26,8 @@ export const dtlsMutations: Mutations = {
   }),
   "Plaintext alerts, warning and fatal (W2)": without("alerts count under the session's keys only", {
     file: DTLS,
-    from: "if (record.epoch === 1) return this.#protectedRecord(record, tuple, nowMs);",
-    to: "if (record.epoch === 1) return this.#protectedRecord(record, tuple, nowMs);\nif (record.type === contentType.alert) return this.#alert(record.fragment);",
+    from: "if (record.epoch === 1) return this.#protectedRecord(record, nowMs);",
+    to: "if (record.epoch === 1) return this.#protectedRecord(record, nowMs);\nif (record.type === contentType.alert) return this.#alert(record.fragment);",
   }),
   "65-byte ClientHello after connect (W3)": hellosAfterConnect,
   "Well-formed ClientHello after connect, and from another tuple (W3)": hellosAfterConnect,

@@ -14,11 +14,17 @@ export const floodMutations: Mutations = {
     },
     {
       removes: "garbage is closed",
-      edits: [{ file: ROUTER, from: "if (!route) return void socket.destroy();", to: "if (!route) return;" }],
+      edits: [
+        {
+          file: ROUTER,
+          from: 'if (!route) return refuse(socket, "tcp_unknown");',
+          to: "if (!route) return;",
+        },
+      ],
     },
     {
       removes: "an ICE connection brings a good check in 5 s",
-      edits: [{ file: "media-node/rtc/tcp-path.ts", from: "}, ATTACH_MS_MAX);", to: "}, 600_000);" }],
+      edits: [{ file: "media-node/rtc/tcp-path.ts", from: "), ATTACH_MS_MAX);", to: "), 600_000);" }],
     },
   ],
 };

@@ -28,7 +28,7 @@ export const SOURCE_KNOWN: readonly Edit[] = [
     to: `if (!peer) {
       for (const each of this.#peers.values())
         if (kind === "rtp") each.receiveRtp(packet, nowMs);
-        else if (kind === "dtls") each.receiveDtls(packet, path, nowMs);
+        else if (kind === "dtls") each.receiveDtls(packet, nowMs);
       return;
     }`,
   },

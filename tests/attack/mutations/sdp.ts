@@ -46,7 +46,7 @@ export const sdpMutations: Mutations = {
   ),
   "Offer with a short ICE password": inOffer(
     "a password has 22 characters",
-    "|| !/^[\\w+/-]{22,256}$/.test(password))",
+    "|| !/^[\\w+/-]{22,256}$/.test(icePassword))",
     ")",
   ),
   "Offer with the same mid twice": without(

@@ -15,8 +15,8 @@ export const webSocketMutations: Mutations = {
   ),
   "Foreign Origin": without("pages of others may not connect", {
     file: SERVER,
-    from: 'if (!this.#isAllowed(request)) return refuse(socket, "origin_forbidden");',
-    to: "",
+    from: 'return this.#isAllowed(request) ? this.#options.closedBecause() : "origin_forbidden";',
+    to: "return this.#options.closedBecause();",
   }),
   "First frame a byte too large": without("frames have at most 48 KiB", {
     file: SERVER,

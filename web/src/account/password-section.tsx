@@ -27,7 +27,7 @@ export function PasswordSection({ client, prove }: SectionProps) {
           value={password}
           onChange={setPassword}
         />
-        <NewPasswordHint />
+        <NewPasswordHint client={client} />
         <Problem words={problem} />
         {isDone && <p role="status">Changed. You were logged out everywhere else.</p>}
         <button type="submit" aria-busy={busy}>

@@ -2,17 +2,17 @@
  * `npm run bench:join`: how long a join takes with a scripted client (API call → first audible packet), what it
  * costs the node in CPU and memory, 200 at once; and the same load on plain werift.
  */
-import type { JoinTokenClaims } from "@parley/contract/join";
-import type { NodeRecord } from "@parley/contract/node-directory";
-import * as JoinToken from "@parley/functions/domain/join-token";
-import { type ExportedKeys, importKeys, type KeyRing } from "@parley/functions/keys";
+import { randomUUID } from "node:crypto";
 import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
 import { logIn } from "@parley/tests/support/api";
 import { scratchDirectory } from "@parley/tests/support/scratch";
 import { startServerProcess } from "@parley/tests/support/server-process";
 import { joinRoom, type VoiceMember } from "@parley/tests/support/voice-member";
-import { MeasuredProcess } from "./measured-process.ts";
+import { type Child, startChild } from "./child-process.ts";
+import type { Usage } from "./media/process-usage.ts";
+import { signJoinToken } from "./media/signalling.ts";
+import { startParley } from "./media/targets.ts";
 import { percentile } from "./percentile.ts";
 import { report } from "./report.ts";
 
@@ -26,6 +26,8 @@ const ROOM_SIZE = 10;
 /** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
 const SPOKEN_PACKETS = 10;
 const PACKET_INTERVAL_MS = 20;
+/** The young generation at its full size: its growth is nobody's cost. */
+const YOUNG_FROM_THE_START = "--min-semi-space-size=16";
 const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -85,12 +87,6 @@ async function timedJoins(): Promise<number[]> {
   return times;
 }
 
-interface Ready {
-  port: number;
-  node: Pick<NodeRecord, "id" | "bootEpoch">;
-  keys: ExportedKeys;
-}
-
 /** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
 async function costOfOurs() {
   const bench = await openNode();
@@ -127,13 +123,14 @@ async function memoryWithNack() {
 type NodeBench = Awaited<ReturnType<typeof openNode>>;
 
 async function openNode() {
-  const child = await MeasuredProcess.start<Ready>("media-node-process.ts");
-  const { port, node, keys } = child.ready;
-  const { join: key } = await importKeys(keys);
-  const origin = `http://${HOST}:${port}`;
+  const { child, server } = await startParley(0, [YOUNG_FROM_THE_START]);
+  const origin = `http://${HOST}:${server.port}`;
+  const organizationId = randomUUID();
+  let channelId = "";
   let people = 0;
   const join = async (nack: boolean) => {
-    const token = await mintToken(key, node, people++);
+    if (people % ROOM_SIZE === 0) channelId = randomUUID();
+    const token = await signJoinToken(server, organizationId, channelId, `person ${people++}`);
     return joinRoom({ origin, token, identity, nack });
   };
   return { child, join };
@@ -148,10 +145,10 @@ async function costOfJoins({ child, join }: NodeBench, nack: boolean) {
     members.push(await join(nack));
   });
   await converse(members);
-  await child.collectGarbage();
-  const { rssBytes } = await child.usage();
+  await child.call("collectGarbage");
+  const { residentBytes } = (await child.call<Usage>("usage")).memory;
   for (const member of members) await member.leave();
-  return { ...cost, rssPerTalkingPeerBytes: (rssBytes - cost.rssBytesBefore) / COSTED_JOINS };
+  return { ...cost, rssPerTalkingPeerBytes: (residentBytes - cost.rssBytesBefore) / COSTED_JOINS };
 }
 
 /** Everybody of every room says something, so that each listener has heard all voices. */
@@ -163,13 +160,16 @@ async function converse(members: readonly VoiceMember[]): Promise<void> {
 }
 
 async function costOfPlainWerift() {
-  const child = await MeasuredProcess.start("plain-werift-process.ts");
+  const child = startChild(new URL("./plain-werift-process.ts", import.meta.url), [
+    "--expose-gc",
+    YOUNG_FROM_THE_START,
+  ]);
   const clients: ScriptedClient[] = [];
   const join = async () => {
     const client = new ScriptedClient({ identity });
     clients.push(client);
-    const offer = String(await child.ask("offer", undefined));
-    await child.ask("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
+    const offer = await child.call<string>("offer");
+    await child.call("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
     await client.accept(offer, HOST);
     await client.connected;
   };
@@ -182,33 +182,16 @@ async function costOfPlainWerift() {
 }
 
 /** What each join costs a process: CPU without the collections that comparing its memory takes. */
-async function costOf<Ready>(child: MeasuredProcess<Ready>, joins: number, join: () => Promise<void>) {
-  await child.collectGarbage();
-  const before = await child.usage();
+async function costOf(child: Child, joins: number, join: () => Promise<void>) {
+  await child.call("collectGarbage");
+  const before = await child.call<Usage>("usage");
   for (let n = 0; n < joins; n++) await join();
-  const { cpuMs } = await child.usage();
-  await child.collectGarbage();
-  const { rssBytes } = await child.usage();
+  const { cpuSeconds } = await child.call<Usage>("usage");
+  await child.call("collectGarbage");
+  const { memory } = await child.call<Usage>("usage");
   return {
-    cpuMsPerJoin: (cpuMs - before.cpuMs) / joins,
-    rssPerPeerBytes: (rssBytes - before.rssBytes) / joins,
-    rssBytesBefore: before.rssBytes,
+    cpuMsPerJoin: ((cpuSeconds - before.cpuSeconds) * 1_000) / joins,
+    rssPerPeerBytes: (memory.residentBytes - before.memory.residentBytes) / joins,
+    rssBytesBefore: before.memory.residentBytes,
   };
-}
-
-/** Somebody of their own in a room. */
-async function mintToken(key: KeyRing, node: Ready["node"], person: number): Promise<string> {
-  const uuid = (number: number) => `01890000-0000-7000-8000-${String(number).padStart(12, "0")}`;
-  const claims = {
-    sub: uuid(person),
-    sid: uuid(person),
-    org: uuid(0),
-    ch: uuid(Math.floor(person / ROOM_SIZE)),
-    name: `person ${person}`,
-    fence: 1,
-    perm: "9223372036854775807",
-    pv: 0,
-    limit: 0,
-  } as Omit<JoinTokenClaims, "jti" | "exp">;
-  return (await JoinToken.sign(key, node, claims, new Date())).token;
 }

@@ -1,19 +1,25 @@
 /**
  * `npm run load-test -- --url http://localhost:3000 --org DEMO --publishers 10 --subscribers 300 --seconds 60`:
- * joins a channel of a running server many times, talks, and tells what came back.
+ * joins a channel of a running server many times, talks, and tells what came back. A crowd in one process makes the
+ * load; a few listeners in another measure, undisturbed by it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import type { Child } from "./child-process.ts";
 import { findLocalServer } from "./load-test/local-server.ts";
-import { openChannel } from "./load-test/server-join.ts";
-import { type Heard, VoiceLoad } from "./media/voice-load.ts";
-import { percentile } from "./percentile.ts";
+import { DelayQuantiles } from "./media/delay-quantiles.ts";
+import type { Destination, Entered } from "./media/load-process.ts";
+import { processStrain } from "./media/process-strain.ts";
+import { leaveCrowd, startLoad } from "./media/shape.ts";
+import type { Crowd, Heard } from "./media/voice-load.ts";
 import { report } from "./report.ts";
 
 const PAYLOAD_BYTES = 100;
 const SETTLE_MS = 500;
-/** Listeners that open what they hear, for the delay; the others only count. */
-const MEASURING_MAX = 10;
+/** Subscribers that open what they hear, for the delay; the others only count. */
+const PROBES_MAX = 2;
+/** Who hears less has not been served. */
+const HEARD_SHARE_MIN = 0.99;
 
 const { values } = parseArgs({
   options: {
@@ -34,74 +40,127 @@ const publishers = wholeNumber("publishers", values.publishers, 1);
 const subscribers = wholeNumber("subscribers", values.subscribers, 0);
 const seconds = wholeNumber("seconds", values.seconds, 1);
 const atOnce = values["talking-at-once"];
+const talkersAtOnce = atOnce === undefined ? undefined : wholeNumber("talking-at-once", atOnce, 1);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-const channel = await openChannel({
-  url: values.url,
-  organization: values.org,
-  channel: values.channel,
-  username: values.user,
-  password: values.password,
-}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
-const server = await findLocalServer(values.url);
+const probes = Math.min(PROBES_MAX, subscribers);
 const members = publishers + subscribers;
-const load = new VoiceLoad(channel.join, {
-  rooms: 1,
-  members,
-  talkers: publishers,
-  talkersAtOnce: atOnce === undefined ? undefined : wholeNumber("talking-at-once", atOnce, 1),
-  payloadBytes: PAYLOAD_BYTES,
-  measuring: Math.min(MEASURING_MAX, members),
-});
+const server = await findLocalServer(values.url);
+const crowd = startLoad();
+const probe = startLoad();
+const shared = { rooms: 1, payloadBytes: PAYLOAD_BYTES };
+await enter(
+  {
+    ...shared,
+    members: members - probes,
+    talkers: publishers,
+    turns: { talkersAtOnce },
+    listenersElsewhere: probes,
+  },
+  { ...shared, members: probes, talkers: 0, measuring: probes },
+);
+const entered = await enteredSoFar();
+say(`joined ${entered.joined} of ${members}, ${entered.failed} failed`);
+if (entered.failed > 0) say(`  first failure: ${entered.firstFailure}`);
+if (entered.joined === 0) fail("nobody could join");
 
-let shownAtMs = performance.now();
-await load.enter((joined) => {
-  if (performance.now() - shownAtMs < 1_000) return;
-  shownAtMs = performance.now();
-  say(`joined ${joined} of ${members}`);
-});
-say(`joined ${load.size} of ${members}, ${load.failures.length} failed`);
-if (load.failures.length > 0) say(`  first failure: ${String(load.failures[0])}`);
-if (load.size === 0) fail("nobody could join");
-
-const total: Heard = { sent: 0, received: 0, lost: 0, delaysMs: [] };
+const total = { sent: 0, received: 0, lost: 0, expected: 0, lateMsMax: 0 };
+const delays = new DelayQuantiles();
 const cpuBefore = await server?.cpuSeconds();
-load.talk();
+await crowd.call("talk");
 const startMs = performance.now();
 for (let second = 1; second <= seconds; second++) {
   await sleep(Math.max(0, startMs + second * 1_000 - performance.now()));
-  add(load.take());
-  const { sent, received, lost, delaysMs } = total;
-  const delay = `${percentile(delaysMs, 0.5).toFixed(1)} / ${percentile(delaysMs, 0.99).toFixed(1)} ms`;
-  say(`${second} s: sent ${sent}, received ${received}, lost ${lost}, delay p50 / p99 ${delay}`);
+  await takeAll();
+  const { sent, received, lost, expected } = total;
+  say(
+    `${second} s: sent ${sent}, heard ${received} of ${Math.round(expected)}, lost ${lost}, ` +
+      `delay p50 / p99 ${delays.at(0.5).toFixed(1)} / ${delays.at(0.99).toFixed(1)} ms`,
+  );
 }
-load.hush();
+await crowd.call("hush");
 const elapsedSeconds = (performance.now() - startMs) / 1_000;
 const cpuAfter = await server?.cpuSeconds();
 await sleep(SETTLE_MS);
-add(load.take());
-load.close();
+await takeAll();
+const strains = await Promise.all([processStrain(crowd.pid), processStrain(probe.pid)]);
+await Promise.all([leaveCrowd(crowd), leaveCrowd(probe)]);
 
+const heardShare = total.received / total.expected;
 report(`Load on ${values.url}, ${publishers} publishers and ${subscribers} subscribers`, {
-  joined: load.size,
-  joinsFailed: load.failures.length,
+  joined: entered.joined,
+  joinsFailed: entered.failed,
   packetsSent: total.sent,
   packetsReceived: total.received,
   packetsLost: total.lost,
   lostShare: total.lost / Math.max(1, total.lost + total.received),
-  delayMsP50: percentile(total.delaysMs, 0.5),
-  delayMsP99: percentile(total.delaysMs, 0.99),
+  heardShare,
+  ...(delays.count > 0 ? { delayMsP50: delays.at(0.5), delayMsP99: delays.at(0.99) } : {}),
+  testerDatagramsDropped: strains.reduce((sum, strain) => sum + strain.datagramsDropped, 0),
+  testerLateMsMax: total.lateMsMax,
   ...(cpuBefore !== undefined && cpuAfter !== undefined
     ? { serverCoresUsed: (cpuAfter - cpuBefore) / elapsedSeconds }
     : {}),
 });
-process.exit(load.failures.length > 0 ? 1 : 0);
+if (heardShare < HEARD_SHARE_MIN)
+  say(`listeners heard ${(heardShare * 100).toFixed(1)} % of what they should have`);
+process.exit(entered.failed > 0 || !(heardShare >= HEARD_SHARE_MIN) ? 1 : 0);
 
-function add(heard: Heard): void {
-  total.sent += heard.sent;
-  total.received += heard.received;
-  total.lost += heard.lost;
-  for (const delayMs of heard.delaysMs) total.delaysMs.push(delayMs);
+/** Shows each second how far it is. */
+async function enter(crowds: Crowd, probing: Crowd): Promise<void> {
+  const channel = {
+    url: values.url,
+    organization: values.org,
+    channel: values.channel,
+    username: values.user,
+    password: values.password,
+  };
+  const entering = [
+    enterOne(crowd, { channel: { ...channel, firstAccount: 1 } }, crowds),
+    ...(probes > 0
+      ? [enterOne(probe, { channel: { ...channel, firstAccount: 1 + crowds.members } }, probing)]
+      : []),
+  ];
+  const timer = setInterval(async () => {
+    const { joined } = await enteredSoFar();
+    say(`joined ${joined} of ${members}`);
+  }, 1_000);
+  try {
+    await Promise.all(entering);
+  } catch (error) {
+    fail(
+      String(error instanceof Error ? error.message : error)
+        .split("\n")[0]
+        ?.replace(/^(Error: )+/, "") ?? "",
+    );
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function enterOne(load: Child, destination: Destination, each: Crowd): Promise<Entered> {
+  return load.call("enter", { destination, crowd: each });
+}
+
+async function enteredSoFar(): Promise<Entered> {
+  const both = await Promise.all([crowd, probe].map((load) => load.call<Entered>("entered")));
+  return {
+    joined: both.reduce((sum, { joined }) => sum + joined, 0),
+    failed: both.reduce((sum, { failed }) => sum + failed, 0),
+    firstFailure: both.find(({ firstFailure }) => firstFailure !== undefined)?.firstFailure,
+  };
+}
+
+async function takeAll(): Promise<void> {
+  for (const load of probes > 0 ? [crowd, probe] : [crowd]) {
+    const { sent, received, lost, expected, delaysMs, lateMsMax } = await load.call<Heard>("take");
+    total.sent += sent;
+    total.received += received;
+    total.lost += lost;
+    total.expected += expected;
+    total.lateMsMax = Math.max(total.lateMsMax, lateMsMax);
+    for (const delayMs of delaysMs) delays.add(delayMs);
+  }
 }
 
 function wholeNumber(name: string, text: string, least: number): number {

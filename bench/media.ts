@@ -3,14 +3,16 @@
  * same run. Only the measured process' own CPU time counts; the load is in others.
  */
 import { measureDelay } from "./media/delay.ts";
+import { measureLargestRoom } from "./media/largest-room.ts";
 import { measureMemory } from "./media/memory.ts";
-import { measureScaling } from "./media/scaling.ts";
-import { measureShape, medianOf, type Sample, type Target } from "./media/shape.ts";
+import { measureSaturation } from "./media/saturation.ts";
+import { measureShape, type Summary, type Target } from "./media/shape.ts";
 import { startParley, startPlainWerift } from "./media/targets.ts";
 import type { Crowd } from "./media/voice-load.ts";
+import { measureWorkers } from "./media/workers.ts";
 import { reportNested } from "./report.ts";
 
-const SAMPLING = { samples: 5, sampleMs: 2_000 };
+const SAMPLING = { samples: 5, sampleMs: 1_500 };
 const PAYLOAD_BYTES = 100;
 const PACKETS_PER_SECOND = 50;
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -19,7 +21,7 @@ const crowd = (rooms: number, members: number, talkers: number, talkersAtOnce?: 
   rooms,
   members,
   talkers,
-  talkersAtOnce,
+  turns: { talkersAtOnce },
   payloadBytes: PAYLOAD_BYTES,
 });
 
@@ -33,17 +35,18 @@ async function withTarget<T>(start: () => Promise<Target>, use: (target: Target)
   }
 }
 
-async function measure(name: string, start: () => Promise<Target>, shape: Crowd): Promise<Sample> {
+async function measure(name: string, start: () => Promise<Target>, shape: Crowd): Promise<Summary> {
   progress(`${name} …`);
-  return withTarget(start, async (target) => {
-    const median = medianOf(await measureShape(target, shape, SAMPLING));
-    const { packetsOutPerCpuSecond, coresUsed, lostShare, heardShare } = median;
-    progress(
-      `  ${Math.round(packetsOutPerCpuSecond)} packets per CPU second, ${coresUsed.toFixed(2)} cores, ` +
-        `${(lostShare * 100).toFixed(2)} % lost, ${(heardShare * 100).toFixed(1)} % heard`,
-    );
-    return median;
-  });
+  return withTarget(start, async (target) => told(await measureShape(target, shape, SAMPLING)));
+}
+
+function told(summary: Summary): Summary {
+  const { packetsOutPerCpuSecond, coresUsed, lostShare, heardShare } = summary;
+  progress(
+    `  ${Math.round(packetsOutPerCpuSecond)} packets per CPU second, ${coresUsed.toFixed(2)} cores, ` +
+      `${(lostShare * 100).toFixed(3)} % lost, ${(heardShare * 100).toFixed(2)} % heard`,
+  );
+  return summary;
 }
 
 /** Our node and plain werift: the latter gets a smaller crowd, which is all that it can carry. */
@@ -51,15 +54,10 @@ async function compare(name: string, ours: Crowd, plains: Crowd) {
   const own = await measure(`${name}, our node`, startParley, ours);
   const plain = await measure(`${name}, plain werift`, startPlainWerift, plains);
   return {
-    packetsOutPerCpuSecond: own.packetsOutPerCpuSecond,
+    ...own,
     plainWeriftPacketsOutPerCpuSecond: plain.packetsOutPerCpuSecond,
     ratio: own.packetsOutPerCpuSecond / plain.packetsOutPerCpuSecond,
-    cpuMicrosecondsPerPacketOut: own.cpuMicrosecondsPerPacketOut,
-    gcShare: own.gcShare,
     plainWeriftGcShare: plain.gcShare,
-    coresUsed: own.coresUsed,
-    lostShare: own.lostShare,
-    heardShare: own.heardShare,
   };
 }
 
@@ -70,45 +68,47 @@ function crowdFor(cores: number, packetsOutPerCpuSecond: number): Crowd {
   return crowd(rooms, 101, Math.round(talkers / rooms));
 }
 
-async function measureRoom(name: string, shape: Crowd) {
-  const { packetsOutPerSecond, coresUsed, lostShare, heardShare } = await measure(name, startParley, shape);
-  return { participants: shape.rooms * shape.members, packetsOutPerSecond, coresUsed, lostShare, heardShare };
-}
-
+const startedAtMs = performance.now();
 const fanout100 = await compare("1 to 100", crowd(2, 101, 4), crowd(1, 101, 2));
 const fanout4 = await compare("5 to 5", crowd(40, 5, 5), crowd(20, 5, 5));
 progress("memory …");
-const memory = await withTarget(startParley, (target) => measureMemory(target, 5, 5));
-const plainMemory = await withTarget(startPlainWerift, (target) => measureMemory(target, 1, 1));
+const memory = await withTarget(startParley, (target) => measureMemory(target, 10));
+const plainMemory = await withTarget(startPlainWerift, (target) => measureMemory(target, 2));
 progress("delay, idle …");
-const idle = await withTarget(startParley, (target) => measureDelay(target, undefined, 5_000));
+const idle = await withTarget(startParley, (target) => measureDelay(target, undefined, SAMPLING));
 progress("delay at half a core …");
 const half = crowdFor(0.5, fanout100.packetsOutPerCpuSecond);
-const busy = await withTarget(startParley, (target) => measureDelay(target, half, 10_000));
+const busy = await withTarget(startParley, (target) => measureDelay(target, half, SAMPLING));
 const at80 = await measure(
   "loss at 80 % of a core",
   startParley,
   crowdFor(0.8, fanout100.packetsOutPerCpuSecond),
 );
-const thousandListeners = await measureRoom("1,000 listeners, 10 talkers", crowd(1, 1_010, 10, 2));
-const twoHundredRooms = await measureRoom("200 rooms of 5", crowd(200, 5, 5, 2));
-progress("two workers …");
-const scaling = await measureScaling(SAMPLING.samples);
+progress("1,000 listeners, 10 talkers …");
+const largestRoom = await withTarget(startParley, (target) => measureLargestRoom(target, SAMPLING, told));
+const twoHundredRooms = await measure("200 rooms of 5", startParley, crowd(200, 5, 5, 2));
+progress("one worker and two …");
+const workers = await measureWorkers(SAMPLING);
+const saturation = await measureSaturation(SAMPLING.samples);
 
 reportNested("Forwarding", {
   fanout100,
   fanout4,
   addedDelayMsP50: busy.msP50,
   addedDelayMsP99: busy.msP99,
-  addedDelayAtCores: busy.coresUsed,
-  idleDelayMsP50: idle.msP50,
-  idleDelayMsP99: idle.msP99,
+  addedDelay: { ...busy },
+  idleDelay: { ...idle },
   lossAt80PercentCpu: at80.lostShare,
-  lossMeasuredAtCores: at80.coresUsed,
-  heardShareAt80PercentCpu: at80.heardShare,
-  ...memory,
-  plainWeriftRssPerParticipantBytes: plainMemory.rssPerParticipantBytes,
-  ...scaling,
-  thousandListeners,
-  twoHundredRooms,
+  at80PercentCpu: { ...at80 },
+  rssPerParticipantBytes: memory.rssPerParticipantBytes,
+  memory: { ...memory },
+  plainWeriftMemory: { ...plainMemory },
+  twoWorkersOverOne: workers.twoOverOne,
+  workers: { ...workers },
+  saturation: { ...saturation },
+  thousandListeners: { ...largestRoom.thousandListeners },
+  talkersAtOnceMax: largestRoom.talkersAtOnceMax,
+  thousandListenersBeyond: { ...largestRoom.thousandListenersBeyond },
+  twoHundredRooms: { participants: 1_000, talkersPerRoom: 5, talkersAtOnce: 2, ...twoHundredRooms },
+  seconds: (performance.now() - startedAtMs) / 1_000,
 });

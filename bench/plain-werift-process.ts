@@ -1,12 +1,13 @@
 /** The naive way, for comparison: werift's own RTCPeerConnection for each client, one m-line for each voice. */
 import { RTCPeerConnection, RTCRtpCodecParameters, useAudioLevelIndication, useSdesMid } from "werift";
-import { serveMeasured } from "./measured-process.ts";
+import { serveParent } from "./child-process.ts";
+import { collectGarbage, usageNow } from "./media/process-usage.ts";
 
 const HOST = "127.0.0.1";
 const VOICES = 8;
 const connections: RTCPeerConnection[] = [];
 
-serveMeasured({}, { offer, accept: (sdp) => accept(String(sdp)) });
+serveParent({ offer, accept: (sdp: string) => accept(sdp), usage: () => usageNow(0), collectGarbage });
 
 /** It offers, so that the client is the one who begins DTLS: answering, werift would pause for 100 ms first. */
 async function offer(): Promise<string> {

@@ -1,6 +1,9 @@
 /** What a media node counts, for Prometheus: a registry of its own, so that several nodes fit into one process. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { HistogramCounts, ThreadCounts } from "./threads/thread-counts.ts";
+
+const MAIN_LAG_RESOLUTION_MS = 20;
 
 export interface NodeMetrics {
   readonly registry: Registry;
@@ -83,23 +86,38 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
   gauge("parley_media_peers", "Clients with a media transport.", (all) => all.peers);
   gauge("parley_media_rooms", "Rooms with somebody in them.", (all) => all.rooms);
   gauge("parley_media_participants", "People in rooms.", (all) => all.participants);
+  gauge("parley_media_voices_in_use", "Voices that somebody speaks on now.", (all) => all.voicesInUse);
   gauge(
     "parley_media_shed_voices",
     "Voices that each room gives up now because the node is overloaded.",
     (all) => all.shedVoices,
   );
-  gauge(
+  const counted = (name: string, help: string, pick: (counts: ThreadCounts) => HistogramCounts) =>
+    registry.registerMetric(
+      new CountedHistogram(name, help, async () => pick(await ask())) as unknown as Histogram,
+    );
+  counted(
     "parley_media_event_loop_lag_milliseconds",
-    "How late the event loop of the busiest thread ran its last tick.",
+    "How late the threads that carry voice ran their ticks, ten a second each.",
     (all) => all.eventLoopLagMs,
   );
-  registry.registerMetric(
-    new CountedHistogram(
-      "parley_media_forward_delay_milliseconds",
-      "From an opened packet to the last listener's send.",
-      async () => (await ask()).forwardDelayMs,
-    ) as unknown as Histogram,
+  counted(
+    "parley_media_forward_delay_milliseconds",
+    "From an opened packet to the last listener's send; without its wait for the thread.",
+    (all) => all.forwardDelayMs,
   );
+  // With workers the main thread carries signalling alone, and is late by itself.
+  const mainLag = monitorEventLoopDelay({ resolution: MAIN_LAG_RESOLUTION_MS });
+  mainLag.enable();
+  new Gauge({
+    name: "parley_main_thread_lag_milliseconds",
+    help: "How late the main thread was at the most since the last scrape.",
+    registers,
+    collect() {
+      this.set(mainLag.count > 0 ? Math.max(0, mainLag.max / 1e6 - MAIN_LAG_RESOLUTION_MS) : 0);
+      mainLag.reset();
+    },
+  });
   const handshakeMs = new Histogram({
     name: "parley_media_handshake_milliseconds",
     help: "From the SDP answer to agreed keys.",

@@ -26,6 +26,7 @@ import { HostAddresses } from "./rtc/host-addresses.ts";
 import { JoinTokenVerifier } from "./signal/join-token.ts";
 import { SignalServer } from "./signal/signal-server.ts";
 import { LocalThread } from "./threads/local-thread.ts";
+import { SteadyCounts } from "./threads/steady-counts.ts";
 import { addCounts, type ThreadCounts } from "./threads/thread-counts.ts";
 import type { VoiceThread, VoiceThreadEvents } from "./threads/voice-thread.ts";
 import { WorkerThread } from "./threads/worker-thread.ts";
@@ -112,7 +113,8 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     now: () => new Date(),
   });
   const threads: VoiceThread[] = [];
-  const metrics = createNodeMetrics(() => countsOf(threads));
+  const steadyCounts: SteadyCounts[] = [];
+  const metrics = createNodeMetrics(() => countsOf(steadyCounts));
   const rooms = new Rooms({
     threads,
     participantsMax: options.participantsMax ?? PEERS_PER_NODE_MAX,
@@ -133,6 +135,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     onError: (error) => options.logger.error({ err: error }, "media addresses can't be found out"),
   });
   threads.push(...(await openThreads(options, events)));
+  steadyCounts.push(...threads.map((thread) => new SteadyCounts(() => thread.counts())));
   const signal = new SignalServer({
     allowedOrigins: options.allowedOrigins ?? [],
     closedBecause: () => (state === "ready" ? undefined : "shutting_down"),
@@ -193,7 +196,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     handleUpgrade: (request, socket, head) => signal.handleUpgrade(request, socket, head),
     acceptIceTcp: (socket, head) => threads[0]?.acceptTcp(socket, head),
     record,
-    counts: () => countsOf(threads),
+    counts: () => countsOf(steadyCounts),
     metrics,
   };
 }
@@ -226,5 +229,7 @@ async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents)
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-const countsOf = async (threads: readonly VoiceThread[]): Promise<ThreadCounts> =>
-  addCounts(await Promise.all(threads.filter((thread) => thread.isOpen).map((thread) => thread.counts())));
+const countsOf = async (threads: readonly SteadyCounts[]): Promise<ThreadCounts> => {
+  const counts = await Promise.all(threads.map((thread) => thread.now()));
+  return addCounts(counts.filter((each) => each !== undefined));
+};

@@ -1,4 +1,5 @@
 /** The only place of the standalone server that reads the environment. Each error names its variable. */
+import { availableParallelism } from "node:os";
 import { PEERS_PER_NODE_MAX } from "@parley/contract/limits";
 import { z } from "zod";
 
@@ -20,7 +21,11 @@ const environmentSchema = z
     DATABASE_URL: z.string().min(1).optional(),
     DATABASE_POOL_MAX: z.coerce.number().int("must be a whole number").min(1).max(1_000).default(20),
     PUBLIC_ADDRESS: z.string().min(1).optional(),
-    MEDIA_WORKERS: z.coerce.number().int("must be a whole number").min(0).max(64).default(0),
+    MEDIA_WORKERS: z
+      .union([z.literal("auto"), z.coerce.number().int().min(0).max(64)], {
+        error: "must be auto or a whole number, 0 to 64",
+      })
+      .default(0),
     PARTICIPANTS_MAX: z.coerce
       .number()
       .int("must be a whole number")
@@ -101,7 +106,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     publicAddress: env.PUBLIC_ADDRESS,
-    mediaWorkers: env.MEDIA_WORKERS,
+    // One core is left to page, API and signalling.
+    mediaWorkers: env.MEDIA_WORKERS === "auto" ? availableParallelism() - 1 : env.MEDIA_WORKERS,
     participantsMax: env.PARTICIPANTS_MAX,
     tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     metricsToken: env.METRICS_TOKEN,

@@ -1,4 +1,5 @@
 /** `npm start`: the whole product from one command. */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { createLogger } from "@parley/functions/logger";
 import { destination } from "pino";
@@ -60,6 +61,9 @@ function greet(server: RunningServer, env: Environment, selfSigned: SelfSigned |
   }
   if (!env.isProduction) say("  Demo log-in:      demo / demo123  (also alice, bob, charlie: alice123 …)");
   say(`  Data:             ${server.databaseName}`);
+  const cores = availableParallelism();
+  if (env.mediaWorkers === 0 && cores > 1)
+    say(`  Voice:            one of ${cores} cores; MEDIA_WORKERS=auto uses all`);
   say("  Stop:             Ctrl-C");
   say("");
 }

@@ -99,6 +99,22 @@ describe("the counters of /metrics", () => {
   });
 });
 
+describe("the voices in use", () => {
+  it("count who speaks, until they pause", async () => {
+    server = await startTestServer();
+    const [alice] = [
+      await enter("alice", "Lobby"),
+      await enter("bob", "Lobby"),
+      await enter("demo", "General"),
+    ];
+    expect(await metric("parley_media_voices_in_use")).toBe(0);
+    const talk = setInterval(() => alice.client.speak(Buffer.from("on and on")), 20);
+    await expect.poll(() => metric("parley_media_voices_in_use")).toBe(1);
+    clearInterval(talk);
+    await expect.poll(() => metric("parley_media_voices_in_use")).toBe(0);
+  });
+});
+
 describe("a full server", () => {
   it("answers node_full, and lets the next one in when somebody has left", async () => {
     server = await startTestServer({ PARTICIPANTS_MAX: "1" });

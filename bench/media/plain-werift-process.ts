@@ -13,7 +13,7 @@ import {
   useSdesMid,
 } from "werift";
 import { WebSocketServer } from "ws";
-import { serveParent } from "./child-process.ts";
+import { serveParent } from "../child-process.ts";
 import { collectGarbage, usageNow } from "./process-usage.ts";
 
 interface Member {

@@ -23,7 +23,7 @@ export function parleyJoin(server: ParleyServer): Join {
   return async (offer, room, member) => {
     const channelId = channels.get(room) ?? randomUUID();
     channels.set(room, channelId);
-    const token = await joinToken(server, organizationId, channelId, `r${room}m${member}`);
+    const token = await signJoinToken(server, organizationId, channelId, `r${room}m${member}`);
     const hello = { type: "hello", versions: [1], token, offer };
     return { ...(await greet(`ws://127.0.0.1:${server.port}/signal`, hello)), address: LOOPBACK };
   };
@@ -64,7 +64,13 @@ export async function greet(url: string, hello: object): Promise<{ answer: strin
 
 let signingKey: { jwk: JWK; key: CryptoKey | Uint8Array } | undefined;
 
-async function joinToken(server: ParleyServer, org: string, ch: string, name: string): Promise<string> {
+/** For one stay of somebody new in a channel. */
+export async function signJoinToken(
+  server: ParleyServer,
+  org: string,
+  ch: string,
+  name: string,
+): Promise<string> {
   if (signingKey?.jwk !== server.privateKey)
     signingKey = { jwk: server.privateKey, key: await importJWK(server.privateKey, "ES256") };
   const perm = (VIEW | CONNECT | SPEAK).toString();

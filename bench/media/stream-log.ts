@@ -6,11 +6,19 @@ interface Stream {
   received: number;
 }
 
+/** One listener's ears. */
+export interface StreamCounter {
+  receive(packet: Buffer): void;
+  /** Nothing more comes; what came still counts in the next `take`. */
+  end(): void;
+}
+
 export class StreamLog {
-  readonly #streams: Stream[] = [];
+  readonly #streams = new Set<Stream>();
+  readonly #ended: Stream[] = [];
 
   /** A listener's own streams, by SSRC. */
-  listener(): { receive(packet: Buffer): void } {
+  listener(): StreamCounter {
     const streams = new Map<number, Stream>();
     return {
       receive: (packet) => {
@@ -20,12 +28,15 @@ export class StreamLog {
         if (!stream) {
           const begun = { first: sequence, highest: sequence, received: 1 };
           streams.set(ssrc, begun);
-          this.#streams.push(begun);
+          this.#streams.add(begun);
           return;
         }
         const ahead = ((sequence - stream.highest + 0x8000) & 0xffff) - 0x8000;
         if (ahead > 0) stream.highest += ahead;
         stream.received++;
+      },
+      end: () => {
+        this.#ended.push(...streams.values());
       },
     };
   }
@@ -40,6 +51,7 @@ export class StreamLog {
       stream.first = stream.highest + 1;
       stream.received = 0;
     }
+    for (const stream of this.#ended.splice(0)) this.#streams.delete(stream);
     return { received, lost: expected - received };
   }
 }

@@ -69,6 +69,23 @@ onDrivers(["pglite", "postgres"], () =>
       expect((await run("seed")).out).toContain("made the organisation DEMO");
     });
 
+    test("add-people makes members once, and says what it can't do", async () => {
+      const wanted = ["--user", "load-#", "--people", "3", "--password", "correct horse battery"];
+      expect(await run("add-people", wanted)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("3 new accounts"),
+      });
+      expect((await run("add-people", wanted)).out).toContain("0 new accounts");
+      expect(await run("add-people", [...wanted, "--org", "NONE"])).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining("no organisation with the tag NONE"),
+      });
+      expect(await run("add-people", ["--user", "load"])).toMatchObject({
+        code: 1,
+        errors: expect.stringContaining("needs a #"),
+      });
+    });
+
     test("seed refuses production unless it is forced", async () => {
       const production = { NODE_ENV: "production" };
       expect(await run("seed", [], production)).toMatchObject({

@@ -11,6 +11,11 @@ export class DelayHistogram {
     this.counts = new Float64Array(boundsMs.length + 1);
   }
 
+  /** A copy, as plain numbers. */
+  snapshot(): { bounds: readonly number[]; counts: readonly number[]; sum: number } {
+    return { bounds: this.bounds, counts: [...this.counts], sum: this.sumMs };
+  }
+
   observe(ms: number): void {
     let bucket = 0;
     while (bucket < this.bounds.length && ms > (this.bounds[bucket] as number)) bucket++;

@@ -86,6 +86,11 @@ export class Room<Listener> {
     return this.#members.size;
   }
 
+  /** Voices that somebody speaks on now. */
+  get voicesInUse(): number {
+    return this.#listeners.filter((member) => member.speaking && member.voice >= 0).length;
+  }
+
   handle(input: RoomInput<Listener>, nowMs: number): RoomOutput<Listener>[] {
     switch (input.type) {
       case "join":

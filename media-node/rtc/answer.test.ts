@@ -45,6 +45,25 @@ describe("an answer", () => {
     expect(Math.max(...priorities)).toBeLessThan(2 ** 31);
   });
 
+  it.each([
+    "*",
+    "111",
+    "63",
+  ])("agrees to nack for every format of voice when it is offered for %s", (format) => {
+    const offer = writeTestOffer({
+      ufrag: "abcd",
+      password: "0123456789012345678901",
+      fingerprint: Array(32).fill("AB").join(":"),
+      voices: 1,
+      red: true,
+    }).replaceAll("a=recvonly", `a=recvonly\r\na=rtcp-fb:${format} nack`);
+    expect(
+      answer(offer)
+        .match(/a=rtcp-fb:.*/g)
+        ?.sort(),
+    ).toEqual(["a=rtcp-fb:111 nack", "a=rtcp-fb:63 nack"]);
+  });
+
   it("uses as many voices as there are, leaves the others inactive and refuses video", () => {
     const text = answer(sdp.replace("BUNDLE 0 1 2", "BUNDLE 0 1 2 v") + VIDEO);
     const directions = text.match(/^a=(sendonly|recvonly|inactive)/gm);

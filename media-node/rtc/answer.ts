@@ -64,7 +64,9 @@ function accept(
     "a=rtcp-mux",
     `a=rtpmap:${type} opus/48000/2`,
     `a=fmtp:${type} ${OPUS_PARAMETERS}`,
-    ...(section.role === "receive" && section.nack ? [`a=rtcp-fb:${type} nack`] : []),
+    ...(section.role === "receive" && section.nack
+      ? formats.map((format) => `a=rtcp-fb:${format} nack`)
+      : []),
     ...(red === undefined ? [] : [`a=rtpmap:${red} red/48000/2`, `a=fmtp:${red} ${type}/${type}`]),
     ...(voiceSsrc === undefined
       ? []

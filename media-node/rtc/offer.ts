@@ -91,10 +91,16 @@ function parseSection(lines: readonly string[]): OfferSection {
     prefersRed:
       redPayloadType !== undefined &&
       formats.indexOf(`${redPayloadType}`) < formats.indexOf(`${opusPayloadType}`),
-    nack: attributesOf(lines, "rtcp-fb").includes(`${opusPayloadType} nack`),
+    nack: offersNack(lines, [opusPayloadType, redPayloadType]),
   };
   if (lines.includes("a=recvonly")) return { ...offered, role: "receive" };
   return { ...offered, role: lines.includes("a=inactive") ? "none" : "send" };
+}
+
+/** Of any format that voice comes in; `*` stands for all of them (RFC 4585 §4.2). */
+function offersNack(lines: readonly string[], payloadTypes: readonly (number | undefined)[]): boolean {
+  const feedback = attributesOf(lines, "rtcp-fb");
+  return ["*", ...payloadTypes].some((type) => feedback.includes(`${type} nack`));
 }
 
 /** RED whose parameters name Opus and nothing else (RFC 2198 §5). */

@@ -16,6 +16,7 @@ import { type Stay, VoiceRoom } from "./voice-room.ts";
 import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
 
 const TICK_MS = 100;
+const LAG_BOUNDS_MS = [1, 2, 5, 10, 20, 40, 100, 200, 500, 1_000];
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
 interface Place {
@@ -36,7 +37,8 @@ export class LocalThread implements VoiceThread {
   readonly #timer: NodeJS.Timeout;
   #tickedAtMs = performance.now();
   #utilization = performance.eventLoopUtilization();
-  #lagMs = 0;
+  readonly #lags = new DelayHistogram(LAG_BOUNDS_MS);
+  readonly #openedAtMs = Date.now();
   #forwardedMs = 0;
   #packetsIn = 0;
   /** Of rooms that are closed. */
@@ -115,6 +117,7 @@ export class LocalThread implements VoiceThread {
   async counts(): Promise<ThreadCounts> {
     const rooms = [...this.#rooms.values()];
     return {
+      openedAtMs: this.#openedAtMs,
       packetsIn: this.#packetsIn,
       packetsOut: this.#transport.packetsOut,
       packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
@@ -123,13 +126,10 @@ export class LocalThread implements VoiceThread {
       peers: this.#transport.peers,
       rooms: rooms.length,
       participants: rooms.reduce((sum, room) => sum + room.size, 0),
+      voicesInUse: rooms.reduce((sum, room) => sum + room.voicesInUse, 0),
       shedVoices: this.#shedder.voices,
-      eventLoopLagMs: this.#lagMs,
-      forwardDelayMs: {
-        bounds: this.#delays.bounds,
-        counts: [...this.#delays.counts],
-        sum: this.#delays.sumMs,
-      },
+      eventLoopLagMs: this.#lags.snapshot(),
+      forwardDelayMs: this.#delays.snapshot(),
     };
   }
 
@@ -166,7 +166,8 @@ export class LocalThread implements VoiceThread {
   #tick(): void {
     const nowMs = performance.now();
     const elapsedMs = nowMs - this.#tickedAtMs;
-    this.#lagMs = Math.max(0, elapsedMs - TICK_MS);
+    const lagMs = Math.max(0, elapsedMs - TICK_MS);
+    this.#lags.observe(lagMs);
     this.#tickedAtMs = nowMs;
     const utilization = performance.eventLoopUtilization();
     const busyShare = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
@@ -174,7 +175,7 @@ export class LocalThread implements VoiceThread {
     const voiceShare = (this.#delays.sumMs - this.#forwardedMs) / elapsedMs;
     this.#forwardedMs = this.#delays.sumMs;
     const { queueShare } = this.#transport;
-    this.#shedder.observe({ lagMs: this.#lagMs, queueShare, busyShare, voiceShare }, nowMs);
+    this.#shedder.observe({ lagMs, queueShare, busyShare, voiceShare }, nowMs);
     const shedVoices = this.#shedder.voices;
     for (const room of this.#rooms.values()) room.handle({ type: "tick", shedVoices }, nowMs);
   }

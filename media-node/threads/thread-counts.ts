@@ -1,5 +1,7 @@
 /** What a thread has counted since its start; plain numbers, so that they go through a message. */
 export interface ThreadCounts {
+  /** When the thread opened, in ms since 1970: a worker that replaces another one begins at 0. */
+  openedAtMs: number;
   packetsIn: number;
   packetsOut: number;
   /** Packets not forwarded because the thread could not carry them. */
@@ -11,9 +13,12 @@ export interface ThreadCounts {
   peers: number;
   rooms: number;
   participants: number;
+  /** Voices that somebody speaks on now, of all rooms. */
+  voicesInUse: number;
   /** Voices that are given up in each room now. */
   shedVoices: number;
-  eventLoopLagMs: number;
+  /** How late each of its ticks ran, ten a second. */
+  eventLoopLagMs: HistogramCounts;
   forwardDelayMs: HistogramCounts;
 }
 
@@ -30,8 +35,8 @@ export function addCounts(all: readonly ThreadCounts[]): ThreadCounts {
     const reasons = new Set(all.flatMap((each) => Object.keys(pick(each))));
     return Object.fromEntries([...reasons].map((reason) => [reason, sum((each) => pick(each)[reason] ?? 0)]));
   };
-  const bounds = all[0]?.forwardDelayMs.bounds ?? [];
   return {
+    openedAtMs: Math.min(...all.map((each) => each.openedAtMs)),
     packetsIn: sum((each) => each.packetsIn),
     packetsOut: sum((each) => each.packetsOut),
     packetsShed: sum((each) => each.packetsShed),
@@ -40,14 +45,19 @@ export function addCounts(all: readonly ThreadCounts[]): ThreadCounts {
     peers: sum((each) => each.peers),
     rooms: sum((each) => each.rooms),
     participants: sum((each) => each.participants),
+    voicesInUse: sum((each) => each.voicesInUse),
     shedVoices: Math.max(0, ...all.map((each) => each.shedVoices)),
-    eventLoopLagMs: Math.max(0, ...all.map((each) => each.eventLoopLagMs)),
-    forwardDelayMs: {
-      bounds,
-      counts: Array.from({ length: bounds.length + 1 }, (_, bucket) =>
-        sum((each) => each.forwardDelayMs.counts[bucket] ?? 0),
-      ),
-      sum: sum((each) => each.forwardDelayMs.sum),
-    },
+    eventLoopLagMs: addHistograms(all.map((each) => each.eventLoopLagMs)),
+    forwardDelayMs: addHistograms(all.map((each) => each.forwardDelayMs)),
+  };
+}
+
+function addHistograms(all: readonly HistogramCounts[]): HistogramCounts {
+  const bounds = all[0]?.bounds ?? [];
+  const sum = (pick: (each: HistogramCounts) => number) => all.reduce((total, each) => total + pick(each), 0);
+  return {
+    bounds,
+    counts: Array.from({ length: bounds.length + 1 }, (_, bucket) => sum((each) => each.counts[bucket] ?? 0)),
+    sum: sum((each) => each.sum),
   };
 }

@@ -46,6 +46,10 @@ export class VoiceRoom {
     return this.#room.shedPackets;
   }
 
+  get voicesInUse(): number {
+    return this.#room.voicesInUse;
+  }
+
   handle(input: RoomInput<Stay>, nowMs: number): void {
     this.#carry(this.#room.handle(input, nowMs));
   }

@@ -1,92 +1,100 @@
-/** More talkers than voices, in real Chromium: whoever starts to speak is heard, though all voices are taken. */
+/**
+ * More talkers than voices, in real Chromium: whoever starts to speak is heard, though all voices are taken. A relay
+ * between browsers and node tells what of the time is the node's and what is Chromium's.
+ */
 import { VOICES_PER_LISTENER } from "@parley/contract/limits";
 import { ensurePage } from "@parley/standalone/page";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { OnsetWatch } from "../support/onset-watch.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { enterCrowd, setTalking } from "../support/tone-gate.ts";
+import { armOnset, toneBegan } from "../support/tone-onset.ts";
+import { UdpRelay } from "../support/udp-relay.ts";
 
 const TALKERS = VOICES_PER_LISTENER + 2;
 /** Far enough apart to be told from each other in the spectrum. */
-const toneOf = (talker: number) => 400 + talker * 150;
+const toneOf = (talker: number) => 400 + talker * 300;
+/** From a talker's first loud packet at the node to its leaving for the listener. */
+const NODE_MS_MAX = 20;
 /**
- * From the tone's start in one browser to its being heard in the other. Capture, coding, jitter buffer and the
- * analyser take nearly all of it: 82 to 160 ms on two busy cores. The bound leaves room for slower machines.
+ * From the tone's first sample to its being played. Chromium takes nearly all of it: a frame of 20 ms and the
+ * coder's lookahead, then its jitter buffer and its audio threads, which a machine that does other things stretches
+ * from 60 ms to many hundreds. What is ours is bounded above; this only says that sound comes at all, and soon.
  */
-const HEARD_MS_MAX = 1_000;
+const HEARD_MEDIAN_MS_MAX = 1_000;
 
 let server: TestServer;
+let relay: UdpRelay;
 let crowd: Person;
 let listener: Person;
 
 beforeAll(async () => {
   await ensurePage(() => {});
-  server = await startTestServer();
-  crowd = await openPerson({ origin: server.origin, name: "alice", toneHz: 100 });
-  listener = await openPerson({ origin: server.origin, name: "bob", toneHz: 100 });
+  server = await startTestServer({ JOINS_PER_MINUTE: "1000" });
+  relay = await UdpRelay.open(server.port);
+  const answer = [
+    {
+      pattern: `^(a=candidate:\\S+ 1 udp \\d+ \\S+) ${server.port} typ`,
+      replacement: `$1 ${relay.port} typ`,
+    },
+    { pattern: "^a=candidate:\\S+ 1 tcp .*\\r\\n", replacement: "" },
+  ];
+  // Worklets come from blobs here, which the page's policy rightly refuses.
+  const shared = { origin: server.origin, toneHz: 100, answer, bypassesCsp: true };
+  crowd = await openPerson({ ...shared, name: "alice" });
+  listener = await openPerson({ ...shared, name: "bob" });
 });
 afterAll(async () => {
-  await crowd.close();
-  await listener.close();
-  await server.stop();
+  await crowd?.close();
+  await listener?.close();
+  relay?.close();
+  await server?.stop();
 });
 
 it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PER_LISTENER} voices`, async () => {
   await crowd.logIn();
-  await crowd.page.evaluate(enterCrowd, {
-    count: TALKERS,
-    tones: Array.from({ length: TALKERS }, (_, n) => toneOf(n)),
-  });
+  const tones = Array.from({ length: TALKERS }, (_, n) => toneOf(n));
+  const talkers = await crowd.page.evaluate(enterCrowd, { tones });
   await listener.logIn();
   await listener.joinChannel("Lobby");
-  const heardMs: number[] = [];
+  const voices = await listener.page.evaluate(voiceStreams);
+  const parts: { sentMs: number; nodeMs: number; playedMs: number; heardMs: number }[] = [];
   // Twice round: the second time nobody's voice is new.
   for (let turn = 0; turn < 2 * TALKERS; turn++) {
-    const talker = turn % TALKERS;
-    const heard = listener.hears(toneOf(talker));
-    const startedAtMs = await crowd.page.evaluate(setTalking, { talker, talking: true });
-    heardMs.push((await heard) - startedAtMs);
-    await crowd.page.evaluate(setTalking, { talker, talking: false });
-    await listener.stopsHearing(toneOf(talker));
+    const n = turn % TALKERS;
+    const talker = talkers[n];
+    if (!talker) throw new Error("somebody didn't join");
+    const watch = new OnsetWatch(relay, talker, voices);
+    await listener.page.evaluate(armOnset, { frequencyHz: toneOf(n), millisecondsMax: 30_000 });
+    const beganAtMs = await crowd.page.evaluate(setTalking, { talker: n, talking: true });
+    const heardAtMs = await listener.page.evaluate(toneBegan);
+    await crowd.page.evaluate(setTalking, { talker: n, talking: false });
+    const { cameAtMs, wentAtMs } = watch.stop();
+    parts.push({
+      sentMs: cameAtMs - beganAtMs,
+      nodeMs: wentAtMs - cameAtMs,
+      playedMs: heardAtMs - wentAtMs,
+      heardMs: heardAtMs - beganAtMs,
+    });
   }
-  process.stderr.write(`heard after ${heardMs.map((ms) => Math.round(ms)).join(", ")} ms\n`);
-  expect(Math.max(...heardMs)).toBeLessThan(HEARD_MS_MAX);
+  const told = (name: string, pick: (part: (typeof parts)[number]) => number) =>
+    `${name} ${Math.round(median(parts.map(pick)))} (${Math.round(Math.max(...parts.map(pick)))})`;
+  process.stderr.write(
+    `median (longest) ms of ${parts.length}: ${told("heard after", (part) => part.heardMs)}, of which ` +
+      `${told("capture and coding", (part) => part.sentMs)}, ${told("node", (part) => part.nodeMs)}, ` +
+      `${told("jitter buffer and playing", (part) => part.playedMs)}\n`,
+  );
+  expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MS_MAX);
+  expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MEDIAN_MS_MAX);
 });
 
-interface CrowdScope {
-  talkers: GainNode[];
+/** Runs in the page: the RTP streams that the node's answer announced. */
+function voiceStreams(): number[] {
+  const { parley } = globalThis as unknown as { parley: { media: { peerConnection: RTCPeerConnection } } };
+  const sdp = parley.media.peerConnection.remoteDescription?.sdp ?? "";
+  return [...sdp.matchAll(/^a=ssrc:(\d+)/gm)].map((match) => Number(match[1]));
 }
 
-/** Runs in the page: many clients, each with a microphone that is a tone of its own, silent at first. */
-async function enterCrowd({ count, tones }: { count: number; tones: number[] }): Promise<void> {
-  type Client = import("@parley/sdk/voice-client").VoiceClient;
-  const scope = globalThis as unknown as CrowdScope & { parley: Client };
-  const context = new AudioContext();
-  await context.resume();
-  scope.talkers = [];
-  navigator.mediaDevices.getUserMedia = async () => {
-    const oscillator = new OscillatorNode(context, { frequency: tones[scope.talkers.length] ?? 0 });
-    const gain = new GainNode(context, { gain: 0 });
-    const microphone = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-    oscillator.connect(gain).connect(microphone);
-    oscillator.start();
-    scope.talkers.push(gain);
-    return microphone.stream;
-  };
-  const first = scope.parley;
-  const [organization] = await first.organizations();
-  const channels = organization ? await first.channels(organization.id) : [];
-  const lobby = channels.find((channel) => channel.name === "Lobby");
-  if (!organization || !lobby) throw new Error("the demo organisation is not there");
-  const Constructor = first.constructor as new (options: { session: Client["session"] }) => Client;
-  for (let n = 0; n < count; n++) {
-    const client = new Constructor({ session: first.session });
-    await client.join({ organizationId: organization.id, channelId: lobby.id });
-  }
-}
-
-/** Runs in the page; answers when, in ms since 1970. */
-function setTalking({ talker, talking }: { talker: number; talking: boolean }): number {
-  const gain = (globalThis as unknown as CrowdScope).talkers[talker]?.gain;
-  if (gain) gain.value = talking ? 0.3 : 0;
-  return performance.timeOrigin + performance.now();
-}
+const median = (values: number[]): number =>
+  values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -4,7 +4,14 @@ import { existsSync } from "node:fs";
 
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
 /** Program → Debian's package. */
-const PROGRAMS = { openssl: "openssl", ip: "iproute2", nft: "nftables", sysctl: "procps" };
+const PROGRAMS = {
+  openssl: "openssl",
+  ip: "iproute2",
+  nft: "nftables",
+  sysctl: "procps",
+  tc: "iproute2",
+  unshare: "util-linux",
+};
 
 const missing = () =>
   Object.entries(PROGRAMS).filter(
@@ -13,7 +20,7 @@ const missing = () =>
 
 /** Throws with what to install where it can't be installed. */
 export function ensurePrograms(progress: (text: string) => void): void {
-  const packages = missing().map(([, name]) => name);
+  const packages = [...new Set(missing().map(([, name]) => name))];
   if (packages.length === 0) return;
   const command = `apt-get install -y ${packages.join(" ")}`;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {

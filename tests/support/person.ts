@@ -56,6 +56,8 @@ export async function openPerson(options: {
   namespace?: string;
   /** Made in each SDP answer before the browser reads it. */
   answer?: readonly Replacement[];
+  /** For instruments that the page's Content-Security-Policy would refuse. */
+  bypassesCsp?: boolean;
 }): Promise<Person> {
   const { origin, name } = options;
   const scratch = await scratchDirectory();
@@ -69,6 +71,7 @@ export async function openPerson(options: {
     wav,
     microphone: options.microphone ?? "allowed",
     origin,
+    bypassesCsp: options.bypassesCsp ?? false,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   await page.addInitScript(countNegotiations, options.answer ?? []);
@@ -112,10 +115,12 @@ function launch(options: {
   wav: string;
   microphone: "allowed" | "denied";
   origin: string;
+  bypassesCsp: boolean;
 }): Promise<BrowserContext> {
   return chromium.launchPersistentContext(options.profile, {
     executablePath: options.executablePath,
     headless: true,
+    bypassCSP: options.bypassesCsp,
     viewport: { width: 1000, height: 700 },
     // As a person does who was told what the warning of a certificate of one's own says.
     ignoreHTTPSErrors: true,

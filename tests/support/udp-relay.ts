@@ -11,6 +11,8 @@ export class UdpRelay {
   /** Packets that the node has sent to ports made since the last `forget`. */
   #answered = 0;
   #onAnswer: () => void = () => {};
+  /** Each packet before it is passed on, to the node or from it. */
+  onPacket: (packet: Buffer, direction: "in" | "out") => void = () => {};
 
   static async open(nodePort: number): Promise<UdpRelay> {
     const inside = createSocket("udp4");
@@ -24,9 +26,10 @@ export class UdpRelay {
     this.#nodePort = nodePort;
     this.#inside = inside;
     this.port = inside.address().port;
-    inside.on("message", (packet, client) =>
-      this.#outsideOf(client).send(packet, this.#nodePort, "127.0.0.1"),
-    );
+    inside.on("message", (packet, client) => {
+      this.onPacket(packet, "in");
+      this.#outsideOf(client).send(packet, this.#nodePort, "127.0.0.1");
+    });
   }
 
   /** Forgets all: what the node sends to the old ports reaches nobody, and clients go on from new ones. */
@@ -55,6 +58,7 @@ export class UdpRelay {
     if (known) return known;
     const outside = createSocket("udp4");
     outside.on("message", (packet) => {
+      this.onPacket(packet, "out");
       this.#answered++;
       this.#onAnswer();
       this.#inside.send(packet, client.port, client.address);

@@ -1,4 +1,4 @@
-/** Forwards as fast as it can, from a room of 101 to sockets that nobody reads. */
+/** Forwards as fast as it can, from a room of 101 to a socket of its own. */
 import { randomBytes } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";

@@ -1,22 +1,22 @@
 /**
- * One forwarding thread against two at once. The machine has no cores left for listeners then, so nobody reads
- * what is sent and the packets come from within: room, seal and send are the real ones.
+ * One saturated thread against two at once, without a node around: room, seal and send are the real ones, the
+ * packets come from a loop, and each thread's own second socket takes them, as no core is left for listeners.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { percentile } from "../percentile.ts";
-import type { Forwarded } from "./scaling-worker.ts";
+import type { Forwarded } from "./saturation-worker.ts";
 
 const RUN_MS = 1_500;
 
-export interface Scaling {
+export interface Saturation {
   /** Packets per second of two threads over one: what else runs on the machine takes from both. */
-  twoWorkersOverOne: number;
+  twoThreadsOverOne: number;
   /** The same per second of their own CPU time, which others don't take from. */
-  twoWorkersOverOneByCpu: number;
+  twoThreadsOverOneByCpu: number;
 }
 
-export async function measureScaling(samples: number): Promise<Scaling> {
+export async function measureSaturation(samples: number): Promise<Saturation> {
   const workers = [spawn(), spawn()];
   await Promise.all(workers.map((worker) => once(worker, "message")));
   const ratios: number[] = [];
@@ -33,12 +33,12 @@ export async function measureScaling(samples: number): Promise<Scaling> {
   }
   for (const worker of workers) await worker.terminate();
   return {
-    twoWorkersOverOne: percentile(ratios, 0.5),
-    twoWorkersOverOneByCpu: percentile(cpuRatios, 0.5),
+    twoThreadsOverOne: percentile(ratios, 0.5),
+    twoThreadsOverOneByCpu: percentile(cpuRatios, 0.5),
   };
 }
 
-const spawn = () => new Worker(new URL("./scaling-worker.ts", import.meta.url));
+const spawn = () => new Worker(new URL("./saturation-worker.ts", import.meta.url));
 
 async function forward(workers: Worker[]): Promise<Forwarded[]> {
   return Promise.all(

@@ -1,0 +1,96 @@
+/**
+ * Watches a relay for the moment at which somebody begins to speak: their first loud packet on its way to the node,
+ * and the first that the node sends on with their name. Headers of SRTP are readable; sound is not needed, since the
+ * sizes of Opus frames tell one onset from another.
+ */
+import type { ToneTalker } from "./tone-gate.ts";
+import type { UdpRelay } from "./udp-relay.ts";
+
+/** Chromium's id of the RFC 6464 level, in offers whose only extensions are its default ones. */
+const LEVEL_ID = 1;
+/** In −dBov; a silent microphone sends 127. */
+const LOUD = 60;
+
+export interface Onset {
+  /** Of the first loud packet, in ms since 1970. */
+  cameAtMs: number;
+  wentAtMs: number;
+}
+
+interface Seen {
+  atMs: number;
+  /** Of the sealed payload. */
+  bytes: number;
+  isLoud: boolean;
+}
+
+/** So many packets in a row, with their sizes, are that onset and no other one. */
+const PACKETS_MIN = 3;
+
+export class OnsetWatch {
+  readonly #relay: UdpRelay;
+  readonly #came: Seen[] = [];
+  readonly #went: Seen[] = [];
+
+  /** `voices` are the streams in which one listener hears. */
+  constructor(relay: UdpRelay, { ssrc, csrc }: ToneTalker, voices: readonly number[]) {
+    this.#relay = relay;
+    relay.onPacket = (packet, direction) => {
+      if (!isRtp(packet)) return;
+      const stream = packet.readUInt32BE(8);
+      if (direction === "in" && stream === ssrc) this.#came.push(seen(packet));
+      const isTheirs = (packet.readUInt8(0) & 0x0f) > 0 && packet.readUInt32BE(12) === csrc;
+      if (direction === "out" && isTheirs && voices.includes(stream)) this.#went.push(seen(packet));
+    };
+  }
+
+  /** Throws where what went doesn't begin with the very packet that the onset began with. */
+  stop(): Onset {
+    this.#relay.onPacket = () => {};
+    const onset = this.#came.slice(this.#came.findIndex(({ isLoud }) => isLoud));
+    // Silence of before may still have been under way.
+    for (let at = 0; at + PACKETS_MIN <= this.#went.length; at++) {
+      const rest = this.#went.slice(at);
+      if (rest.every(({ bytes }, n) => bytes === onset[n]?.bytes))
+        return { cameAtMs: onset[0]?.atMs ?? Number.NaN, wentAtMs: rest[0]?.atMs ?? Number.NaN };
+    }
+    const sizes = (all: readonly Seen[]) => all.map(({ bytes }) => bytes).join(" ");
+    throw new Error(
+      `the onset was clipped: packets of ${sizes(onset)} bytes came, ${sizes(this.#went)} went`,
+    );
+  }
+}
+
+const seen = (packet: Buffer): Seen => ({
+  atMs: performance.timeOrigin + performance.now(),
+  bytes: packet.length - headerBytes(packet),
+  isLoud: levelOf(packet) < LOUD,
+});
+
+/** RFC 3550 §5.1, §5.3.1. */
+function headerBytes(packet: Buffer): number {
+  const first = packet.readUInt8(0);
+  const fixed = 12 + (first & 0x0f) * 4;
+  return (first & 0x10) === 0 ? fixed : fixed + 4 + packet.readUInt16BE(fixed + 2) * 4;
+}
+
+/** RFC 7983: RTP and RTCP begin with 128 to 191; RFC 5761: RTCP's types look like payload types 64 to 95. */
+function isRtp(packet: Buffer): boolean {
+  const type = packet.readUInt8(1) & 0x7f;
+  return packet.length >= 16 && packet.readUInt8(0) >> 6 === 2 && (type < 64 || type > 95);
+}
+
+/** RFC 8285 §4.2: elements of one byte's header and length + 1 bytes. 127 where there is no level. */
+function levelOf(packet: Buffer): number {
+  const first = packet.readUInt8(0);
+  const at = 12 + (first & 0x0f) * 4;
+  if ((first & 0x10) === 0 || packet.readUInt16BE(at) !== 0xbede) return 127;
+  const end = at + 4 + packet.readUInt16BE(at + 2) * 4;
+  for (let element = at + 4; element < end; ) {
+    const header = packet.readUInt8(element);
+    if (header === 0) element++;
+    else if (header >> 4 === LEVEL_ID) return packet.readUInt8(element + 1) & 0x7f;
+    else element += 2 + (header & 0x0f);
+  }
+  return 127;
+}

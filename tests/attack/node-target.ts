@@ -39,6 +39,7 @@ const served = await servePort(
     request: async (_request, response) => response.end(await node.metrics.registry.metrics()),
     upgrade: node.handleUpgrade,
     iceTcp: node.acceptIceTcp,
+    onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
     onTlsError: () => {},
   },
   undefined,

@@ -39,8 +39,8 @@ const served = await servePort(
     request: async (_request, response) => response.end(await node.metrics.registry.metrics()),
     upgrade: node.handleUpgrade,
     iceTcp: node.acceptIceTcp,
-    onTlsError: () => {},
     onRefused: (reason) => node.metrics.refusedConnections.inc({ reason }),
+    onTlsError: () => {},
   },
   undefined,
 );

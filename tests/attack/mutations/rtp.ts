@@ -9,7 +9,7 @@ const ROOM = "media-node/core/room.ts";
 
 const headerChecked = without("the header is checked before the cipher", {
   file: RECEIVER,
-  from: 'if (rtpHeaderBytes(packet) < 0) return this.#refuse("rtp_malformed");',
+  from: 'if (headerBytes < 0) return this.#refuse("rtp_malformed");',
   to: "",
 });
 const tagCompared = without("the tag is compared", {
@@ -60,7 +60,7 @@ export const rtpMutations: Mutations = {
   "RTP with more CSRCs than bytes": headerChecked,
   "RTP with more padding than payload": without("padding lies within the payload", {
     file: RECEIVER,
-    from: "headerBytes < 0 ? -1 : rtpPayloadBytes(packet, headerBytes, length);",
+    from: "rtpPayloadBytes(packet, headerBytes, length);",
     to: "length - headerBytes;",
   }),
   "RTP of an unknown payload type": without("only agreed payload types are taken", {

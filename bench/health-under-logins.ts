@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensurePage } from "@parley/standalone/page";
 import { scratchDirectory } from "@parley/tests/support/scratch";
 import { startServerProcess } from "@parley/tests/support/server-process";
+import { startChild } from "./child-process.ts";
 import { percentile } from "./percentile.ts";
 
 const CLIENTS = 200;
 const DURATION_MS = 10_000;
-const PROBE_EVERY_MS = 25;
 
 export async function measureHealth() {
   await ensurePage(() => {});
@@ -29,19 +29,13 @@ export async function measureHealth() {
       await response.body?.cancel();
     }
   };
-  const ms: number[] = [];
-  const probe = async () => {
-    while (performance.now() < untilMs) {
-      const startedAtMs = performance.now();
-      const response = await fetch(`${server.origin}/healthz`);
-      await response.text();
-      ms.push(performance.now() - startedAtMs);
-      await sleep(PROBE_EVERY_MS);
-    }
-  };
+  const prober = startChild(new URL("./health-probe-process.ts", import.meta.url));
+  let ms: number[] = [];
   try {
-    await Promise.all([probe(), ...Array.from({ length: CLIENTS }, (_, n) => client(n))]);
+    const probing = prober.call<number[]>("probe", { origin: server.origin, durationMs: DURATION_MS });
+    [ms] = await Promise.all([probing, ...Array.from({ length: CLIENTS }, (_, n) => client(n))]);
   } finally {
+    await prober.end();
     await server.end("SIGTERM");
     await scratch.remove();
   }

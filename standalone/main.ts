@@ -5,6 +5,7 @@ import { createLogger } from "@parley/functions/logger";
 import { destination } from "pino";
 import { type Environment, readEnvironment } from "./env.ts";
 import { ensurePage } from "./page.ts";
+import { lowerPoolPriority } from "./pool-priority.ts";
 import { ensureSelfSigned, lanAddresses, type SelfSigned } from "./self-signed.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   await ensurePage(say);
   const selfSigned = https ? await ensureSelfSigned(env.dataDirectory, env.publicAddress) : undefined;
   server = await startServer({ ...env, tls: selfSigned ?? env.tls }, logger, say);
+  lowerPoolPriority();
   greet(server, env, selfSigned);
 }
 

@@ -260,6 +260,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       lock: (tx) => passkeys.lock(tx, passkeyId),
       use: (tx) => passkeys.use(tx, passkeyId, 1, now),
       remove: (tx, t) => passkeys.remove(tx, t.memberId, passkeyId),
+      removeAll: (tx, t) => passkeys.removeAll(tx, t.memberId),
     },
   },
   "rate-limits": { module: rateLimits, system: { prune: (tx) => rateLimits.prune(tx, longAgo) } },

@@ -28,7 +28,14 @@ function spawnServer(settings: Settings, { options = [], namespace }: Launch = {
   const command = [process.execPath, MAIN, ...options];
   const [program = "", ...words] = namespace ? ["ip", "netns", "exec", namespace, ...command] : command;
   return spawn(program, words, {
-    env: { ...process.env, NODE_ENV: "", PORT: "0", HOST: "127.0.0.1", JOINS_PER_MINUTE: "0", ...settings },
+    env: {
+      ...process.env,
+      NODE_ENV: "",
+      PORT: "0",
+      HOST: "127.0.0.1",
+      JOINS_PER_MINUTE: "1000",
+      ...settings,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

@@ -233,7 +233,7 @@ describe("an organisation", () => {
     await button(bob.page, "Members and settings").click();
     await tab(bob.page, "Organisation").click();
     await confirm(bob.page, "Leave the organisation", "Really leave");
-    await bob.page.getByRole("heading", { name: "Short Story" }).waitFor({ state: "detached" });
+    await bob.page.getByRole("heading", { name: "Short Story" }).first().waitFor({ state: "detached" });
 
     await tab(owner.page, "Organisation").click();
     await owner.page.getByLabel("Hand the organisation to").selectOption({ label: "alice" });
@@ -244,7 +244,7 @@ describe("an organisation", () => {
     await tab(alice.page, "Organisation").click();
     await alice.page.getByLabel(/type its tag/).fill("SHORTSTO");
     await confirm(alice.page, "Delete the organisation", "Really delete all of it, for good");
-    await alice.page.getByRole("heading", { name: "Short Story" }).waitFor({ state: "detached" });
+    await alice.page.getByRole("heading", { name: "Short Story" }).first().waitFor({ state: "detached" });
   }, 120_000);
 
   it("lets a channel be dragged to another place", async () => {

@@ -5,8 +5,8 @@ import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { SEND_QUEUE_MAX } from "@parley/media-node/rtc/sealed-slots";
 import { beforeAll, expect, it } from "vitest";
-import { ensurePrograms } from "./support/debian.ts";
 import type { NarrowNetwork } from "./support/narrow-network-process.ts";
+import { ensurePrograms } from "./support/programs.ts";
 
 const SCRIPT = resolve(import.meta.dirname, "support/narrow-network-process.ts");
 const HEAP_GROWTH_BYTES_MAX = 24 * 2 ** 20;

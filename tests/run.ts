@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { ensureChromium } from "./support/chromium.ts";
-import { ensurePrograms } from "./support/debian.ts";
+import { ensurePrograms } from "./support/programs.ts";
 
 interface Step {
   name: string;

@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { installDebianPackages } from "./debian-packages.ts";
 
 export interface PostgresServer {
   /** Of a log-in role that may create databases and roles, and is no superuser. */
@@ -191,17 +192,9 @@ const DEBIAN = "/usr/lib/postgresql";
 const hasDocker = (): boolean => spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
 
 function installBinaries(): string {
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    process.stdout.write("Installing Postgres for the tests (apt-get install postgresql) …\n");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "postgresql"], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env,
-    });
-    const found = findBinaries();
-    if (found !== undefined) return found;
-  }
+  installDebianPackages(["postgresql"], (text) => process.stdout.write(`${text}\n`));
+  const found = findBinaries();
+  if (found !== undefined) return found;
   throw new Error(
     "The tests need PostgreSQL 15 or later: install it (Debian: apt-get install postgresql), start Docker, or set TEST_DATABASE_URL.",
   );

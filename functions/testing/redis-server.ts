@@ -9,6 +9,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { installDebianPackages } from "@parley/db/testing/debian-packages";
 
 export interface RedisServer {
   url: string;
@@ -89,17 +90,9 @@ const findBinary = (): string | undefined =>
 const hasDocker = (): boolean => spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0;
 
 function installBinary(): string {
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    process.stdout.write("Installing Redis for the tests (apt-get install redis-server) …\n");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "redis-server"], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env,
-    });
-    const found = findBinary();
-    if (found !== undefined) return found;
-  }
+  installDebianPackages(["redis-server"], (text) => process.stdout.write(`${text}\n`));
+  const found = findBinary();
+  if (found !== undefined) return found;
   throw new Error(
     "The tests need Redis 7: install it (Debian: apt-get install redis-server), start Docker, or set TEST_REDIS_URL.",
   );

@@ -2,8 +2,8 @@
  * Finds a Chromium for the browser tests, or installs Debian's. Playwright's own download isn't tried: it
  * comes from outside the package registries.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { installDebianPackages } from "@parley/db/testing/debian-packages";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -20,15 +20,6 @@ export function chromiumPath(): string {
 
 /** As root on Debian, installs what is missing. */
 export function ensureChromium(progress: (text: string) => void): string {
-  const isDebianRoot = process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
-  if (findChromium() === undefined && isDebianRoot) {
-    progress("Installing Chromium for the browser tests (apt-get install chromium) …");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], {
-      stdio: ["ignore", "ignore", "inherit"],
-      env,
-    });
-  }
+  if (findChromium() === undefined) installDebianPackages(["chromium"], progress);
   return chromiumPath();
 }

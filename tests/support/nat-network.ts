@@ -3,7 +3,7 @@
  * outside. Everything stays in them; the machine's own network isn't touched.
  */
 import { spawnSync } from "node:child_process";
-import { ensurePrograms } from "./debian.ts";
+import { ensurePrograms } from "./programs.ts";
 
 const OUTSIDE = "198.51.100.2";
 /** The only address that people outside know: the router's. */

@@ -1,6 +1,6 @@
 /** Programs that tests run beside Chromium: found, or, as root on Debian, installed. */
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { installDebianPackages } from "@parley/db/testing/debian-packages";
 
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
 /** Program → Debian's package. */
@@ -22,15 +22,10 @@ const missing = () =>
 export function ensurePrograms(progress: (text: string) => void): void {
   const packages = [...new Set(missing().map(([, name]) => name))];
   if (packages.length === 0) return;
-  const command = `apt-get install -y ${packages.join(" ")}`;
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    progress(`Installing what tests need (${command}) …`);
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["update", "-qq"], { stdio: "inherit", env });
-    const words = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
-    spawnSync("apt-get", words, { stdio: ["ignore", "ignore", "inherit"], env });
-  }
+  installDebianPackages(packages, progress);
   const still = missing().map(([program]) => program);
   if (still.length > 0)
-    throw new Error(`These programs are missing: ${still.join(", ")}. Install them (Debian: ${command}).`);
+    throw new Error(
+      `These programs are missing: ${still.join(", ")}. Install them (Debian: apt-get install ${packages.join(" ")}).`,
+    );
 }

@@ -25,6 +25,7 @@ import { AccountClient } from "./account-client.ts";
 import { type ApiRequest, apiRequest, type BodyOf, nothing, type Schema } from "./api-request.ts";
 import { Call } from "./call.ts";
 import { Emitter } from "./emitter.ts";
+import { heardVoices, NO_VOICES, type Voice } from "./heard-voices.ts";
 import { HttpClient } from "./http-client.ts";
 import type { MediaConnection } from "./media-connection.ts";
 import { ParleyError, toParleyError } from "./parley-error.ts";
@@ -46,12 +47,6 @@ export interface JoinInput extends Place {
   password?: string | undefined;
   /** Joins without a microphone. */
   listenOnly?: boolean | undefined;
-}
-
-export interface Voice {
-  participantId: ParticipantId;
-  track: MediaStreamTrack;
-  stream: MediaStream;
 }
 
 export interface VoiceClientEvents {
@@ -81,7 +76,6 @@ export interface VoiceClientOptions {
 }
 
 const NOBODY: readonly RosterParticipant[] = [];
-const NO_VOICES: ReadonlyMap<number, Voice> = new Map();
 
 export class VoiceClient {
   readonly #options: VoiceClientOptions;
@@ -344,22 +338,4 @@ export class VoiceClient {
     this.#state = state;
     this.#emitter.emit("state", state);
   }
-}
-
-/** Returns `before` when nothing changed, so that listeners hear of real changes only. */
-function heardVoices(
-  roster: Roster,
-  media: MediaConnection | undefined,
-  before: ReadonlyMap<number, Voice>,
-): ReadonlyMap<number, Voice> {
-  const voices = new Map<number, Voice>();
-  for (const [voice, participantId] of roster.voices) {
-    const stream = media?.streams[voice];
-    const track = stream?.getAudioTracks()[0];
-    if (stream && track) voices.set(voice, { participantId, track, stream });
-  }
-  const same =
-    voices.size === before.size &&
-    [...voices].every(([voice, { participantId }]) => before.get(voice)?.participantId === participantId);
-  return same ? before : voices;
 }

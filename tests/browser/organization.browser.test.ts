@@ -5,7 +5,7 @@ import { ensurePage } from "@parley/standalone/page";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { request } from "../support/api.ts";
-import { seriousFindings } from "../support/axe.ts";
+import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { silentOffer } from "../support/offer.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -38,15 +38,13 @@ async function logIn(name: string, toneHz: number, path = "/"): Promise<Person> 
 
 /** Nothing serious for axe on what is shown now, light and dark, and pictures of it where they are wanted. */
 async function inspect(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    // Colours on their way from one scheme to the other belong to neither.
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await inBothSchemes(page, async (scheme) => {
     if (PICTURES) {
       await mkdir(PICTURES, { recursive: true });
-      await page.screenshot({ path: `${PICTURES}/${name}-${colorScheme}.png` });
+      await page.screenshot({ path: `${PICTURES}/${name}-${scheme}.png` });
     }
-    expect(await seriousFindings(page), `${name}, ${colorScheme}`).toEqual([]);
-  }
+    expect(await seriousFindings(page), `${name}, ${scheme}`).toEqual([]);
+  });
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });

@@ -1,6 +1,7 @@
 /** People at real browsers hear each other: measured in the spectrum of what arrives, not in packets. */
 import { ensurePage } from "@parley/standalone/page";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -43,6 +44,8 @@ describe("two people in a channel", () => {
     const mutedAtMs = await bob.press("button", /^Mute/);
     expect((await silent) - mutedAtMs).toBeLessThan(300);
     await alice.page.locator('[data-participant="bob"][data-muted="true"]').first().waitFor();
+    for (const { page } of [alice, bob])
+      await inBothSchemes(page, async (scheme) => expect(await seriousFindings(page), scheme).toEqual([]));
     await bob.page.getByRole("button", { name: "Unmute" }).click();
     await alice.hears(BOB_HZ);
 

@@ -71,9 +71,8 @@ export function ChannelRow(props: ChannelRowProps) {
           <span className="chevron" />
         )}
         <VoiceIcon />
-        <span className="channel-name">{channel.name}</span>
-        {channel.hasPassword && <LockIcon />}
-        <span className="count">{countOf(people.length, channel.userLimit)}</span>
+        <span className="channel-name">{channel.name}</span> {channel.hasPassword && <LockIcon />}
+        <span className="count">{countOf(people.length, channel.userLimit)}</span>{" "}
         <button
           type="button"
           className="channel-manage"
@@ -107,10 +106,12 @@ function countOf(count: number, limit: number): string {
   return count > 0 ? String(count) : "";
 }
 
+/** First what is seen, in its order: whoever speaks to the machine names things as they see them. */
 function labelOf({ row, people, isCurrent }: ChannelRowProps): string {
-  const parts = [row.channel.name];
-  if (row.channel.hasPassword) parts.push("needs a password");
-  if (isCurrent) parts.push("you are here");
-  if (people.length > 0) parts.push(people.map(({ name }) => name).join(", "));
-  return parts.join(", ");
+  const { name, topic, userLimit, hasPassword } = row.channel;
+  const parts = [name, countOf(people.length, userLimit), topic];
+  for (const person of people) parts.push(person.name, person.you ? "you" : "");
+  parts.push(isCurrent ? "you are here" : "", hasPassword ? "needs a password" : "");
+  for (const person of people) if (person.muted) parts.push(`${person.name} is muted`);
+  return parts.filter((part) => part !== "").join(", ");
 }

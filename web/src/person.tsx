@@ -16,15 +16,16 @@ export function Person({ name, muted, speaking, you }: PersonProps) {
       data-muted={muted}
       title={speaking ? `${name} is speaking` : name}
     >
-      <span className="avatar" style={{ "--hue": hueOf(name) } as React.CSSProperties} aria-hidden="true">
-        {initialsOf(name)}
-      </span>
-      <span className="person-name">{name}</span>
-      {you && <span className="you">you</span>}
+      <span
+        className="avatar"
+        style={{ "--hue": hueOf(name) } as React.CSSProperties}
+        data-initials={initialsOf(name)}
+      />
+      {/* Spaces that a flex box doesn't show: they part the words for whoever reads or speaks them. */}
+      <span className="person-name">{name}</span> {you && <span className="you">you</span>}{" "}
       {muted && (
-        <span className="muted">
+        <span className="muted" role="img" aria-label="muted">
           <MicOffIcon />
-          <span className="hidden">muted</span>
         </span>
       )}
     </span>

@@ -4,6 +4,7 @@ import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { logIn } from "../support/api.ts";
+import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { mailedLink } from "../support/outbox.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -63,6 +64,10 @@ const logOut = async (page: Page) => {
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByLabel("User name or email").waitFor();
 };
+
+/** Axe finds nothing serious on what is shown now. */
+const inspect = (page: Page) =>
+  inBothSchemes(page, async (scheme) => expect(await seriousFindings(page), scheme).toEqual([]));
 
 describe("a session", () => {
   it("outlives reloads and closed tabs, keeps its secrets from scripts, and ends with log-out", async () => {
@@ -134,6 +139,7 @@ describe("the account", () => {
     await proof.getByLabel("Current password").fill("not it");
     await proof.getByRole("button", { name: "Continue" }).click();
     await proof.getByText("That is not your password.").waitFor();
+    await inspect(page);
     await proof.getByLabel("Current password").fill(PASSWORD);
     await proof.getByRole("button", { name: "Continue" }).click();
     await password.getByText(/less common password/).waitFor();
@@ -169,17 +175,20 @@ describe("the account", () => {
 
   it("is asked for a code once an authenticator app is set up, and a recovery code helps out", async () => {
     const page = await open("frida");
+    await inspect(page);
     await register(page, "frida");
     await openAccount(page);
     const codes = section(page, "Codes from an authenticator app");
     await codes.getByRole("button", { name: "Set up codes" }).click();
     await codes.getByAltText(/^QR code/).waitFor();
+    await inspect(page);
     const secret = Secret.fromBase32((await codes.locator(".secret").textContent()) ?? "");
     const totp = new TOTP({ secret });
     await codes.getByLabel("Code that the app shows").fill(totp.generate());
     await codes.getByRole("button", { name: "Turn codes on" }).click();
     const recovery = (await codes.locator(".recovery-codes code").first().textContent()) ?? "";
     expect(recovery).toMatch(/^\w{5}(-\w{5}){3}$/);
+    await inspect(page);
     await logOut(page);
 
     await enter(page, "frida");
@@ -218,6 +227,7 @@ describe("the account", () => {
     await passkeys.getByLabel("Name of the passkey").fill("My laptop");
     await passkeys.getByRole("button", { name: "Add a passkey" }).click();
     await passkeys.getByText("My laptop").waitFor();
+    await inspect(page);
     await logOut(page);
 
     await page.getByRole("button", { name: "Use a passkey" }).click();
@@ -254,6 +264,7 @@ describe("the account", () => {
     expect((await downloading).suggestedFilename()).toBe("parley-account.json");
     await data.getByRole("button", { name: "Delete account…" }).click();
     expect(await data.getByRole("button", { name: "Delete my account" }).isDisabled()).toBe(true);
+    await inspect(page);
     await data.getByLabel(/Type hanna/).fill("hanna");
     await data.getByRole("button", { name: "Delete my account" }).click();
     await page.getByLabel("User name or email").waitFor();

@@ -12,7 +12,6 @@ import {
 } from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { SIGNAL_PATH } from "@parley/contract/signal";
-import type { JSONWebKeySet } from "jose";
 import { AuthorizationWatch } from "./cluster/authorization-watch.ts";
 import { Presence } from "./cluster/presence.ts";
 import { WaitingList } from "./core/waiting-list.ts";
@@ -25,6 +24,7 @@ import { createDtlsIdentity } from "./rtc/dtls/dtls-identity.ts";
 import { HostAddresses } from "./rtc/host-addresses.ts";
 import { JoinTokenVerifier } from "./signal/join-token.ts";
 import { SignalServer } from "./signal/signal-server.ts";
+import type { KeySet } from "./signal/token-keys.ts";
 import { LocalThread } from "./threads/local-thread.ts";
 import { SteadyCounts } from "./threads/steady-counts.ts";
 import { addCounts, type ThreadCounts } from "./threads/thread-counts.ts";
@@ -55,7 +55,7 @@ export interface MediaNodeOptions {
   directory: NodeDirectory;
   /** What was decided about rights since a call began. */
   authorization: AuthorizationFeed;
-  fetchKeys: () => Promise<JSONWebKeySet>;
+  fetchKeys: () => Promise<KeySet>;
   logger: { error(details: object, message: string): void };
 }
 
@@ -140,8 +140,8 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     allowedOrigins: options.allowedOrigins ?? [],
     closedBecause: () => (state === "ready" ? undefined : "shutting_down"),
     onRefused: (reason) => metrics.refusedConnections.inc({ reason }),
-    onConnection: (webSocket, caller) => {
-      const session = new ParticipantSession(++stays, webSocket, {
+    onConnection: (webSocket, stream, caller) => {
+      const session = new ParticipantSession(++stays, webSocket, stream, {
         verify: async (token) => {
           const claims = await tokens.verify(token);
           waiting.remove(session);

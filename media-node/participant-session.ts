@@ -3,6 +3,7 @@
  * whichever end comes first closes the other.
  */
 import { randomInt } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { AppError, type ErrorCode } from "@parley/contract/errors";
 import { type ParticipantId, participantIdSchema } from "@parley/contract/ids";
 import type { JoinTokenClaims } from "@parley/contract/join";
@@ -57,10 +58,10 @@ export class ParticipantSession {
   readonly #unmutePace = new UnmutePace((muted) => this.#setMuted(muted));
   #state: State = { phase: "new" };
 
-  constructor(stay: number, webSocket: WebSocket, host: ParticipantHost) {
+  constructor(stay: number, webSocket: WebSocket, stream: Duplex, host: ParticipantHost) {
     this.stay = stay;
     this.#host = host;
-    this.#socket = new SignalSocket(webSocket, {
+    this.#socket = new SignalSocket(webSocket, stream, {
       onMessage: (message) => this.#receive(message),
       onClose: () => this.#end(),
       onBug: (error) => host.logBug(error),

@@ -1,9 +1,11 @@
-/** Tells the directory that this node lives and who is in its rooms: each second, and at once on a change. */
+/** Tells the directory that this node lives and who is in its rooms: each second, and soon after a change. */
 import type { Present } from "@parley/contract/channels";
 import type { NodeId, OrganizationId } from "@parley/contract/ids";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
+/** The first change is told at once, and what else changes in this time together: a rush comes one by one. */
+const CHANGES_INTERVAL_MS = 100;
 
 export interface PresenceSource {
   readonly id: NodeId;
@@ -15,6 +17,8 @@ export class Presence {
   readonly #directory: NodeDirectory;
   readonly #source: PresenceSource;
   readonly #onError: (error: unknown) => void;
+  /** Organisations that were told of a moment ago, and whether something has changed since. */
+  readonly #told = new Map<OrganizationId, { changed: boolean }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(directory: NodeDirectory, source: PresenceSource, onError: (error: unknown) => void) {
@@ -34,13 +38,33 @@ export class Presence {
   }
 
   changed(organizationId: OrganizationId): void {
+    const told = this.#told.get(organizationId);
+    if (told) told.changed = true;
+    else this.#tell(organizationId);
+  }
+
+  /** Tells what there is still to tell, and that the node is gone. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const [organizationId, { changed }] of this.#told) if (changed) this.#set(organizationId);
+    this.#told.clear();
+    await this.#directory.heartbeat(this.#source.record()).catch(this.#onError);
+  }
+
+  #tell(organizationId: OrganizationId): void {
+    const told = { changed: false };
+    this.#told.set(organizationId, told);
+    this.#set(organizationId);
+    setTimeout(() => {
+      if (this.#told.get(organizationId) !== told) return;
+      this.#told.delete(organizationId);
+      if (told.changed) this.#tell(organizationId);
+    }, CHANGES_INTERVAL_MS).unref();
+  }
+
+  #set(organizationId: OrganizationId): void {
     this.#directory
       .setPresence(this.#source.id, organizationId, this.#source.present(organizationId))
       .catch(this.#onError);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#directory.heartbeat(this.#source.record()).catch(this.#onError);
   }
 }

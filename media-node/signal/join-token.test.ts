@@ -36,6 +36,7 @@ interface Token {
   audience?: string;
   expiresInSeconds?: number;
   claims?: object;
+  header?: object;
 }
 
 function sign(token: Token = {}): Promise<string> {
@@ -50,17 +51,19 @@ function sign(token: Token = {}): Promise<string> {
     perm: "7",
     pv: 1,
     limit: 0,
+    jti: randomUUID(),
+    iss: token.issuer ?? TOKEN_ISSUER,
+    aud: token.audience ?? AUDIENCE,
+    exp: NOW_MS / 1000 + (token.expiresInSeconds ?? 30),
   };
-  return new SignJWT({ ...claims, jti: randomUUID(), ...token.claims })
+  return new SignJWT({ ...claims, ...token.claims })
     .setProtectedHeader({
       alg: token.alg ?? "ES256",
       typ: token.typ ?? JOIN_TOKEN_TYPE,
       kid: token.kid ?? "k1",
+      ...token.header,
     })
-    .setIssuer(token.issuer ?? TOKEN_ISSUER)
-    .setAudience(token.audience ?? AUDIENCE)
-    .setExpirationTime(NOW_MS / 1000 + (token.expiresInSeconds ?? 30))
-    .sign(token.key ?? keys.privateKey);
+    .sign(token.key ?? keys.privateKey, { crit: { later: true } });
 }
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -83,6 +86,11 @@ describe("a node verifies join tokens offline", () => {
     ["for an earlier start of this node", { audience: "node:a:0" }, "token_invalid"],
     ["an access token", { typ: "at+jwt" }, "token_invalid"],
     ["from another issuer", { issuer: "somebody" }, "token_invalid"],
+    ["that isn't good yet", { claims: { nbf: NOW_MS / 1000 + 6 } }, "token_invalid"],
+    ["without a jti", { claims: { jti: undefined } }, "token_invalid"],
+    ["without an end", { claims: { exp: undefined } }, "token_invalid"],
+    ["for several nodes", { claims: { aud: [AUDIENCE, "node:b:1"] } }, "token_invalid"],
+    ["with an extension to be understood", { header: { crit: ["later"], later: 1 } }, "token_invalid"],
     ["without a claim", { claims: { perm: undefined } }, "token_invalid"],
     ["with a fence of the wrong type", { claims: { fence: "1" } }, "token_invalid"],
   ])("refuses one %s", async (_name, token, code) => {

@@ -11,7 +11,7 @@ import {
   TOKEN_ISSUER,
 } from "@parley/contract/join";
 import { CLOCK_TOLERANCE_SECONDS, JOIN_TOKEN_BYTES_MAX } from "@parley/contract/limits";
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from "jose";
+import { type KeySet, TokenKeys } from "./token-keys.ts";
 
 const REFETCH_MS_MIN = 30_000;
 /** As long as the control plane lets caches keep its keys: one that it took back must not live on here. */
@@ -21,7 +21,7 @@ const REMEMBERED_MAX = 100_000;
 
 export interface JoinTokenVerifierOptions {
   audience: string;
-  fetchKeys: () => Promise<JSONWebKeySet>;
+  fetchKeys: () => Promise<KeySet>;
   now: () => Date;
 }
 
@@ -29,7 +29,7 @@ export class JoinTokenVerifier {
   readonly #options: JoinTokenVerifierOptions;
   /** jti → when it may be forgotten, seconds since 1970; in order of use. */
   readonly #used = new Map<string, number>();
-  #keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  #keys: TokenKeys | undefined;
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: JoinTokenVerifierOptions) {
@@ -39,52 +39,44 @@ export class JoinTokenVerifier {
   /** The claims of a good token. Throws `token_invalid`, `token_expired` or `token_used`. */
   async verify(token: string): Promise<JoinTokenClaims> {
     if (token.length > JOIN_TOKEN_BYTES_MAX) throw new AppError("token_invalid");
-    const claims = await this.#verifySignature(token);
+    const keys = await this.#keysFor(token);
+    const claims = this.#check(keys.open(token, JOIN_TOKEN_TYPE));
     this.#useOnce(claims.jti, claims.exp + CLOCK_TOLERANCE_SECONDS);
     return claims;
   }
 
-  async #verifySignature(token: string): Promise<JoinTokenClaims> {
-    try {
-      const { payload } = await this.#withKeys((keys) =>
-        jwtVerify(token, keys, {
-          algorithms: ["ES256"],
-          typ: JOIN_TOKEN_TYPE,
-          issuer: TOKEN_ISSUER,
-          audience: this.#options.audience,
-          clockTolerance: CLOCK_TOLERANCE_SECONDS,
-          currentDate: this.#options.now(),
-          requiredClaims: ["exp", "jti", "sub"],
-        }),
-      );
-      return joinTokenClaimsSchema.parse(payload);
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      throw new AppError(cause instanceof errors.JWTExpired ? "token_expired" : "token_invalid", { cause });
-    }
+  /** RFC 8725 §3.8–3.11: for whom, by whom and until when. */
+  #check(payload: Readonly<Record<string, unknown>>): JoinTokenClaims {
+    const { iss, aud, exp, nbf = 0 } = payload;
+    if (iss !== TOKEN_ISSUER) throw new AppError("token_invalid");
+    if (aud !== this.#options.audience) throw new AppError("token_invalid");
+    const nowSeconds = Math.floor(this.#options.now().getTime() / 1000);
+    if (typeof exp !== "number" || typeof nbf !== "number") throw new AppError("token_invalid");
+    if (nbf > nowSeconds + CLOCK_TOLERANCE_SECONDS) throw new AppError("token_invalid");
+    if (exp <= nowSeconds - CLOCK_TOLERANCE_SECONDS) throw new AppError("token_expired");
+    const claims = joinTokenClaimsSchema.safeParse(payload);
+    if (!claims.success) throw new AppError("token_invalid", { cause: claims.error });
+    return claims.data;
   }
 
-  async #withKeys<T>(verify: (keys: ReturnType<typeof createLocalJWKSet>) => Promise<T>): Promise<T> {
+  /** The keys by which the token is to be opened; whether its own is among them, `open` says. */
+  async #keysFor(token: string): Promise<TokenKeys> {
     const ageMs = this.#options.now().getTime() - this.#fetchedAtMs;
     const known = this.#keys;
     // Where the control plane is away, the keys of before are better than none.
     let keys = known ?? (await this.#fetch());
     if (known && ageMs >= KEYS_AGE_MS_MAX) keys = await this.#fetch().catch(() => known);
     this.#keys = keys;
-    try {
-      return await verify(keys);
-    } catch (error) {
-      const mayRefetch = this.#options.now().getTime() - this.#fetchedAtMs >= REFETCH_MS_MIN;
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayRefetch) throw error;
-      this.#keys = await this.#fetch();
-      return verify(this.#keys);
-    }
+    const mayRefetch = this.#options.now().getTime() - this.#fetchedAtMs >= REFETCH_MS_MIN;
+    if (!mayRefetch || keys.hasKeyOf(token)) return keys;
+    this.#keys = await this.#fetch();
+    return this.#keys;
   }
 
-  async #fetch(): Promise<ReturnType<typeof createLocalJWKSet>> {
+  async #fetch(): Promise<TokenKeys> {
     this.#fetchedAtMs = this.#options.now().getTime();
     try {
-      return createLocalJWKSet(await this.#options.fetchKeys());
+      return new TokenKeys(await this.#options.fetchKeys());
     } catch (cause) {
       throw new AppError("unavailable", { detail: "The control plane's keys can't be had now.", cause });
     }

@@ -22,7 +22,8 @@ export interface SignalServerOptions {
   allowedOrigins: readonly string[];
   /** Why nobody may connect now, if so. */
   closedBecause(): ErrorCode | undefined;
-  onConnection(socket: WebSocket, caller: Caller): void;
+  /** `stream` is what the socket writes to. */
+  onConnection(socket: WebSocket, stream: Duplex, caller: Caller): void;
   /** An upgrade was refused, and why. */
   onRefused(code: ErrorCode): void;
 }
@@ -52,7 +53,7 @@ export class SignalServer {
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#options.onConnection(webSocket, callerOf(request)),
+      this.#options.onConnection(webSocket, socket, callerOf(request)),
     );
   }
 

@@ -2,6 +2,7 @@
  * One client's WebSocket: bounds, parses and counts what comes in, and says what went wrong before it closes.
  * It knows messages, not rooms.
  */
+import type { Duplex } from "node:stream";
 import { AppError, type ErrorCode, errorTable } from "@parley/contract/errors";
 import {
   SIGNAL_AUTHENTICATE_MS_MAX,
@@ -32,15 +33,19 @@ export interface SignalSocketEvents {
 
 export class SignalSocket {
   readonly #socket: WebSocket;
+  readonly #stream: Duplex;
   readonly #events: SignalSocketEvents;
   readonly #bucket = new TokenBucket(SIGNAL_MESSAGES_PER_SECOND, SIGNAL_MESSAGES_BURST, performance.now());
   #timer: NodeJS.Timeout;
   #authenticated = false;
   #errors = 0;
   #closed = false;
+  #isHolding = false;
 
-  constructor(socket: WebSocket, events: SignalSocketEvents) {
+  /** `stream` is what the socket writes to. */
+  constructor(socket: WebSocket, stream: Duplex, events: SignalSocketEvents) {
     this.#socket = socket;
+    this.#stream = stream;
     this.#events = events;
     this.#timer = setTimeout(() => this.fail("authentication_timeout"), SIGNAL_AUTHENTICATE_MS_MAX);
     socket.on("message", (data: Buffer, isBinary) => void this.#receive(data, isBinary));
@@ -60,6 +65,7 @@ export class SignalSocket {
   sendText(text: string): void {
     if (this.#closed) return;
     if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
+    this.#hold();
     this.#socket.send(text);
   }
 
@@ -104,6 +110,19 @@ export class SignalSocket {
       this.#complain(error);
     }
   }
+
+  /** What one turn of the loop brings about, as somebody's coming does, leaves as one write. */
+  #hold(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    this.#stream.cork();
+    setImmediate(this.#letGo);
+  }
+
+  readonly #letGo = (): void => {
+    this.#isHolding = false;
+    this.#stream.uncork();
+  };
 
   #complain(error: unknown): void {
     if (!(error instanceof AppError)) {

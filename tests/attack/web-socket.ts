@@ -1,7 +1,7 @@
 /** Attacks on the signalling socket. */
 
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SIGNAL_FRAME_BYTES_MAX, SIGNAL_HELLO_BYTES_MAX } from "@parley/contract/limits";
 import { WebSocket, WebSocketServer } from "ws";
@@ -77,7 +77,7 @@ export const webSocketAttacks: readonly Attack[] = [
       await once(server, "listening");
       const sockets = new WebSocketServer({ server });
       const client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      const [accepted] = (await once(sockets, "connection")) as [WebSocket];
+      const [accepted, request] = (await once(sockets, "connection")) as [WebSocket, IncomingMessage];
       await once(client, "open");
       client.pause();
       let ended = false;
@@ -88,7 +88,7 @@ export const webSocketAttacks: readonly Attack[] = [
         },
         onBug: () => {},
       };
-      const socket = new SignalSocket(accepted, events);
+      const socket = new SignalSocket(accepted, request.socket, events);
       socket.authenticated();
       let sentBytes = 0;
       const detail = "x".repeat(60_000);

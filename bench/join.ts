@@ -28,6 +28,10 @@ const SPOKEN_PACKETS = 10;
 const PACKET_INTERVAL_MS = 20;
 /** The young generation at its full size: its growth is nobody's cost. */
 const YOUNG_FROM_THE_START = "--min-semi-space-size=16";
+/** By then everybody who spoke counts as silent. */
+const SETTLE_MS = 2_000;
+/** Two rounds of the scripted client's checks, whenever a round begins. */
+const IDLE_MS = 5_000;
 const HOST = "127.0.0.1";
 const sound = Buffer.alloc(80, 0x55);
 const progress = (text: string) => process.stderr.write(`${text}\n`);
@@ -46,7 +50,9 @@ report("Join with a scripted client, on loopback", {
   joinAtOnceMsP50: percentile(ours.msAtOnce, 0.5),
   joinAtOnceMsP99: percentile(ours.msAtOnce, 0.99),
   cpuMsPerJoin: ours.cpuMsPerJoin,
+  cpuMsPerJoinWithStays: ours.cpuMsPerJoinWithStays,
   plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
+  plainWeriftCpuMsPerJoinWithStays: plain.cpuMsPerJoinWithStays,
   plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
   rssPerPeerBytes: ours.rssPerPeerBytes,
   rssPerTalkingPeerBytes: ours.rssPerTalkingPeerBytes,
@@ -181,17 +187,35 @@ async function costOfPlainWerift() {
   return cost;
 }
 
-/** What each join costs a process: CPU without the collections that comparing its memory takes. */
+/**
+ * What each join costs a process: CPU without the collections that comparing its memory takes, and without what those
+ * who are there cost all the same (checks, pings, ticks), which is measured right before and after. The first ones'
+ * conversation is over by then: that they fell silent is news to their rooms, and no join's doing.
+ */
 async function costOf(child: Child, joins: number, join: () => Promise<void>) {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   await child.call("collectGarbage");
+  const staysBefore = await idleCpuShare(child);
   const before = await child.call<Usage>("usage");
   for (let n = 0; n < joins; n++) await join();
-  const { cpuSeconds } = await child.call<Usage>("usage");
+  const after = await child.call<Usage>("usage");
+  const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  const staysShare = (staysBefore + (await idleCpuShare(child))) / 2;
+  const staysSeconds = staysShare * (after.wallSeconds - before.wallSeconds);
   await child.call("collectGarbage");
   const { memory } = await child.call<Usage>("usage");
   return {
-    cpuMsPerJoin: ((cpuSeconds - before.cpuSeconds) * 1_000) / joins,
+    cpuMsPerJoin: ((cpuSeconds - staysSeconds) * 1_000) / joins,
+    cpuMsPerJoinWithStays: (cpuSeconds * 1_000) / joins,
     rssPerPeerBytes: (memory.residentBytes - before.memory.residentBytes) / joins,
     rssBytesBefore: before.memory.residentBytes,
   };
+}
+
+/** CPU seconds per second while nobody comes. */
+async function idleCpuShare(child: Child): Promise<number> {
+  const before = await child.call<Usage>("usage");
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
+  const after = await child.call<Usage>("usage");
+  return (after.cpuSeconds - before.cpuSeconds) / (after.wallSeconds - before.wallSeconds);
 }

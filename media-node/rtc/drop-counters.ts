@@ -8,6 +8,7 @@ const DROP_REASONS = [
   "rate_limited",
   "tuple_taken",
   "path_evicted",
+  "path_unproven",
   "frame_malformed",
   "frame_flood",
   "frame_timeout",

@@ -56,6 +56,7 @@ export class Gate {
     if (packet.length > PACKET_BYTES_MAX) return this.drops.count("too_large");
     const kind = packetKind(packet);
     if (kind === undefined) return this.drops.count(packet.length === 0 ? "empty" : "kind_unknown");
+    path.received(packet.length);
     const { peer } = path;
     if (peer && !peer.admits(nowMs)) return this.drops.count("rate_limited");
     if (kind === "stun") return this.#stun(packet, path, nowMs);

@@ -107,6 +107,21 @@ describe("consent", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("has to be given anew, and not by an old answer, on a path that was silent for 15 s", () => {
+    const [old, current] = [open(), open()];
+    selection.checked(old, 100, true, 0);
+    prove(old);
+    const [, transactionId] = asked[0] as [Path, Buffer];
+    selection.checked(current, 100, true, 10_000);
+    prove(current);
+    // Somebody else's by now, for all we know.
+    selection.checked(old, 100, true, 15_001);
+    expect([selection.chosen, selection.proven]).toEqual([old, current]);
+    expect(selection.expects(old, transactionId)).toBe(false);
+    prove(old);
+    expect(selection.proven).toBe(old);
+  });
+
   it("ends with the path's own checks, though another path is checked", () => {
     const [gone, other] = [open(), open()];
     selection.checked(gone, 100, true, 0);

@@ -4,8 +4,11 @@
  * anybody's address, but can't answer there to a request that was sent there (RFC 7675 §4: consent is a path's own).
  */
 import { randomBytes } from "node:crypto";
+import { CONSENT_MS_MAX } from "@parley/contract/limits";
 import type { Path } from "./path.ts";
 
+/** RFC 7675 §5.1: consent that was not renewed is over; whose the address is then, only a new answer tells. */
+const PROOF_MS_MAX = CONSENT_MS_MAX;
 /** A client checks a few addresses of ours from a few of its own. */
 const PATHS_MAX = 8;
 /** A chosen path that was silent this long gives way. Consent is renewed each 4–6 s (RFC 7675 §5.1). */
@@ -15,6 +18,7 @@ const STALE_MS = 8_000;
  * Once that is over, a nomination is a change of mind.
  */
 const NOMINATION_MS = 3_000;
+const TRANSACTION_BYTES = 12;
 
 export interface PathSelectionEvents {
   /** A request must go out on a path, so that the client can prove that it hears there. */
@@ -46,9 +50,10 @@ export class PathSelection {
 
   /** An authenticated check came, of this PRIORITY (RFC 8445 §7.1.1). */
   checked(path: Path, priority: number, nominated: boolean, nowMs: number): void {
+    if (!this.#paths.has(path)) this.#add(path);
+    else if (nowMs - path.checkedAtMs > PROOF_MS_MAX) this.#distrust(path);
     path.checkedAtMs = nowMs;
     path.priority = priority;
-    if (!this.#paths.has(path)) this.#add(path);
     if (this.#takesOver(path, nominated, nowMs)) this.#choose(path);
     if (nominated && path === this.#chosen) this.#nominatedAtMs ??= nowMs;
     if (path === this.#chosen) this.ask();
@@ -113,7 +118,14 @@ export class PathSelection {
         .find((each) => each !== this.#chosen && each !== this.#proven)
         ?.close();
     }
-    this.#paths.set(path, randomBytes(12));
+    this.#paths.set(path, randomBytes(TRANSACTION_BYTES));
+  }
+
+  /** Asks anew: an answer to the old question may have been kept. */
+  #distrust(path: Path): void {
+    path.isProven = false;
+    this.#paths.set(path, randomBytes(TRANSACTION_BYTES));
+    if (this.#proven === path) this.#proven = undefined;
   }
 
   /** The one checked longest ago first. */

@@ -1,6 +1,9 @@
 /** A way to a client: a remote address on our UDP socket, or a TCP connection. It belongs to at most one peer. */
 import type { Peer } from "./peer.ts";
 
+/** As RFC 9000 §8.1 has it: so many bytes per received one go to an address that hasn't proved to be the client's. */
+const CREDIT_PER_BYTE = 3;
+
 export abstract class Path {
   readonly address: string;
   readonly port: number;
@@ -11,11 +14,28 @@ export abstract class Path {
   priority = 0;
   /** The client has answered on it to a request of ours. */
   isProven = false;
+  /** Bytes that may still be sent on trust. */
+  #creditBytes = 0;
 
   constructor(address: string, port: number, nowMs: number) {
     this.address = address;
     this.port = port;
     this.checkedAtMs = nowMs;
+  }
+
+  /** A packet came on it, whoever wrote its source address. */
+  received(bytes: number): void {
+    this.#creditBytes += CREDIT_PER_BYTE * bytes;
+  }
+
+  /** Sends to an address that may be forged. False where it has had its share and must prove itself first. */
+  sendOnTrust(packet: Uint8Array): boolean {
+    if (!this.isProven) {
+      if (packet.length > this.#creditBytes) return false;
+      this.#creditBytes -= packet.length;
+    }
+    this.send(packet);
+    return true;
   }
 
   /** Sends at once or drops. The packet's bytes must stay as they are until the socket has taken them. */

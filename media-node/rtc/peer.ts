@@ -100,7 +100,8 @@ export class Peer {
     this.#rtcpBucket = bucket(RTCP_PACKETS_PER_SECOND);
     this.#lateDtlsBucket = bucket(LATE_DTLS_PACKETS_PER_SECOND);
     this.#paths = new PathSelection({
-      onAsk: (path, transactionId) => path.send(writeConsentRequest(transactionId, this.#consent)),
+      onAsk: (path, transactionId) =>
+        this.#sendOnTrust(path, writeConsentRequest(transactionId, this.#consent)),
       onEvicted: () => this.#drops.count("path_evicted"),
     });
     this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
@@ -261,7 +262,12 @@ export class Peer {
   }
 
   #sendDtls(): void {
-    for (const datagram of this.#dtls.drain()) this.#paths.chosen?.send(datagram);
+    const path = this.#paths.chosen;
+    for (const datagram of this.#dtls.drain()) if (path) this.#sendOnTrust(path, datagram);
+  }
+
+  #sendOnTrust(path: Path, packet: Uint8Array): void {
+    if (!path.sendOnTrust(packet)) this.#drops.count("path_unproven");
   }
 
   get #consent() {

@@ -169,6 +169,38 @@ describe("a client", () => {
     victim.close();
   });
 
+  it.each([
+    ["in the handshake", 500],
+    ["after it", Number.POSITIVE_INFINITY],
+  ])("has little sent to an address that doesn't answer, %s", async (_when, datagramBytesMax) => {
+    const alice = await call({ answersChecks: false }, false);
+    const silent = new Promise<void>((resolve) => {
+      // Away in the middle, it leaves the node with a flight to be repeated.
+      alice.client.onDatagram = ({ length }) => {
+        if (length <= datagramBytesMax) return;
+        clients.splice(clients.indexOf(alice.client), 1);
+        alice.client.close();
+        resolve();
+      };
+    });
+    await alice.client.accept(alice.transport.answer);
+    await Promise.race([silent, alice.client.connected]);
+    const victim = createSocket("udp4");
+    victim.bind(0, "127.0.0.1");
+    await once(victim, "listening");
+    let bytes = 0;
+    victim.on("message", ({ length }) => {
+      bytes += length;
+    });
+    const forged = alice.client.check();
+    victim.send(forged, bound.port, "127.0.0.1");
+    // By then a flight was repeated five times, a question 20 times.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    victim.close();
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThanOrEqual(4 * forged.length);
+  });
+
   it("that never answers a check of ours is sent no voice", async () => {
     const alice = await call({ answersChecks: false });
     let voices = 0;

@@ -9,6 +9,9 @@ const INTEGRITY_BYTES = 20;
 /** RFC 8445 §5.1.2: peer-reflexive, first component. A lite node's checks make no pairs, so it means nothing. */
 const PRIORITY = Buffer.from([110, 0, 0, 255]);
 
+/** RFC 8445 §16.1: the same in all requests; a repeated request is the same to the byte (RFC 8489 §6.2.1). */
+const TIE_BREAKER = randomBytes(8);
+
 /** `local` is our ufrag, `remote` and `password` are the client's, from its offer. */
 export function writeConsentRequest(
   transactionId: Buffer,
@@ -17,7 +20,7 @@ export function writeConsentRequest(
   const attributes = [
     { type: attribute.username, value: Buffer.from(`${remote}:${local}`) },
     { type: attribute.priority, value: PRIORITY },
-    { type: attribute.iceControlled, value: randomBytes(8) },
+    { type: attribute.iceControlled, value: TIE_BREAKER },
   ];
   return writeStun(BINDING_REQUEST, transactionId, attributes, password);
 }

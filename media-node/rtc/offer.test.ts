@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { AppError } from "@parley/contract/errors";
 import { describe, expect, it } from "vitest";
 import { parseOffer } from "./offer.ts";
@@ -45,6 +47,15 @@ describe("an offer", () => {
     expect(offer.microphone).toEqual({ payloadType: 111, ssrc: 77, audioLevelId: 3 });
     expect(offer.iceUfrag).toBe("abcd");
     expect(offer.fingerprint).toBe(Array(32).fill("AB").join(":"));
+  });
+
+  it("may be Firefox's: transport in the session part, later m-lines bundled only, extensions with a direction", () => {
+    const path = join(import.meta.dirname, "../../tests/fuzz/corpus/firefox-offer.sdp");
+    const offer = parseOffer(readFileSync(path, "utf8"));
+    expect(offer.sections.map(({ role }) => role)).toEqual(["send", ...Array(8).fill("receive")]);
+    expect(offer.sections.map(({ mid }) => mid)).toEqual([..."012345678"]);
+    expect(offer.microphone).toEqual({ payloadType: 109, ssrc: 3724215340, audioLevelId: 1 });
+    expect([offer.iceUfrag, offer.icePassword]).toEqual(["9b4c1d02", "5f1ad3a1c1f14d0b8e1fcb6c6f0a9b27"]);
   });
 
   it("has one microphone: a second sending m-line is refused", () => {

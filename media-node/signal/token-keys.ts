@@ -45,8 +45,8 @@ export class TokenKeys {
 function headerOf(token: string): JsonObject & { kid: string } {
   if (!PARTS.test(token)) throw new AppError("token_invalid");
   const header = parseObject(token.slice(0, token.indexOf(".")));
-  if (typeof header["kid"] !== "string") throw new AppError("token_invalid");
-  return { ...header, kid: header["kid"] };
+  if (typeof header.kid !== "string") throw new AppError("token_invalid");
+  return { ...header, kid: header.kid };
 }
 
 /** What is signed, and the two parts behind the header. */

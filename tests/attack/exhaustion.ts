@@ -1,4 +1,5 @@
 /** Connections without end, silent or loud: what they take must be taken from them and not from honest people. */
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -97,6 +98,23 @@ export const exhaustionAttacks: readonly Attack[] = [
       await honestCall(scene);
       scene.note(`${sockets.length} opened, ${open} still open then`);
       for (const socket of sockets) socket.terminate();
+    },
+  },
+  {
+    name: "Garbage on an ICE-TCP connection that carries a call",
+    async run({ arena, note, require }) {
+      const room = { ch: "01890000-0000-7000-8000-fffffffffffb" as never };
+      const [talker, listener] = await Promise.all([arena.join(room, { protocol: "tcp" }), arena.join(room)]);
+      for (let n = 0; n < 200; n++) talker.client.send(randomBytes(1 + n * 7));
+      const through = await heard(talker, listener);
+      const before = await arena.counter("frame_malformed");
+      talker.client.send(randomBytes(4_000));
+      const after = await heard(talker, listener, 5, 300);
+      const counted = (await arena.counter("frame_malformed")) - before;
+      note(`${through} of 5 heard after 200 random frames, ${after} of 5 after a frame of 4,000 bytes`);
+      require(through === 5, "a packet that is none costs nothing but itself");
+      require(after === 0 && counted === 1, "a frame that no packet needs ends the connection");
+      await Promise.all([talker.leave(), listener.leave()]);
     },
   },
   pours("Zeros over TCP at full speed", "frame_malformed", "00"),

@@ -14,6 +14,7 @@ import { walkRtcp } from "@parley/media-node/rtc/rtp/rtcp-packet";
 import { RtpReceiver } from "@parley/media-node/rtc/rtp/rtp-receiver";
 import { hasIntegrity, parseBindingRequest } from "@parley/media-node/rtc/stun/binding-request";
 import { FrameReader } from "@parley/media-node/rtc/tcp-framing";
+import { seededRandom } from "@parley/media-node/rtc/testing/seeded-random";
 import { parseClientMessage } from "@parley/media-node/signal/client-message";
 import { dtlsParsers } from "./dtls-parsers.ts";
 import { type FuzzedParser, PACKET_BYTES_MAX } from "./fuzzed-parser.ts";
@@ -23,9 +24,12 @@ const file = (name: string) => readFileSync(join(import.meta.dirname, "corpus", 
 const packets = JSON.parse(file("packets.json").toString()) as Record<string, string[]>;
 const hex = (name: string) => (packets[name] ?? []).map((text) => Buffer.from(text, "hex"));
 const ignore = () => {};
+/** As much as a stream is read at once. */
+const CUT_BYTES_MAX = 64 * 1024;
 
 export async function fuzzedParsers(): Promise<FuzzedParser[]> {
   const offer = file("chromium-offer.sdp");
+  const firefoxOffer = file("firefox-offer.sdp");
   const receiver = new RtpReceiver(
     {
       sections: [],
@@ -61,11 +65,11 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
       name: "RFC 4571",
       corpus: hex("stun").map((packet) => Buffer.concat([Buffer.from([0, packet.length]), packet])),
       bytesMax: 64 * 1024,
-      parse: (input) => void new FrameReader().read(input, () => true),
+      parse: expectSameFrames,
     },
     {
       name: "SDP",
-      corpus: [offer],
+      corpus: [offer, firefoxOffer],
       bytesMax: 32 * 1024,
       parse: (input) => expectingRefusals(() => parseOffer(input.toString("utf8"))),
     },
@@ -84,6 +88,31 @@ function expectingRefusals(act: () => unknown): void {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }
+}
+
+/** However the network cuts a stream, the same packets come out of it, and it ends for the same reason. */
+function expectSameFrames(input: Buffer): void {
+  const random = seededRandom(crc32(input));
+  const cuts: Buffer[] = [];
+  for (let at = 0; at < input.length; ) {
+    const bytes = 1 + Math.floor(random() ** 3 * CUT_BYTES_MAX);
+    cuts.push(input.subarray(at, at + bytes));
+    at += bytes;
+  }
+  if (framesOf(cuts) !== framesOf([input])) throw new Error("the cuts of a stream changed its frames");
+}
+
+function framesOf(chunks: readonly Buffer[]): string {
+  const reader = new FrameReader();
+  let sum = 0;
+  let frames = 0;
+  const isOpen = chunks.every((chunk) =>
+    reader.read(chunk, (packet) => {
+      sum = crc32(packet, sum);
+      return ++frames > 0;
+    }),
+  );
+  return `${frames} frames, sum ${sum}, ${isOpen ? "open" : "ended"}`;
 }
 
 function readStun(input: Buffer): void {

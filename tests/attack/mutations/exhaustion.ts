@@ -19,6 +19,18 @@ export const exhaustionMutations: Mutations = {
     from: '(state === "ready" ? undefined : "shutting_down")',
     to: '(state === "ready" && waiting.size < 1_000 ? undefined : "unavailable")',
   }),
+  "Garbage on an ICE-TCP connection that carries a call": [
+    ...without("a frame is no longer than a packet", {
+      file: "media-node/rtc/tcp-framing.ts",
+      from: " || length > FRAME_BYTES_MAX",
+      to: "",
+    }),
+    ...without("a packet that is none is dropped alone", {
+      file: "media-node/rtc/gate.ts",
+      from: 'return this.drops.count(packet.length === 0 ? "empty" : "kind_unknown");',
+      to: "return path.close();",
+    }),
+  ],
   "Zeros over TCP at full speed": without(
     "a frame has something in it",
     { file: "media-node/rtc/tcp-framing.ts", from: "length === 0 || ", to: "" },

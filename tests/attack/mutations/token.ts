@@ -33,7 +33,7 @@ export const tokenMutations: Mutations = {
     "a token names a key of ours and ES256, and is signed",
     unverified,
     inKeys("[\\w-]+$/", "[\\w-]*$/"),
-    inKeys('if (typeof header["kid"] !== "string") throw new AppError("token_invalid");', ""),
+    inKeys('if (typeof header.kid !== "string") throw new AppError("token_invalid");', ""),
     inKeys('!key || alg !== "ES256" || ', ""),
   ),
   "Join token with the fence of an earlier placement": without(

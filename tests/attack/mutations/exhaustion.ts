@@ -17,7 +17,7 @@ export const exhaustionMutations: Mutations = {
   "WebSockets of one address that never say hello": without("the oldest makes room for the newest", {
     file: "media-node/node.ts",
     from: '(state === "ready" ? undefined : "shutting_down")',
-    to: '(state === "ready" && waiting.size < 1_000 ? undefined : "unavailable")',
+    to: '(state === "ready" && waiting.size < 200 ? undefined : "unavailable")',
   }),
   "Garbage on an ICE-TCP connection that carries a call": [
     ...without("a frame is no longer than a packet", {

@@ -75,7 +75,7 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     });
   byReason(
     "parley_media_dropped_packets_total",
-    "Packets that the media port dropped, by reason.",
+    "Packets that the media port or a room dropped, by reason.",
     (all) => all.drops,
   );
   byReason(
@@ -100,6 +100,11 @@ export function createNodeMetrics(counts: () => Promise<ThreadCounts>): NodeMetr
     "parley_media_event_loop_lag_milliseconds",
     "How late the threads that carry voice ran their ticks, ten a second each.",
     (all) => all.eventLoopLagMs,
+  );
+  counted(
+    "parley_media_receive_wait_milliseconds",
+    "How long datagrams waited at the least until they were read, ten times a second.",
+    (all) => all.receiveWaitMs,
   );
   counted(
     "parley_media_forward_delay_milliseconds",

@@ -1,17 +1,54 @@
 import { describe, expect, it } from "vitest";
 import { LoadShedder, type Strain } from "./load-shedder.ts";
 
-const CALM: Strain = { lagMs: 1, queueShare: 0, busyShare: 0.3, voiceShare: 0.2 };
-const OVERLOADED: Strain = { lagMs: 5, queueShare: 0, busyShare: 1, voiceShare: 0.8 };
+const TICK_MS = 100;
+const CALM: Strain = { lagMs: 1, waitMs: 0.1, queueShare: 0, voiceShare: 0.2 };
+const OVERLOADED: Strain = { lagMs: 5, waitMs: 12, queueShare: 0, voiceShare: 0.8 };
 
 /** Feeds the same strain each 100 ms, and answers the voices given up after each. */
 function observe(shedder: LoadShedder, strain: Strain, fromMs: number, toMs: number): number[] {
   const voices = [];
-  for (let ms = fromMs; ms < toMs; ms += 100) {
+  for (let ms = fromMs; ms < toMs; ms += TICK_MS) {
     shedder.observe(strain, ms);
     voices.push(shedder.voices);
   }
   return voices;
+}
+
+interface Talk {
+  /** Talkers of each room at once. */
+  talkers: number;
+  /** Cores that all of them would take. */
+  cores: number;
+}
+
+/** A core, a kernel's buffer in front of it, and a shedder that rules how much comes. */
+class SimulatedNode {
+  readonly shedder = new LoadShedder(7);
+  changes = 0;
+  lostMs = 0;
+  #nowMs = 0;
+  #waitingMs = 0;
+  readonly #bufferMs: number;
+
+  /** The kernel holds so much work for it. */
+  constructor(bufferMs: number) {
+    this.#bufferMs = bufferMs;
+  }
+
+  run({ talkers, cores }: Talk, ms: number): void {
+    for (const endMs = this.#nowMs + ms; this.#nowMs < endMs; this.#nowMs += TICK_MS) {
+      const before = this.shedder.voices;
+      const heard = Math.max(1, talkers - before);
+      const comes = ((cores * heard) / talkers) * TICK_MS;
+      const waits = Math.max(0, this.#waitingMs + comes - TICK_MS);
+      this.lostMs += Math.max(0, waits - this.#bufferMs);
+      this.#waitingMs = Math.min(this.#bufferMs, waits);
+      const strain = { ...CALM, waitMs: this.#waitingMs, voiceShare: Math.min(1, comes / TICK_MS) };
+      this.shedder.observe(strain, this.#nowMs);
+      if (this.shedder.voices !== before) this.changes++;
+    }
+  }
 }
 
 describe("a node that can't keep up", () => {
@@ -31,11 +68,12 @@ describe("a node that can't keep up", () => {
   it("holds what it has between strain and calm", () => {
     const shedder = new LoadShedder(7);
     const given = observe(shedder, OVERLOADED, 0, 1_000).at(-1);
-    expect(observe(shedder, { ...CALM, busyShare: 0.9 }, 1_000, 10_000).at(-1)).toBe(given);
+    expect(observe(shedder, { ...CALM, waitMs: 2 }, 1_000, 10_000).at(-1)).toBe(given);
   });
 
   it.each([
-    ["a lagging loop", { ...OVERLOADED, busyShare: 0.5, lagMs: 60 }],
+    ["a lagging loop", { ...OVERLOADED, waitMs: 0, lagMs: 60 }],
+    ["datagrams that all wait", { ...OVERLOADED, lagMs: 0 }],
     ["a send queue that grows", { ...CALM, queueShare: 0.5 }],
   ])("notices %s", (_what, strain) => {
     expect(observe(new LoadShedder(7), strain, 0, 1_000).at(-1)).toBeGreaterThan(0);
@@ -44,5 +82,50 @@ describe("a node that can't keep up", () => {
   it("gives up nothing where voice isn't what keeps it busy, as when many join at once", () => {
     const joining = { ...OVERLOADED, lagMs: 100, voiceShare: 0.1 };
     expect(observe(new LoadShedder(7), joining, 0, 10_000).at(-1)).toBe(0);
+  });
+
+  it.each([0.9, 0.97, 1])("gives up nothing at %d of a core, while nothing is lost", (cores) => {
+    const node = new SimulatedNode(12);
+    node.run({ talkers: 2, cores }, 60_000);
+    expect([node.changes, node.lostMs]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [1.1, 2],
+    [1.3, 2],
+    [1.9, 2],
+    [1.5, 8],
+    [3, 8],
+  ])("loses less than a second's work of a minute at %d cores of %d talkers, its tries to recover included", (cores, talkers) => {
+    const node = new SimulatedNode(12);
+    node.run({ talkers, cores }, 60_000);
+    node.lostMs = 0;
+    node.run({ talkers, cores }, 60_000);
+    expect(node.lostMs).toBeLessThan(1_000);
+  });
+
+  it.each([
+    [1.1, 2],
+    [1.3, 2],
+    [1.5, 8],
+    [3, 8],
+  ])("doesn't flap at %d cores of %d talkers: each try that fails makes the next one wait longer", (cores, talkers) => {
+    const node = new SimulatedNode(12);
+    node.run({ talkers, cores }, 60_000);
+    node.changes = 0;
+    node.run({ talkers, cores }, 300_000);
+    // A try each half minute, up and down, with a voice too many at times.
+    expect(node.changes).toBeLessThan(50);
+  });
+
+  it("hears everybody again within a minute after an hour of overload, and soon after a short one", () => {
+    const node = new SimulatedNode(12);
+    node.run({ talkers: 8, cores: 3 }, 3_600_000);
+    node.run({ talkers: 8, cores: 0.8 }, 60_000);
+    expect(node.shedder.voices).toBe(0);
+    node.run({ talkers: 8, cores: 3 }, 1_000);
+    expect(node.shedder.voices).toBeGreaterThan(0);
+    node.run({ talkers: 8, cores: 0.8 }, 4_000);
+    expect(node.shedder.voices).toBe(0);
   });
 });

@@ -1,27 +1,32 @@
 /**
  * How many voices a node gives up while it can't keep up: one more after each 300 ms of strain, the
- * least loud first, and one less after each half second of ease. Time and measurements come in; a room is told
+ * least loud first, and one less after a time of ease. Taking one back may bring the strain back, which costs some
+ * words: each time that it does, the next try waits twice as long. Time and measurements come in; a room is told
  * the number.
  */
 const LAG_MS_MAX = 40;
-const LAG_MS_EASY = 10;
+const LAG_MS_EASY = 20;
+/** Of a burst some waits longer, the least does only while more comes than is taken. */
+const WAIT_MS_MAX = 3;
+const WAIT_MS_EASY = 1.5;
 const QUEUE_SHARE_MAX = 0.25;
-const BUSY_SHARE_MAX = 0.97;
-const BUSY_SHARE_EASY = 0.85;
 const VOICE_SHARE_MIN = 0.4;
 const STRAINED_MS = 300;
 const EASY_MS = 500;
+const RETRY_MS_MAX = 32_000;
+/** Strain so soon after a voice was taken back comes from it. */
+const RELAPSE_MS = 5_000;
 
 export interface Strain {
   /** How late the event loop runs. */
   lagMs: number;
+  /**
+   * How long what arrives waits for the thread at the least. How busy its loop is wouldn't tell: one that never
+   * rests may keep up all the same, and one that can't still turns quickly, a few dozen packets at a time.
+   */
+  waitMs: number;
   /** Packets that the socket has not sent yet, as a share of what it may hold. */
   queueShare: number;
-  /**
-   * Share of the time in which the event loop works. A loop that never rests still turns quickly, a few dozen
-   * packets at a time, while the kernel drops what waits behind them: this tells, lag doesn't.
-   */
-  busyShare: number;
   /** Share of the time that goes into forwarding. Where it is small, as when many join, less voice helps nobody. */
   voiceShare: number;
 }
@@ -32,6 +37,10 @@ export class LoadShedder {
   readonly #voicesMax: number;
   #strainedSinceMs = Number.POSITIVE_INFINITY;
   #easySinceMs = Number.POSITIVE_INFINITY;
+  #tookBackAtMs = Number.NEGATIVE_INFINITY;
+  /** So few were given up once and it was too little: before that is tried again, it must be easy for longer. */
+  #tooFew = -1;
+  #retryMs = EASY_MS;
 
   /** At most `voicesMax` are given up; a room's loudest voice should not be among them. */
   constructor(voicesMax: number) {
@@ -41,22 +50,35 @@ export class LoadShedder {
   observe(strain: Strain, nowMs: number): void {
     this.#strainedSinceMs = isStrained(strain) ? Math.min(this.#strainedSinceMs, nowMs) : Infinity;
     this.#easySinceMs = isEasy(strain) ? Math.min(this.#easySinceMs, nowMs) : Infinity;
-    if (nowMs - this.#strainedSinceMs >= STRAINED_MS) {
-      this.voices = Math.min(this.#voicesMax, this.voices + 1);
-      this.#strainedSinceMs = nowMs;
+    if (nowMs - this.#strainedSinceMs >= STRAINED_MS) return this.#giveUp(nowMs);
+    if (nowMs - this.#tookBackAtMs >= RELAPSE_MS && this.voices <= this.#tooFew) this.#retryMs = EASY_MS;
+    const easyMs = this.voices - 1 <= this.#tooFew ? this.#retryMs : EASY_MS;
+    if (this.voices > 0 && nowMs - this.#easySinceMs >= easyMs) this.#takeBack(nowMs);
+  }
+
+  #giveUp(nowMs: number): void {
+    if (nowMs - this.#tookBackAtMs < RELAPSE_MS) {
+      this.#tooFew = this.voices;
+      this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
+      // However many the relapse gives up: until what waits is gone that may be more than it takes.
+      this.#tookBackAtMs = Number.NEGATIVE_INFINITY;
     }
-    if (nowMs - this.#easySinceMs >= EASY_MS) {
-      this.voices = Math.max(0, this.voices - 1);
-      this.#easySinceMs = nowMs;
-    }
+    this.#strainedSinceMs = nowMs;
+    this.voices = Math.min(this.#voicesMax, this.voices + 1);
+  }
+
+  #takeBack(nowMs: number): void {
+    this.#easySinceMs = nowMs;
+    this.#tookBackAtMs = nowMs;
+    this.voices--;
   }
 }
 
-function isStrained({ lagMs, queueShare, busyShare, voiceShare }: Strain): boolean {
+function isStrained({ lagMs, waitMs, queueShare, voiceShare }: Strain): boolean {
   if (queueShare > QUEUE_SHARE_MAX) return true;
-  return voiceShare > VOICE_SHARE_MIN && (lagMs > LAG_MS_MAX || busyShare > BUSY_SHARE_MAX);
+  return voiceShare > VOICE_SHARE_MIN && (lagMs > LAG_MS_MAX || waitMs > WAIT_MS_MAX);
 }
 
-function isEasy({ lagMs, queueShare, busyShare }: Strain): boolean {
-  return lagMs < LAG_MS_EASY && queueShare < QUEUE_SHARE_MAX / 2 && busyShare < BUSY_SHARE_EASY;
+function isEasy({ lagMs, waitMs, queueShare }: Strain): boolean {
+  return lagMs < LAG_MS_EASY && waitMs < WAIT_MS_EASY && queueShare < QUEUE_SHARE_MAX / 2;
 }

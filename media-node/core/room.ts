@@ -9,6 +9,7 @@ import type { NodeMessage, Participant } from "@parley/contract/signal";
 import type { ForwardBatch } from "./forward-batch.ts";
 import { Loudness } from "./loudness.ts";
 import type { MediaPacket } from "./media-packet.ts";
+import { RoomDrops } from "./room-drops.ts";
 import { SILENCE_FRAMES } from "./silence.ts";
 import { VoiceStream } from "./voice-stream.ts";
 import { type Talker, VoiceTable } from "./voice-table.ts";
@@ -68,8 +69,7 @@ interface Ending<Listener> {
 const NOTHING: readonly never[] = [];
 
 export class Room<Listener> {
-  /** Packets not forwarded because the node could not carry them. */
-  shedPackets = 0;
+  readonly #drops: RoomDrops;
   readonly #members = new Map<ParticipantId, Member<Listener>>();
   /** The same people as an array, which a packet walks fastest. */
   #listeners: Member<Listener>[] = [];
@@ -78,7 +78,9 @@ export class Room<Listener> {
   /** By voice. */
   readonly #endings = new Map<number, Ending<Listener>>();
 
-  constructor(voices: number) {
+  /** Several rooms may count their drops together. */
+  constructor(voices: number, drops = new RoomDrops()) {
+    this.#drops = drops;
     this.#voices = new VoiceTable(voices);
   }
 
@@ -118,13 +120,14 @@ export class Room<Listener> {
   ): readonly RoomOutput<Listener>[] {
     batch.begin(-1, 0);
     const talker = this.#members.get(from);
-    if (!talker?.canSpeak || talker.participant.muted) return NOTHING;
+    if (!talker?.canSpeak) return this.#forbidden();
+    if (talker.participant.muted) return this.#muted();
     talker.loudness.hear(packet.levelDbov, packet.payload.length, nowMs);
     const messages = this.#rank(talker, nowMs);
     const voice = talker.voice;
-    if (voice < 0) return messages;
-    if (talker.isShed) {
-      this.shedPackets++;
+    if (voice < 0 || talker.isShed) {
+      if (voice < 0) this.#drops.unselected++;
+      else this.#drops.shed++;
       return messages;
     }
     if (talker.spurt === 0) this.#beginSpurt(talker);
@@ -133,11 +136,23 @@ export class Room<Listener> {
     for (let index = 0; index < listeners.length; index++) {
       const member = listeners[index] as Member<Listener>;
       const stream = member.streams[voice];
-      if (member === talker || stream === undefined) continue;
-      if (stream.map(talker.spurt, packet, nowMs))
+      if (member === talker) continue;
+      if (stream === undefined) this.#drops.beyondVoices++;
+      else if (stream.map(talker.spurt, packet, nowMs))
         batch.add(member.listener, stream.sequenceNumber, stream.timestamp, stream.marker);
+      else this.#drops.late++;
     }
     return messages;
+  }
+
+  #forbidden(): readonly never[] {
+    this.#drops.forbidden++;
+    return NOTHING;
+  }
+
+  #muted(): readonly never[] {
+    this.#drops.muted++;
+    return NOTHING;
   }
 
   /** Whether the talker speaks and has a voice; both may change with this packet, and seldom do. */

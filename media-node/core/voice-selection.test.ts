@@ -233,7 +233,7 @@ describe("shedding", () => {
     simulation.shedVoices = 4;
     simulation.run(2_050);
     expect(heardWhile(2_950)).toEqual([1]);
-    expect(simulation.room.shedPackets).toBeGreaterThan(100);
+    expect(simulation.drops.shed).toBeGreaterThan(100);
     simulation.shedVoices = 0;
     simulation.run(3_050);
     expect(heardWhile(3_950)).toEqual([1, 2, 3, 4]);
@@ -255,7 +255,7 @@ describe("shedding", () => {
       simulation.run(4_100);
       const came = simulation.arrivals.filter(({ from, atMs }) => from === 3 && atMs > 1_950);
       const heard = simulation.heardBy(4, 3).filter(({ atMs }) => atMs > 1_950);
-      if (!isPriority) expect(simulation.room.shedPackets).toBeGreaterThan(30);
+      if (!isPriority) expect(simulation.drops.shed).toBeGreaterThan(30);
       expect(heard.map(({ atMs }) => atMs)).toEqual(came.map(({ atMs }) => atMs));
     }
   });

@@ -4,21 +4,31 @@ import type { Gate } from "./gate.ts";
 import { packetKind } from "./packet-kind.ts";
 import { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
+import { ReceiveProbe } from "./receive-probe.ts";
 import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 const IPV4_MAPPED = "::ffff:";
+/** Where a socket on every address reaches itself. Containers often have IPv4's loopback alone. */
+const LOOPBACKS = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", `${IPV4_MAPPED}127.0.0.1`],
+]);
 
 export class UdpPort {
   readonly #socket: Socket;
   readonly #gate: Gate;
   readonly #slots = new SealedSlots();
+  readonly #probe: ReceiveProbe;
   /** Address, then port: no key has to be put together for a packet. */
   readonly #paths = new Map<string, Map<number, UdpPath>>();
 
   constructor(socket: Socket, gate: Gate) {
     this.#socket = socket;
     this.#gate = gate;
+    const { port, address } = socket.address();
+    const own = LOOPBACKS.get(address) ?? address;
+    this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, own));
     enlargeBuffers(socket);
     socket.on("message", this.#receive);
     // A send that fails (unreachable, refused) concerns one path; its silence ends the peer in time.
@@ -28,6 +38,16 @@ export class UdpPort {
   /** Datagrams that the kernel has not taken yet. */
   get waiting(): number {
     return this.#socket.getSendQueueCount();
+  }
+
+  /** To be called now and then, so that `takeReceiveWaitMs` has something to answer. */
+  probe(nowMs: number): void {
+    this.#probe.probe(nowMs);
+  }
+
+  /** How long datagrams waited at the least until they were read, since the last call; 0 where it isn't known. */
+  takeReceiveWaitMs(nowMs: number): number {
+    return this.#probe.takeLeastMs(nowMs);
   }
 
   send(packet: Uint8Array, port: number, address: string): void {
@@ -71,6 +91,7 @@ export class UdpPort {
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
     const known = this.#paths.get(source.address)?.get(source.port);
     if (known) return this.#gate.receive(packet, known, performance.now());
+    if (this.#probe.receive(packet, performance.now())) return;
     // Only an authenticated check makes a stranger known, so nothing else is looked at.
     if (packetKind(packet) !== "stun") return this.#gate.drops.count("source_unknown");
     const nowMs = performance.now();

@@ -23,6 +23,8 @@ import { UdpPort } from "./udp-port.ts";
 /** How finely handshakes are repeated. */
 const HANDSHAKE_TICK_MS = 50;
 const CONSENT_TICKS = 15;
+/** No divisor or multiple of a voice frame's 20 ms: probes in step with packets would always meet the same of them. */
+const PROBE_INTERVAL_MS = 13;
 const REPORT_INTERVAL_MS = 5_000;
 /** Reports go out to a tenth of the clients at a time. */
 const REPORT_GROUPS = 10;
@@ -56,6 +58,8 @@ export class VoiceTransport implements MediaTransportFactory {
     number
   >;
   #reportGroup = 0;
+  /** `packetsOut` at the last probe. */
+  #probedPackets = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
@@ -68,6 +72,7 @@ export class VoiceTransport implements MediaTransportFactory {
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
     this.#timers = [
       setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
+      setInterval(() => this.#probe(), PROBE_INTERVAL_MS).unref(),
       setInterval(() => this.#endSilent(consentMsMax), consentMsMax / CONSENT_TICKS).unref(),
       setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
@@ -80,6 +85,11 @@ export class VoiceTransport implements MediaTransportFactory {
   /** What the socket has not sent yet, as a share of what may wait there. */
   get queueShare(): number {
     return this.#udp.waiting / SEND_QUEUE_MAX;
+  }
+
+  /** How long datagrams waited at the least until they were read, since the last call, while voice goes out. */
+  takeReceiveWaitMs(nowMs: number): number {
+    return this.#udp.takeReceiveWaitMs(nowMs);
   }
 
   get peers(): number {
@@ -161,6 +171,13 @@ export class VoiceTransport implements MediaTransportFactory {
     for (const peer of [...this.#connecting])
       if (peer.isSettled) this.#connecting.delete(peer);
       else this.#attempt(peer, () => peer.tick(nowMs));
+  }
+
+  /** Where nobody is heard, no voice can be given up. */
+  #probe(): void {
+    if (this.packetsOut === this.#probedPackets) return;
+    this.#probedPackets = this.packetsOut;
+    this.#udp.probe(performance.now());
   }
 
   #report(): void {

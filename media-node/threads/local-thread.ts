@@ -6,6 +6,8 @@ import type { NodeMessage } from "@parley/contract/signal";
 import { DelayHistogram } from "../core/delay-histogram.ts";
 import { LoadShedder } from "../core/load-shedder.ts";
 import type { MediaPacket } from "../core/media-packet.ts";
+import { RoomDrops } from "../core/room-drops.ts";
+import { StrainMeter } from "../core/strain-meter.ts";
 import type { BoundPort } from "../port/bound-port.ts";
 import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import type { MediaTransport } from "../rtc/media-transport.ts";
@@ -17,6 +19,7 @@ import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./vo
 
 const TICK_MS = 100;
 const LAG_BOUNDS_MS = [1, 2, 5, 10, 20, 40, 100, 200, 500, 1_000];
+const WAIT_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
 interface Place {
@@ -35,14 +38,12 @@ export class LocalThread implements VoiceThread {
   readonly #shedder = new LoadShedder(VOICES_PER_LISTENER - 1);
   readonly #delays = new DelayHistogram(DELAY_BOUNDS_MS);
   readonly #timer: NodeJS.Timeout;
-  #tickedAtMs = performance.now();
-  #utilization = performance.eventLoopUtilization();
+  readonly #meter = new StrainMeter(TICK_MS, performance.now());
   readonly #lags = new DelayHistogram(LAG_BOUNDS_MS);
+  readonly #waits = new DelayHistogram(WAIT_BOUNDS_MS);
   readonly #openedAtMs = Date.now();
-  #forwardedMs = 0;
+  readonly #roomDrops = new RoomDrops();
   #packetsIn = 0;
-  /** Of rooms that are closed. */
-  #shedBefore = 0;
 
   /** Media goes by the port's UDP socket, and by the connections that are given to `acceptTcp`. */
   constructor(port: BoundPort, identity: DtlsIdentity, events: VoiceThreadEvents) {
@@ -105,9 +106,7 @@ export class LocalThread implements VoiceThread {
     if (!place.inside) return;
     const { room, key, entering } = place.inside;
     room.leave(entering.participant.id, place.stay, performance.now());
-    if (room.size > 0) return;
-    this.#shedBefore += room.shedPackets;
-    this.#rooms.delete(key);
+    if (room.size === 0) this.#rooms.delete(key);
   }
 
   acceptTcp(socket: TcpSocket, head: Buffer): void {
@@ -120,8 +119,8 @@ export class LocalThread implements VoiceThread {
       openedAtMs: this.#openedAtMs,
       packetsIn: this.#packetsIn,
       packetsOut: this.#transport.packetsOut,
-      packetsShed: rooms.reduce((sum, room) => sum + room.shedPackets, this.#shedBefore),
-      drops: this.#transport.drops.snapshot(),
+      packetsShed: this.#roomDrops.shed,
+      drops: { ...this.#transport.drops.snapshot(), ...this.#roomDrops.snapshot() },
       endings: { ...this.#transport.endings },
       peers: this.#transport.peers,
       rooms: rooms.length,
@@ -129,6 +128,7 @@ export class LocalThread implements VoiceThread {
       voicesInUse: rooms.reduce((sum, room) => sum + room.voicesInUse, 0),
       shedVoices: this.#shedder.voices,
       eventLoopLagMs: this.#lags.snapshot(),
+      receiveWaitMs: this.#waits.snapshot(),
       forwardDelayMs: this.#delays.snapshot(),
     };
   }
@@ -149,7 +149,7 @@ export class LocalThread implements VoiceThread {
 
   #openRoom(key: string): VoiceRoom {
     const carry = (stays: readonly number[], message: NodeMessage) => this.#events.onMessage(stays, message);
-    const room = new VoiceRoom(VOICES_PER_LISTENER, carry);
+    const room = new VoiceRoom(VOICES_PER_LISTENER, carry, this.#roomDrops);
     this.#rooms.set(key, room);
     return room;
   }
@@ -165,17 +165,12 @@ export class LocalThread implements VoiceThread {
 
   #tick(): void {
     const nowMs = performance.now();
-    const elapsedMs = nowMs - this.#tickedAtMs;
-    const lagMs = Math.max(0, elapsedMs - TICK_MS);
-    this.#lags.observe(lagMs);
-    this.#tickedAtMs = nowMs;
-    const utilization = performance.eventLoopUtilization();
-    const busyShare = performance.eventLoopUtilization(utilization, this.#utilization).utilization;
-    this.#utilization = utilization;
-    const voiceShare = (this.#delays.sumMs - this.#forwardedMs) / elapsedMs;
-    this.#forwardedMs = this.#delays.sumMs;
     const { queueShare } = this.#transport;
-    this.#shedder.observe({ lagMs, queueShare, busyShare, voiceShare }, nowMs);
+    const waitMs = this.#transport.takeReceiveWaitMs(nowMs);
+    const strain = this.#meter.tick({ forwardedMs: this.#delays.sumMs, waitMs, queueShare }, nowMs);
+    this.#lags.observe(strain.lagMs);
+    this.#waits.observe(waitMs);
+    this.#shedder.observe(strain, nowMs);
     const shedVoices = this.#shedder.voices;
     for (const room of this.#rooms.values()) room.handle({ type: "tick", shedVoices }, nowMs);
   }

@@ -15,6 +15,7 @@ const counts = (openedAtMs: number, packetsOut: number, participants: number): T
   voicesInUse: 1,
   shedVoices: 2,
   eventLoopLagMs: { bounds: [1], counts: [packetsOut, 0], sum: 1 },
+  receiveWaitMs: { bounds: [1], counts: [packetsOut, 0], sum: 1 },
   forwardDelayMs: { bounds: [1], counts: [packetsOut, 0], sum: 1 },
 });
 

@@ -19,6 +19,8 @@ export interface ThreadCounts {
   shedVoices: number;
   /** How late each of its ticks ran, ten a second. */
   eventLoopLagMs: HistogramCounts;
+  /** How long datagrams waited at the least until they were read, in each tick. */
+  receiveWaitMs: HistogramCounts;
   forwardDelayMs: HistogramCounts;
 }
 
@@ -48,6 +50,7 @@ export function addCounts(all: readonly ThreadCounts[]): ThreadCounts {
     voicesInUse: sum((each) => each.voicesInUse),
     shedVoices: Math.max(0, ...all.map((each) => each.shedVoices)),
     eventLoopLagMs: addHistograms(all.map((each) => each.eventLoopLagMs)),
+    receiveWaitMs: addHistograms(all.map((each) => each.receiveWaitMs)),
     forwardDelayMs: addHistograms(all.map((each) => each.forwardDelayMs)),
   };
 }

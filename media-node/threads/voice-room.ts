@@ -8,6 +8,7 @@ import type { NodeMessage } from "@parley/contract/signal";
 import { ForwardBatch } from "../core/forward-batch.ts";
 import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
 import { Room, type RoomInput, type RoomOutput } from "../core/room.ts";
+import type { RoomDrops } from "../core/room-drops.ts";
 import { OPUS_SILENCE } from "../core/silence.ts";
 import type { MediaTransport } from "../rtc/media-transport.ts";
 
@@ -33,17 +34,18 @@ export class VoiceRoom {
   #packets = 0;
   readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
 
-  constructor(voices: number, onMessage: (stays: readonly number[], message: NodeMessage) => void) {
-    this.#room = new Room(voices);
+  /** `drops` are counted by all rooms of a thread together. */
+  constructor(
+    voices: number,
+    onMessage: (stays: readonly number[], message: NodeMessage) => void,
+    drops?: RoomDrops,
+  ) {
+    this.#room = new Room(voices, drops);
     this.#onMessage = onMessage;
   }
 
   get size(): number {
     return this.#room.size;
-  }
-
-  get shedPackets(): number {
-    return this.#room.shedPackets;
   }
 
   get voicesInUse(): number {

@@ -7,6 +7,7 @@ import { userIdSchema } from "@parley/contract/ids";
 import { ForwardBatch } from "../forward-batch.ts";
 import type { MediaPacket } from "../media-packet.ts";
 import { Room, type RoomOutput } from "../room.ts";
+import { RoomDrops } from "../room-drops.ts";
 import { seededRandom } from "./random.ts";
 
 const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
@@ -38,6 +39,7 @@ interface Arrival {
 
 export class RoomSimulation {
   readonly room: Room<number>;
+  readonly drops = new RoomDrops();
   readonly heard: Heard[] = [];
   /** Frames of silence, apart from what talkers sent. */
   readonly silences: Omit<Heard, "from">[] = [];
@@ -53,7 +55,7 @@ export class RoomSimulation {
   #done = 0;
 
   constructor(options: { voices: number; seed: number; network?: Network }) {
-    this.room = new Room(options.voices);
+    this.room = new Room(options.voices, this.drops);
     this.#random = seededRandom(options.seed);
     this.#network = options.network ?? { lossShare: 0, jitterMs: 0 };
   }

@@ -43,7 +43,7 @@ export const tokenMutations: Mutations = {
   ),
   "A member without the right to speak claims to be loudest": without("who may not speak isn't forwarded", {
     file: "media-node/core/room.ts",
-    from: "if (!talker?.canSpeak || talker.participant.muted) return NOTHING;",
-    to: "if (!talker || talker.participant.muted) return NOTHING;",
+    from: "if (!talker?.canSpeak) return this.#forbidden();",
+    to: "if (!talker) return this.#forbidden();",
   }),
 };

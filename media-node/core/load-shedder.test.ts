@@ -27,6 +27,8 @@ class SimulatedNode {
   readonly shedder = new LoadShedder(7);
   changes = 0;
   lostMs = 0;
+  /** Voices given up, times ms. */
+  givenUpMs = 0;
   #nowMs = 0;
   #waitingMs = 0;
   readonly #bufferMs: number;
@@ -47,6 +49,7 @@ class SimulatedNode {
       const strain = { ...CALM, waitMs: this.#waitingMs, voiceShare: Math.min(1, comes / TICK_MS) };
       this.shedder.observe(strain, this.#nowMs);
       if (this.shedder.voices !== before) this.changes++;
+      this.givenUpMs += this.shedder.voices * TICK_MS;
     }
   }
 }
@@ -127,5 +130,15 @@ describe("a node that can't keep up", () => {
     expect(node.shedder.voices).toBeGreaterThan(0);
     node.run({ talkers: 8, cores: 0.8 }, 4_000);
     expect(node.shedder.voices).toBe(0);
+  });
+
+  it("gives up no more for long than it must, though a failed try gives up too many until its queue is gone", () => {
+    // 8 talkers of 1.5 cores: five can be heard.
+    const node = new SimulatedNode(400);
+    node.run({ talkers: 8, cores: 1.5 }, 60_000);
+    node.givenUpMs = 0;
+    node.run({ talkers: 8, cores: 1.5 }, 300_000);
+    expect(node.givenUpMs / 300_000).toBeLessThan(3.3);
+    expect(node.changes).toBeLessThan(100);
   });
 });

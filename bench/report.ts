@@ -1,13 +1,13 @@
+/** Numbers by name, or groups of them. */
+export type Report = Record<string, number | Readonly<Record<string, number>>>;
+
 /** A short table for people; with --json one object alone on standard output, units in the key names. */
 export function report(title: string, result: Record<string, number>): void {
   reportNested(title, result);
 }
 
 /** The same for results in groups. */
-export function reportNested(
-  title: string,
-  result: Record<string, number | Readonly<Record<string, number>>>,
-): void {
+export function reportNested(title: string, result: Report): void {
   const rounded = Object.fromEntries(
     Object.entries(result).map(([key, value]) => [
       key,

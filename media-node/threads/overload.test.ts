@@ -28,6 +28,9 @@ const TALKERS = [
 const FRAME_MS = 20;
 /** So long nobody is heard of whom nothing has come. */
 const HEARD_MS = 250;
+/** Eight talkers go to four others each, fifty times a second: that takes more than half of the time. */
+const SLOW_SEND_MS = 0.4;
+const LATE_MS = 10;
 const uuid = (n: number) => `019b0000-0000-7000-8000-${String(n).padStart(12, "0")}`;
 
 let port: BoundPort;
@@ -99,6 +102,22 @@ it("a thread under strain lets every room's listeners hear fewer, the least loud
   taken.mockRestore();
   await everyRoomHears("priority", "loud", "middle", "quiet");
   await vi.waitFor(async () => expect(await metric("parley_media_shed_voices")).toBe(0), 10_000);
+});
+
+it("so does one that forwards most of the time while all that arrives has waited", async () => {
+  await everyRoomHears("priority", "loud", "middle", "quiet");
+  const { emit, send } = port.udp;
+  const slow = vi.spyOn(port.udp, "send").mockImplementation((...args: unknown[]) => {
+    for (const endMs = performance.now() + SLOW_SEND_MS; performance.now() < endMs; );
+    Reflect.apply(send, port.udp, args);
+  });
+  const late = vi.spyOn(port.udp, "emit").mockImplementation((...args: unknown[]) => {
+    setTimeout(() => Reflect.apply(emit, port.udp, args), LATE_MS);
+    return true;
+  });
+  await everyRoomHears("priority");
+  for (const each of [slow, late]) each.mockRestore();
+  await everyRoomHears("priority", "loud", "middle", "quiet");
 });
 
 /** Waits until each room's listener hears these and nobody else. */

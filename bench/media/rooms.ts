@@ -14,7 +14,7 @@ export async function measureRooms(
   target: Target,
   sampling: Sampling,
   onSummary: (summary: Summary) => Summary,
-): Promise<{ twoHundredRoomsOneTalking: Result; twoHundredRoomsTwoAtOnce: Result }> {
+): Promise<{ oneTalking: Result; twoAtOnce: Result }> {
   const load = await enterCrowd(target, {
     rooms: ROOMS,
     members: MEMBERS,
@@ -26,7 +26,7 @@ export async function measureRooms(
     return { ...summary, participants: ROOMS * MEMBERS, talkersAtOnce };
   };
   try {
-    return { twoHundredRoomsOneTalking: await measure(1), twoHundredRoomsTwoAtOnce: await measure(2) };
+    return { oneTalking: await measure(1), twoAtOnce: await measure(2) };
   } finally {
     await leaveCrowd(load);
   }

@@ -31,6 +31,8 @@ export class UdpPort {
     this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, own));
     enlargeBuffers(socket);
     socket.on("message", this.#receive);
+    // While nothing waits: a port whose first word already meets a full buffer must know that probes return.
+    this.#probe.probe(performance.now());
     // A send that fails (unreachable, refused) concerns one path; its silence ends the peer in time.
     socket.on("error", () => {});
   }

@@ -109,8 +109,8 @@ export const rtpMutations: Mutations = {
   }),
   "A muted member goes on sending": without("who is muted isn't forwarded", {
     file: ROOM,
-    from: "if (!talker?.canSpeak || talker.participant.muted) return NOTHING;",
-    to: "if (!talker?.canSpeak) return NOTHING;",
+    from: "if (talker.participant.muted) return this.#muted();",
+    to: "",
   }),
 };
 

@@ -159,6 +159,8 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
           rooms.enter(room, claims);
         },
         abandon: (room) => rooms.abandon(room),
+        came: (room) => presence.came(room.organizationId),
+        leaving: (room) => presence.leaving(room.organizationId),
         changed: (room) => {
           rooms.closeIfEmpty(room);
           presence.changed(room.organizationId);

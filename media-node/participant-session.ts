@@ -31,7 +31,11 @@ export interface ParticipantHost {
   /** Takes the place. Throws `moved`, `channel_full` or why the token is void. */
   enter(room: RoomRoster, claims: JoinTokenClaims): void;
   abandon(room: RoomRoster): void;
-  /** Something in a room changed: who is there, or who is muted. */
+  /** Somebody came into a room. */
+  came(room: RoomRoster): void;
+  /** Somebody is about to be gone from it. */
+  leaving(room: RoomRoster): void;
+  /** Something in a room changed: who is still there, or who is muted. */
   changed(room: RoomRoster): void;
   entered(session: ParticipantSession): void;
   ended(session: ParticipantSession): void;
@@ -183,7 +187,7 @@ export class ParticipantSession {
       ...voiceRights(permissions),
     });
     this.#host.entered(this);
-    this.#host.changed(room);
+    this.#host.came(room);
   }
 
   #end(): void {
@@ -192,6 +196,7 @@ export class ParticipantSession {
     this.#state = { phase: "ended" };
     this.#unmutePace.close();
     if (state.phase === "inside") {
+      this.#host.leaving(state.room);
       state.room.thread.leave(this.stay);
       state.room.remove(state.participantId);
       this.#host.changed(state.room);

@@ -52,6 +52,24 @@ it("tells of who comes at once, and of a rush together, without losing the last"
   expect(told.at(-1)).toEqual([ORG, 201]);
 });
 
+it("tells of somebody who comes and goes in a rush before they go, and of no goers one by one", () => {
+  const tells = presence();
+  come(tells, ORG);
+  people++;
+  tells.came(ORG);
+  for (const left of [1, 0]) {
+    tells.leaving(ORG);
+    people = left;
+    tells.changed(ORG);
+  }
+  expect(told).toEqual([
+    [ORG, 1],
+    [ORG, 2],
+  ]);
+  vi.advanceTimersByTime(100);
+  expect(told.at(-1)).toEqual([ORG, 0]);
+});
+
 it("makes no organisation wait for another", () => {
   const tells = presence();
   come(tells, ORG);

@@ -17,8 +17,8 @@ export class Presence {
   readonly #directory: NodeDirectory;
   readonly #source: PresenceSource;
   readonly #onError: (error: unknown) => void;
-  /** Organisations that were told of a moment ago, and whether something has changed since. */
-  readonly #told = new Map<OrganizationId, { changed: boolean }>();
+  /** Organisations that were told of a moment ago, and whether something has changed since, and somebody come. */
+  readonly #told = new Map<OrganizationId, { changed: boolean; hasComers: boolean }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(directory: NodeDirectory, source: PresenceSource, onError: (error: unknown) => void) {
@@ -43,6 +43,22 @@ export class Presence {
     else this.#tell(organizationId);
   }
 
+  /** Somebody has come. */
+  came(organizationId: OrganizationId): void {
+    this.changed(organizationId);
+    const told = this.#told.get(organizationId);
+    if (told?.changed) told.hasComers = true;
+  }
+
+  /** Before somebody goes: whoever never was told of would leave the voice that was reserved for them behind. */
+  leaving(organizationId: OrganizationId): void {
+    const told = this.#told.get(organizationId);
+    if (!told?.hasComers) return;
+    told.hasComers = false;
+    told.changed = false;
+    this.#set(organizationId);
+  }
+
   /** Tells what there is still to tell, and that the node is gone. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
@@ -52,7 +68,7 @@ export class Presence {
   }
 
   #tell(organizationId: OrganizationId): void {
-    const told = { changed: false };
+    const told = { changed: false, hasComers: false };
     this.#told.set(organizationId, told);
     this.#set(organizationId);
     setTimeout(() => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { LoadShedder, type Strain } from "./load-shedder.ts";
 
 const TICK_MS = 100;
-const CALM: Strain = { lagMs: 1, waitMs: 0.1, queueShare: 0, voiceShare: 0.2 };
-const OVERLOADED: Strain = { lagMs: 5, waitMs: 12, queueShare: 0, voiceShare: 0.8 };
+const CALM: Strain = { lagMs: 1, waitMs: 0.1, backlogShare: 0, queueShare: 0, voiceShare: 0.2 };
+const OVERLOADED: Strain = { ...CALM, lagMs: 5, waitMs: 60, voiceShare: 0.8 };
 
 /** Feeds the same strain each 100 ms, and answers the voices given up after each. */
 function observe(shedder: LoadShedder, strain: Strain, fromMs: number, toMs: number): number[] {
@@ -46,7 +46,9 @@ class SimulatedNode {
       const waits = Math.max(0, this.#waitingMs + comes - TICK_MS);
       this.lostMs += Math.max(0, waits - this.#bufferMs);
       this.#waitingMs = Math.min(this.#bufferMs, waits);
-      const strain = { ...CALM, waitMs: this.#waitingMs, voiceShare: Math.min(1, comes / TICK_MS) };
+      const backlogShare = this.#waitingMs / this.#bufferMs;
+      const voiceShare = Math.min(1, comes / TICK_MS);
+      const strain = { ...CALM, waitMs: this.#waitingMs, backlogShare, voiceShare };
       this.shedder.observe(strain, this.#nowMs);
       if (this.shedder.voices !== before) this.changes++;
       this.givenUpMs += this.shedder.voices * TICK_MS;
@@ -71,12 +73,13 @@ describe("a node that can't keep up", () => {
   it("holds what it has between strain and calm", () => {
     const shedder = new LoadShedder(7);
     const given = observe(shedder, OVERLOADED, 0, 1_000).at(-1);
-    expect(observe(shedder, { ...CALM, waitMs: 2 }, 1_000, 10_000).at(-1)).toBe(given);
+    expect(observe(shedder, { ...CALM, waitMs: 30 }, 1_000, 10_000).at(-1)).toBe(given);
   });
 
   it.each([
     ["a lagging loop", { ...OVERLOADED, waitMs: 0, lagMs: 60 }],
     ["datagrams that all wait", { ...OVERLOADED, lagMs: 0 }],
+    ["a receive buffer that is half full", { ...OVERLOADED, waitMs: 2, backlogShare: 0.6 }],
     ["a send queue that grows", { ...CALM, queueShare: 0.5 }],
   ])("notices %s", (_what, strain) => {
     expect(observe(new LoadShedder(7), strain, 0, 1_000).at(-1)).toBeGreaterThan(0);
@@ -85,6 +88,19 @@ describe("a node that can't keep up", () => {
   it("gives up nothing where voice isn't what keeps it busy, as when many join at once", () => {
     const joining = { ...OVERLOADED, lagMs: 100, voiceShare: 0.1 };
     expect(observe(new LoadShedder(7), joining, 0, 10_000).at(-1)).toBe(0);
+  });
+
+  it("silences nobody for what is heard in time: datagrams that wait for a core which others use, too", () => {
+    const shared = { ...CALM, lagMs: 15, waitMs: 25, voiceShare: 0.8 };
+    expect(observe(new LoadShedder(7), shared, 0, 60_000).at(-1)).toBe(0);
+  });
+
+  it("takes voices back on a machine whose other programs make it late now and then", () => {
+    const shedder = new LoadShedder(7);
+    observe(shedder, OVERLOADED, 0, 3_000);
+    for (let ms = 3_000; ms < 63_000; ms += TICK_MS)
+      shedder.observe(ms % 500 === 0 ? { ...CALM, lagMs: 30 } : CALM, ms);
+    expect(shedder.voices).toBe(0);
   });
 
   it.each([0.9, 0.97, 1])("gives up nothing at %d of a core, while nothing is lost", (cores) => {

@@ -4,15 +4,18 @@
  * words: each time that it does, the next try waits twice as long. Time and measurements come in; a room is told
  * the number.
  */
-const LAG_MS_MAX = 40;
-const LAG_MS_EASY = 20;
-/** Of a burst some waits longer, the least does only while more comes than is taken. */
-const WAIT_MS_MAX = 3;
-const WAIT_MS_EASY = 1.5;
+/** Longer than this voice should not be late by us; what waits less is heard in time, so nobody is silenced for it. */
+const LATE_MS_MAX = 40;
+const LATE_MS_EASY = 20;
+/** The kernel throws away what doesn't fit. */
+const BACKLOG_SHARE_MAX = 0.5;
+const BACKLOG_SHARE_EASY = 0.25;
 const QUEUE_SHARE_MAX = 0.25;
 const VOICE_SHARE_MIN = 0.4;
 const STRAINED_MS = 300;
 const EASY_MS = 500;
+/** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */
+const UNEASY_WEIGHT = 2;
 const RETRY_MS_MAX = 32_000;
 /** Strain so soon after a voice was taken back comes from it. */
 const RELAPSE_MS = 5_000;
@@ -25,6 +28,8 @@ export interface Strain {
    * rests may keep up all the same, and one that can't still turns quickly, a few dozen packets at a time.
    */
   waitMs: number;
+  /** How full what waits has made the kernel's receive buffer, as far as that can be told. */
+  backlogShare: number;
   /** Packets that the socket has not sent yet, as a share of what it may hold. */
   queueShare: number;
   /** Share of the time that goes into forwarding. Where it is small, as when many join, less voice helps nobody. */
@@ -36,7 +41,8 @@ export class LoadShedder {
   voices = 0;
   readonly #voicesMax: number;
   #strainedSinceMs = Number.POSITIVE_INFINITY;
-  #easySinceMs = Number.POSITIVE_INFINITY;
+  #observedAtMs = Number.POSITIVE_INFINITY;
+  #easyMs = 0;
   #tookBackAtMs = Number.NEGATIVE_INFINITY;
   /** So few were given up once and it was too little: before that is tried again, it must be easy for longer. */
   #tooFew = -1;
@@ -49,11 +55,15 @@ export class LoadShedder {
 
   observe(strain: Strain, nowMs: number): void {
     this.#strainedSinceMs = isStrained(strain) ? Math.min(this.#strainedSinceMs, nowMs) : Infinity;
-    this.#easySinceMs = isEasy(strain) ? Math.min(this.#easySinceMs, nowMs) : Infinity;
+    const elapsedMs = Math.max(0, nowMs - this.#observedAtMs);
+    this.#observedAtMs = nowMs;
+    if (isStrained(strain)) this.#easyMs = 0;
+    else if (isEasy(strain)) this.#easyMs += elapsedMs;
+    else this.#easyMs = Math.max(0, this.#easyMs - UNEASY_WEIGHT * elapsedMs);
     if (nowMs - this.#strainedSinceMs >= STRAINED_MS) return this.#giveUp(nowMs);
     if (nowMs - this.#tookBackAtMs >= RELAPSE_MS && this.voices <= this.#tooFew) this.#retryMs = EASY_MS;
     const easyMs = this.voices - 1 <= this.#tooFew ? this.#retryMs : EASY_MS;
-    if (this.voices > 0 && nowMs - this.#easySinceMs >= easyMs) this.#takeBack(nowMs);
+    if (this.voices > 0 && this.#easyMs >= easyMs) this.#takeBack(nowMs);
   }
 
   #giveUp(nowMs: number): void {
@@ -68,17 +78,19 @@ export class LoadShedder {
   }
 
   #takeBack(nowMs: number): void {
-    this.#easySinceMs = nowMs;
+    this.#easyMs = 0;
     this.#tookBackAtMs = nowMs;
     this.voices--;
   }
 }
 
-function isStrained({ lagMs, waitMs, queueShare, voiceShare }: Strain): boolean {
+function isStrained({ lagMs, waitMs, backlogShare, queueShare, voiceShare }: Strain): boolean {
   if (queueShare > QUEUE_SHARE_MAX) return true;
-  return voiceShare > VOICE_SHARE_MIN && (lagMs > LAG_MS_MAX || waitMs > WAIT_MS_MAX);
+  if (voiceShare <= VOICE_SHARE_MIN) return false;
+  return lagMs > LATE_MS_MAX || waitMs > LATE_MS_MAX || backlogShare > BACKLOG_SHARE_MAX;
 }
 
-function isEasy({ lagMs, waitMs, queueShare }: Strain): boolean {
-  return lagMs < LAG_MS_EASY && waitMs < WAIT_MS_EASY && queueShare < QUEUE_SHARE_MAX / 2;
+function isEasy({ lagMs, waitMs, backlogShare, queueShare }: Strain): boolean {
+  const isPunctual = lagMs < LATE_MS_EASY && waitMs < LATE_MS_EASY;
+  return isPunctual && backlogShare < BACKLOG_SHARE_EASY && queueShare < QUEUE_SHARE_MAX / 2;
 }

@@ -6,6 +6,10 @@ export interface Measured {
   forwardedMs: number;
   /** How long what came by the network had to wait at the least since the last tick. */
   waitMs: number;
+  /** Packets that came, since the start. */
+  packetsIn: number;
+  /** How many of them the kernel holds at the most. */
+  packetsWaitingMax: number;
   /** Packets that the socket has not sent yet, as a share of what it may hold. */
   queueShare: number;
 }
@@ -14,6 +18,7 @@ export class StrainMeter {
   readonly #tickMs: number;
   #tickedAtMs: number;
   #forwardedMs = 0;
+  #packetsIn = 0;
 
   /** Ticks are due each `tickMs` from `nowMs` on. */
   constructor(tickMs: number, nowMs: number) {
@@ -21,11 +26,16 @@ export class StrainMeter {
     this.#tickedAtMs = nowMs;
   }
 
-  tick({ forwardedMs, waitMs, queueShare }: Measured, nowMs: number): Strain {
+  tick(measured: Measured, nowMs: number): Strain {
+    const { forwardedMs, waitMs, packetsIn, packetsWaitingMax, queueShare } = measured;
     const elapsedMs = nowMs - this.#tickedAtMs;
     const voiceShare = (forwardedMs - this.#forwardedMs) / elapsedMs;
+    // Little's law: as many wait as come in the time that each waits.
+    const waiting = (waitMs * (packetsIn - this.#packetsIn)) / elapsedMs;
     this.#tickedAtMs = nowMs;
     this.#forwardedMs = forwardedMs;
-    return { lagMs: Math.max(0, elapsedMs - this.#tickMs), waitMs, queueShare, voiceShare };
+    this.#packetsIn = packetsIn;
+    const lagMs = Math.max(0, elapsedMs - this.#tickMs);
+    return { lagMs, waitMs, backlogShare: waiting / packetsWaitingMax, queueShare, voiceShare };
   }
 }

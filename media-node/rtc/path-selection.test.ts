@@ -122,6 +122,17 @@ describe("consent", () => {
     expect(selection.proven).toBe(old);
   });
 
+  it("isn't had again by falling back to a path that was silent for so long", () => {
+    const [old, current] = [open(), open()];
+    selection.checked(old, 100, true, 0);
+    prove(old);
+    selection.checked(current, 200, true, 9_000);
+    prove(current);
+    selection.expire(15_001, 15_000);
+    selection.lost(current);
+    expect([selection.chosen, selection.proven]).toEqual([old, undefined]);
+  });
+
   it("ends with the path's own checks, though another path is checked", () => {
     const [gone, other] = [open(), open()];
     selection.checked(gone, 100, true, 0);

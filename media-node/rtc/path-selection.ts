@@ -79,7 +79,8 @@ export class PathSelection {
 
   /** Sends nothing more to a path that had no check of its own for so long. */
   expire(nowMs: number, consentMsMax: number): void {
-    if (this.#proven && nowMs - this.#proven.checkedAtMs > consentMsMax) this.#proven = undefined;
+    for (const path of [...this.#paths.keys()])
+      if (path.isProven && nowMs - path.checkedAtMs > consentMsMax) this.#distrust(path);
   }
 
   /** The network took a path away. */

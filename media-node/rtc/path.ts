@@ -3,6 +3,8 @@ import type { Peer } from "./peer.ts";
 
 /** As RFC 9000 §8.1 has it: so many bytes per received one go to an address that hasn't proved to be the client's. */
 const CREDIT_PER_BYTE = 3;
+/** More than a handshake takes. What comes while its address is proven earns nothing for when it isn't any more. */
+const CREDIT_BYTES_MAX = 16_384;
 
 export abstract class Path {
   readonly address: string;
@@ -25,7 +27,8 @@ export abstract class Path {
 
   /** A packet came on it, whoever wrote its source address. */
   received(bytes: number): void {
-    this.#creditBytes += CREDIT_PER_BYTE * bytes;
+    if (!this.isProven)
+      this.#creditBytes = Math.min(CREDIT_BYTES_MAX, this.#creditBytes + CREDIT_PER_BYTE * bytes);
   }
 
   /** Sends to an address that may be forged. False where it has had its share and must prove itself first. */

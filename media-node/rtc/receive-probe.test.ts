@@ -47,6 +47,29 @@ describe("a socket's probe of itself", () => {
     expect(probe.takeLeastMs(1_000)).toBe(0);
   });
 
+  it("tells nothing any more once none returns at all, and tells again when one does", () => {
+    const pair = probeAndQueue();
+    roundTrip(pair, 0, 1);
+    pair.probe.takeLeastMs(1);
+    let waitMs = 0;
+    for (let ms = 13; ms < 5_000; ms += 13) {
+      pair.probe.probe(ms);
+      waitMs = pair.probe.takeLeastMs(ms);
+    }
+    expect(waitMs).toBe(0);
+    pair.probe.receive(pair.queue.pop() as Buffer, 5_010);
+    expect(pair.probe.takeLeastMs(5_020)).toBeGreaterThan(0);
+  });
+
+  it("doesn't count a pause in which none was sent", () => {
+    const pair = probeAndQueue();
+    roundTrip(pair, 0, 1);
+    pair.probe.takeLeastMs(1);
+    pair.probe.probe(20);
+    pair.probe.probe(600_000);
+    expect(pair.probe.takeLeastMs(600_002)).toBe(2);
+  });
+
   it("tells nothing when the last was lost and no more are sent, since nobody talks", () => {
     const pair = probeAndQueue();
     roundTrip(pair, 0, 1);

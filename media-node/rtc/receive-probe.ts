@@ -11,6 +11,8 @@ const PROBE_BYTES = TOKEN_BYTES + 4;
 const FIRST_BYTE = 0xff;
 /** What hasn't come by now was thrown away: the socket's buffer was full. */
 const LOST_MS = 150;
+/** Even through a full buffer one in many comes. Where none does, something keeps the socket from itself. */
+const UNREACHABLE_MS = 3_000;
 
 export class ReceiveProbe {
   readonly #send: (datagram: Buffer) => void;
@@ -31,7 +33,8 @@ export class ReceiveProbe {
   /** Sends one, unless the last is still on its way. */
   probe(nowMs: number): void {
     if (this.#isOut && nowMs - this.#sentAtMs < LOST_MS) return;
-    if (!this.#isOut) this.#missingSinceMs = nowMs;
+    // After a pause, too: nobody awaited one then.
+    if (!this.#isOut || nowMs - this.#sentAtMs >= 2 * LOST_MS) this.#missingSinceMs = nowMs;
     this.#isOut = true;
     this.#sentAtMs = nowMs;
     this.#number = (this.#number + 1) >>> 0;
@@ -55,7 +58,7 @@ export class ReceiveProbe {
 
   /**
    * The shortest wait since the last call, in ms, or for how long none has come. A burst makes some wait, a queue
-   * that stands makes all of them wait (RFC 8289 §3.2). 0 where none was sent, or where none ever returns: a
+   * that stands makes all of them wait (RFC 8289 §3.2). 0 where none was sent, or where none returns at all: a
    * firewall may keep a machine from itself.
    */
   takeLeastMs(nowMs: number): number {
@@ -63,6 +66,8 @@ export class ReceiveProbe {
     this.#leastMs = Number.POSITIVE_INFINITY;
     if (leastMs !== Number.POSITIVE_INFINITY) return leastMs;
     const isAwaited = this.#isOut && nowMs - this.#sentAtMs < 2 * LOST_MS;
-    return isAwaited && this.#hasReturned ? nowMs - this.#missingSinceMs : 0;
+    const missingMs = isAwaited ? nowMs - this.#missingSinceMs : 0;
+    if (missingMs > UNREACHABLE_MS) this.#hasReturned = false;
+    return this.#hasReturned ? missingMs : 0;
   }
 }

@@ -8,6 +8,8 @@ import { ReceiveProbe } from "./receive-probe.ts";
 import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
 
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+/** What the kernel charges for a packet of voice: its data and its own books; drivers give buffers of this size. */
+const CHARGED_BYTES = 2_048;
 const IPV4_MAPPED = "::ffff:";
 /** Where a socket on every address reaches itself. Containers often have IPv4's loopback alone. */
 const LOOPBACKS = new Map([
@@ -16,6 +18,8 @@ const LOOPBACKS = new Map([
 ]);
 
 export class UdpPort {
+  /** How many packets the kernel holds until they are read, about; what comes beyond is lost. */
+  readonly waitingMax: number;
   readonly #socket: Socket;
   readonly #gate: Gate;
   readonly #slots = new SealedSlots();
@@ -30,6 +34,7 @@ export class UdpPort {
     const own = LOOPBACKS.get(address) ?? address;
     this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, own));
     enlargeBuffers(socket);
+    this.waitingMax = socket.getRecvBufferSize() / CHARGED_BYTES;
     socket.on("message", this.#receive);
     // While nothing waits: a port whose first word already meets a full buffer must know that probes return.
     this.#probe.probe(performance.now());
@@ -44,7 +49,8 @@ export class UdpPort {
 
   /** To be called now and then, so that `takeReceiveWaitMs` has something to answer. */
   probe(nowMs: number): void {
-    this.#probe.probe(nowMs);
+    // Behind others it would tell how long sending takes, and may still be there when the next one is written.
+    if (this.waiting === 0) this.#probe.probe(nowMs);
   }
 
   /** How long datagrams waited at the least until they were read, since the last call; 0 where it isn't known. */

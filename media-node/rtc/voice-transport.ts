@@ -58,8 +58,9 @@ export class VoiceTransport implements MediaTransportFactory {
     number
   >;
   #reportGroup = 0;
-  /** `packetsOut` at the last probe. */
-  #probedPackets = 0;
+  /** Runs while voice goes out: where nobody is heard, no voice can be given up. */
+  #probing: NodeJS.Timeout | undefined;
+  #packetsOutBefore = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
   readonly #losses = new Map<Peer, () => void>();
@@ -72,7 +73,6 @@ export class VoiceTransport implements MediaTransportFactory {
     const { reportIntervalMs = REPORT_INTERVAL_MS, consentMsMax = CONSENT_MS_MAX } = options;
     this.#timers = [
       setInterval(() => this.#tickHandshakes(), HANDSHAKE_TICK_MS).unref(),
-      setInterval(() => this.#probe(), PROBE_INTERVAL_MS).unref(),
       setInterval(() => this.#endSilent(consentMsMax), consentMsMax / CONSENT_TICKS).unref(),
       setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
@@ -87,8 +87,17 @@ export class VoiceTransport implements MediaTransportFactory {
     return this.#udp.waiting / SEND_QUEUE_MAX;
   }
 
+  /** How many packets of voice the kernel holds until they are read, about. */
+  get packetsWaitingMax(): number {
+    return this.#udp.waitingMax;
+  }
+
   /** How long datagrams waited at the least until they were read, since the last call, while voice goes out. */
   takeReceiveWaitMs(nowMs: number): number {
+    const isVoiceOut = this.packetsOut !== this.#packetsOutBefore;
+    this.#packetsOutBefore = this.packetsOut;
+    if (!isVoiceOut) this.#stopProbing();
+    else this.#probing ??= setInterval(() => this.#udp.probe(performance.now()), PROBE_INTERVAL_MS).unref();
     return this.#udp.takeReceiveWaitMs(nowMs);
   }
 
@@ -116,6 +125,7 @@ export class VoiceTransport implements MediaTransportFactory {
   /** Ends every peer. The sockets are the caller's. */
   close(): void {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#stopProbing();
     for (const peer of [...this.#gate.peers()]) this.#release(peer, "left");
     for (const socket of this.#tcpPaths) socket.destroy();
     this.#udp.close();
@@ -173,11 +183,9 @@ export class VoiceTransport implements MediaTransportFactory {
       else this.#attempt(peer, () => peer.tick(nowMs));
   }
 
-  /** Where nobody is heard, no voice can be given up. */
-  #probe(): void {
-    if (this.packetsOut === this.#probedPackets) return;
-    this.#probedPackets = this.packetsOut;
-    this.#udp.probe(performance.now());
+  #stopProbing(): void {
+    clearInterval(this.#probing);
+    this.#probing = undefined;
   }
 
   #report(): void {

@@ -20,6 +20,8 @@ import { parseClientMessage } from "./client-message.ts";
 
 /** Silence of three ping intervals means that nobody is there. */
 const SILENCE_MS_MAX = 3 * SIGNAL_PING_INTERVAL_MS;
+/** So much is held back at the most until a turn of the loop ends. */
+const HELD_BYTES_MAX = 8_192;
 /** How long a client that never brought a token may take to answer that its socket closes. */
 const STRANGER_CLOSE_MS_MAX = 2_000;
 
@@ -67,6 +69,7 @@ export class SignalSocket {
     if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
     this.#hold();
     this.#socket.send(text);
+    if (this.#stream.writableLength > HELD_BYTES_MAX) this.#stream.uncork();
   }
 
   /** The token was good: from now on silence, not the missing hello, ends the socket. */

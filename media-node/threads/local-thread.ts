@@ -165,9 +165,12 @@ export class LocalThread implements VoiceThread {
 
   #tick(): void {
     const nowMs = performance.now();
-    const { queueShare } = this.#transport;
+    const { queueShare, packetsWaitingMax } = this.#transport;
     const waitMs = this.#transport.takeReceiveWaitMs(nowMs);
-    const strain = this.#meter.tick({ forwardedMs: this.#delays.sumMs, waitMs, queueShare }, nowMs);
+    const strain = this.#meter.tick(
+      { forwardedMs: this.#delays.sumMs, waitMs, packetsIn: this.#packetsIn, packetsWaitingMax, queueShare },
+      nowMs,
+    );
     this.#lags.observe(strain.lagMs);
     this.#waits.observe(waitMs);
     this.#shedder.observe(strain, nowMs);

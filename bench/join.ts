@@ -193,16 +193,15 @@ async function costOfPlainWerift() {
  * conversation is over by then: that they fell silent is news to their rooms, and no join's doing.
  */
 async function costOf(child: Child, joins: number, join: () => Promise<void>) {
-  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-  await child.call("collectGarbage");
+  await settle(child);
   const staysBefore = await idleCpuShare(child);
   const before = await child.call<Usage>("usage");
   for (let n = 0; n < joins; n++) await join();
   const after = await child.call<Usage>("usage");
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
+  await settle(child);
   const staysShare = (staysBefore + (await idleCpuShare(child))) / 2;
   const staysSeconds = staysShare * (after.wallSeconds - before.wallSeconds);
-  await child.call("collectGarbage");
   const { memory } = await child.call<Usage>("usage");
   return {
     cpuMsPerJoin: ((cpuSeconds - staysSeconds) * 1_000) / joins,
@@ -210,6 +209,12 @@ async function costOf(child: Child, joins: number, join: () => Promise<void>) {
     rssPerPeerBytes: (memory.residentBytes - before.memory.residentBytes) / joins,
     rssBytesBefore: before.memory.residentBytes,
   };
+}
+
+/** What joins leave behind, garbage and first checks, is theirs and not the stays'. */
+async function settle(child: Child): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  await child.call("collectGarbage");
 }
 
 /** CPU seconds per second while nobody comes. */

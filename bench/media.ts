@@ -71,7 +71,7 @@ function crowdFor(cores: number, packetsOutPerCpuSecond: number): Crowd {
   return crowd(rooms, 101, Math.round(talkers / rooms));
 }
 
-/** So much does a core of ours forward where it isn't measured in the same run. */
+/** So much does a core of ours forward where `fanout` isn't measured in the same run; `coresUsed` tells how far off that is. */
 const PACKETS_OUT_PER_CPU_SECOND = 130_000;
 let packetsOutPerCpuSecond = PACKETS_OUT_PER_CPU_SECOND;
 

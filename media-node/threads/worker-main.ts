@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
-import { bindPort } from "../port/bound-port.ts";
-import { routeTcp } from "../port/tcp-router.ts";
+import { type BoundPort, bindPort } from "../port/bound-port.ts";
+import { routeTcp, type TcpRouter } from "../port/tcp-router.ts";
 import { LocalThread } from "./local-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
@@ -12,44 +12,53 @@ const parent = parentPort;
 const tell = (message: FromWorker) => parent.postMessage(message);
 
 const start = workerData as WorkerStart;
-const port = await bindPort({ port: start.port, host: start.listenHost });
-const thread = new LocalThread(port, start.identity, {
-  onMessage: (stays, message) => tell({ type: "message", stays, message }),
-  onLost: (stay) => tell({ type: "lost", stay }),
-  onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
-  onBug: (error) => tell({ type: "bug", error }),
-});
-const router = routeTcp(port.tcp, {
-  // Pages are served on the node's own port.
-  http: (socket) => void socket.destroy(),
-  tls: undefined,
-  iceTcp: (socket, head) => thread.acceptTcp(socket, head),
-  onRefused: () => {},
-});
+try {
+  serve(await bindPort({ port: start.port, host: start.listenHost }));
+} catch (error) {
+  // Said, and ended by having nothing to do: Node may crash as a whole where a worker's module throws (nodejs/node#63540).
+  tell({ type: "failed", error });
+}
 
-parent.on("message", (message: ToWorker) => {
-  switch (message.type) {
-    case "accept":
-      return void accept(message.stay, message.sdp, message.addresses);
-    case "enter":
-      return thread.enter(message.stay, message.entering);
-    case "mute":
-      return thread.mute(message.stay, message.muted);
-    case "rights":
-      return thread.setRights(message.stay, message.rights);
-    case "leave":
-      return thread.leave(message.stay);
-    case "counts":
-      return void thread
-        .counts()
-        .then((counts) => tell({ type: "counts", request: message.request, counts }));
-    case "close":
-      return void close();
-  }
-});
-tell({ type: "open" });
+function serve(port: BoundPort): void {
+  const thread = new LocalThread(port, start.identity, {
+    onMessage: (stays, message) => tell({ type: "message", stays, message }),
+    onLost: (stay) => tell({ type: "lost", stay }),
+    onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),
+    onBug: (error) => tell({ type: "bug", error }),
+  });
+  const router = routeTcp(port.tcp, {
+    // Pages are served on the node's own port.
+    http: (socket) => void socket.destroy(),
+    tls: undefined,
+    iceTcp: (socket, head) => thread.acceptTcp(socket, head),
+    onRefused: () => {},
+  });
+  parent.on("message", (message: ToWorker) => {
+    switch (message.type) {
+      case "accept":
+        return void accept(thread, message);
+      case "enter":
+        return thread.enter(message.stay, message.entering);
+      case "mute":
+        return thread.mute(message.stay, message.muted);
+      case "rights":
+        return thread.setRights(message.stay, message.rights);
+      case "leave":
+        return thread.leave(message.stay);
+      case "counts":
+        return void thread
+          .counts()
+          .then((counts) => tell({ type: "counts", request: message.request, counts }));
+      case "close":
+        return void close(thread, port, router);
+    }
+  });
+  tell({ type: "open" });
+}
 
-async function accept(stay: number, sdp: string, addresses: readonly string[]): Promise<void> {
+type Accept = Extract<ToWorker, { type: "accept" }>;
+
+async function accept(thread: LocalThread, { stay, sdp, addresses }: Accept): Promise<void> {
   try {
     tell({ type: "accepted", stay, ...(await thread.accept(stay, sdp, addresses)) });
   } catch (error) {
@@ -59,7 +68,7 @@ async function accept(stay: number, sdp: string, addresses: readonly string[]): 
   }
 }
 
-async function close(): Promise<void> {
+async function close(thread: LocalThread, port: BoundPort, router: TcpRouter): Promise<void> {
   await thread.close();
   port.tcp.close();
   router.closeUndecided();

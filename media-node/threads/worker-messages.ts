@@ -23,6 +23,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: "open" }
+  /** It couldn't start, and ends. */
+  | { type: "failed"; error: unknown }
   | { type: "accepted"; stay: number; answer: string; voices: number }
   | { type: "refused"; stay: number; code: ErrorCode; detail: string }
   | { type: "message"; stays: readonly number[]; message: NodeMessage }

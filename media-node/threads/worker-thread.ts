@@ -114,7 +114,10 @@ export class WorkerThread implements VoiceThread {
   #spawn(): Worker {
     const worker = new Worker(MAIN, { workerData: this.#start });
     let failure: unknown;
-    worker.on("message", (message: FromWorker) => this.#heard(worker, message));
+    worker.on("message", (message: FromWorker) => {
+      if (message.type === "failed") failure = message.error;
+      else this.#heard(worker, message);
+    });
     worker.on("error", (error) => {
       failure = error;
     });
@@ -124,7 +127,7 @@ export class WorkerThread implements VoiceThread {
     return worker;
   }
 
-  #heard(worker: Worker, message: FromWorker): void {
+  #heard(worker: Worker, message: Exclude<FromWorker, { type: "failed" }>): void {
     switch (message.type) {
       case "open":
         if (this.#state.phase !== "closed") this.#state = { phase: "open", worker };

@@ -4,11 +4,25 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 /** Drizzle on one connection, inside a transaction. */
 export type Transaction = Omit<PgDatabase<PgQueryResultHKT>, "transaction">;
 
+/** One statement with its parameters, in SQL. */
+export interface Call {
+  /** No other text has it: a connection parses and plans it once. */
+  name: string;
+  /** Has $1, $2 … where the values go. */
+  text: string;
+  values: readonly (string | number | null)[];
+}
+
+/** The rows of one call, each column as Postgres writes it as text. */
+export type TextRows = (string | null)[][];
+
 export interface Connection {
   /** The same object for as long as the connection lives. */
   readonly tx: Transaction;
   /** Sends statements in one message (the simple query protocol) and gives the last one's command tag. */
   run(statements: string): Promise<string>;
+  /** A whole transaction in one round trip. Where it fails, the connection is in no state to be lent again. */
+  pipeline(calls: readonly Call[]): Promise<TextRows[]>;
   /** Says that the connection is in no state to be lent again. */
   discard(): void;
 }

@@ -7,7 +7,8 @@
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@parley/contract/ids";
 import type { Database, Transaction } from "./client.ts";
-import { statement, transaction } from "./transaction.ts";
+import type { Call, TextRows } from "./connection.ts";
+import { pipeline, statement, transaction } from "./transaction.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -28,3 +29,15 @@ export const readAcross = <T>(database: Database, work: (tx: Transaction) => Pro
 
 export const withSystem = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
   transaction(database.driver, "set local role parley_system", work);
+
+const AS_SYSTEM: Call = {
+  name: "as_system",
+  text: "select set_config('role', 'parley_system', true), set_config('statement_timeout', '5000', true)",
+  values: [],
+};
+
+/** What `withSystem` does in a round trip for each statement, in one. See `pipeline`. */
+export async function pipelineOfSystem(database: Database, calls: readonly Call[]): Promise<TextRows[]> {
+  const [, ...rows] = await pipeline(database.driver, [AS_SYSTEM, ...calls]);
+  return rows;
+}

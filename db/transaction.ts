@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
-import type { Connection, Driver, Transaction } from "./connection.ts";
+import type { Call, Connection, Driver, TextRows, Transaction } from "./connection.ts";
 import { constraintError } from "./constraint-errors.ts";
 import { isConflict, isDisconnect, isExhausted } from "./failure.ts";
 
@@ -37,6 +37,21 @@ export const statement = <T>(driver: Driver, work: (tx: Transaction) => Promise<
       return { phase: "committed", value: await work(tx) };
     } catch (error) {
       return { phase: "failed", error };
+    }
+  });
+
+/**
+ * Calls that need no answer of one another, as one transaction in one round trip; each sees what was committed before
+ * it ran, as in any transaction. Fails as `transaction` does; on a lost connection it isn't tried again, since nobody
+ * knows whether it was committed.
+ */
+export const pipeline = (driver: Driver, calls: readonly Call[]): Promise<TextRows[]> =>
+  retried(driver, async (connection) => {
+    try {
+      return { phase: "committed", value: await connection.pipeline(calls) };
+    } catch (error) {
+      connection.discard();
+      return { phase: "commit", error };
     }
   });
 

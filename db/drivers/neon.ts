@@ -3,6 +3,7 @@ import { Client, Pool, type PoolClient } from "@neondatabase/serverless";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import type { Connection, Driver, Transaction } from "../connection.ts";
+import { runPipeline } from "./pipeline.ts";
 import { type TcpAddress, tcpWebSocket } from "./tcp-web-socket.ts";
 
 export interface NeonOptions {
@@ -66,6 +67,7 @@ const wrap = (client: PoolClient, logger: Logger | undefined): Omit<Connection, 
     const result: { command?: string } | { command?: string }[] = await client.query(statements);
     return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? "";
   },
+  pipeline: (calls) => runPipeline(client, calls),
 });
 
 /** The driver's settings belong to each client here: its globals would bind all databases of a process. */

@@ -5,7 +5,7 @@ import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
 import { PGlite } from "@electric-sql/pglite";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
-import type { Driver, Transaction } from "../connection.ts";
+import type { Call, Driver, TextRows, Transaction } from "../connection.ts";
 import { lockDirectory } from "../directory-lock.ts";
 
 export interface PgliteOptions {
@@ -45,6 +45,21 @@ export function driverOf(
     run: async (statements: string) => {
       const results: { command?: string }[] = await client.exec(statements);
       return results.at(-1)?.command ?? "";
+    },
+    async pipeline(calls: readonly Call[]) {
+      await client.exec("begin");
+      try {
+        const rows: TextRows[] = [];
+        for (const { text, values } of calls) {
+          const result = await client.query<unknown[]>(text, [...values], { rowMode: "array" });
+          rows.push(result.rows.map((row) => row.map((value) => (value === null ? null : String(value)))));
+        }
+        await client.exec("commit");
+        return rows;
+      } catch (error) {
+        await client.exec("rollback");
+        throw error;
+      }
     },
     // There is but this one.
     discard() {},

@@ -42,18 +42,20 @@ export async function audit(
   caller: Caller,
   event: Pick<AuditLog.AuditEvent, "action" | "at" | "before" | "after" | "target">,
 ): Promise<void> {
-  const { ip, userAgent, requestId } = caller;
   await AuditLog.appendOfAccount(tx, userId, {
     target: { type: "user", id: userId },
     ...event,
     actorId: userId,
-    requestId,
-    personal: {
-      ...(ip === undefined ? {} : { ip }),
-      ...(userAgent === undefined ? {} : { userAgent }),
-    },
+    requestId: caller.requestId,
+    personal: personalOf(caller),
   });
 }
+
+/** What of a caller is forgotten with the account. */
+export const personalOf = ({ ip, userAgent }: Caller): AuditLog.AuditPersonal => ({
+  ...(ip === undefined ? {} : { ip }),
+  ...(userAgent === undefined ? {} : { userAgent }),
+});
 
 /** A refusal that the owner should be able to see, written where its time tells nobody that the account exists. */
 export function auditRefusal(

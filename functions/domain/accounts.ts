@@ -7,18 +7,18 @@ import type {
 } from "@parley/contract/accounts";
 import { AppError } from "@parley/contract/errors";
 import type { UserId } from "@parley/contract/ids";
-import type { Transaction } from "@parley/db/client";
 import { newUserId } from "@parley/db/ids";
 import { nameKey } from "@parley/db/name-key";
 import { isOutdated, NOBODYS_HASH } from "@parley/db/password-hash";
 import * as EmailTokens from "@parley/db/queries/email-tokens";
+import * as LogIns from "@parley/db/queries/log-ins";
 import * as Passkeys from "@parley/db/queries/passkeys";
 import * as RecoveryCodes from "@parley/db/queries/recovery-codes";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as TotpSecrets from "@parley/db/queries/totp-secrets";
 import * as Users from "@parley/db/queries/users";
-import { withSystem } from "@parley/db/scope";
+import { readAcross, withSystem } from "@parley/db/scope";
 import { type AccountServices, audit, auditRefusal, type Caller } from "./account-services.ts";
 import * as Email from "./email.ts";
 import { lockLiveSession, lockUnchanged } from "./live-session.ts";
@@ -27,8 +27,6 @@ import { checkNewPassword } from "./password-policy.ts";
 import { requireRecentLogin } from "./recent-login.ts";
 import * as Sessions from "./sessions.ts";
 import * as Totp from "./totp.ts";
-
-const NOBODY = "00000000-0000-0000-0000-000000000000" as UserId;
 
 /** Throws `validation_failed`, `password_too_weak`, `name_taken`, `rate_limited` or `unavailable`. */
 export async function register(
@@ -61,11 +59,8 @@ export async function logIn(
   request: Omit<LoginRequest, "tokenIn">,
   caller: Caller,
 ): Promise<Sessions.OpenedSession> {
-  const { user, totp } = await withSystem(services.db, async (tx) => {
-    const found = await findByLogin(tx, request.username);
-    // Asked for nobody's, too: the same work for unknown names.
-    return { user: found, totp: await TotpSecrets.find(tx, found?.id ?? NOBODY) };
-  });
+  const account = await readAcross(services.db, (tx) => LogIns.find(tx, request.username));
+  const user = account?.user;
   // An account has one count, whichever of its names is used.
   return counted(services, user?.id ?? nameKey(request.username), caller, async () => {
     const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
@@ -73,13 +68,9 @@ export async function logIn(
       if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials");
     }
-    await Totp.check(services, totp, request.code, caller);
+    await Totp.check(services, account?.totp ?? undefined, request.code, caller);
     if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
-    const { id, username } = user;
-    // The check took its time, in the queue maybe seconds: a password changed meanwhile must count.
-    return Sessions.open(services, { id, username }, caller, "session.log_in", (tx) =>
-      lockUnchanged(tx, user),
-    );
+    return Sessions.openChecked(services, user, caller);
   });
 }
 
@@ -176,10 +167,6 @@ async function counted<T>(
     throw error;
   }
 }
-
-/** A user name has no "@", so no text can be both. */
-const findByLogin = (tx: Transaction, text: string): Promise<Users.User | undefined> =>
-  text.includes("@") ? Users.findByEmail(tx, text) : Users.findByUsername(tx, text);
 
 async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {
   const to = await services.passwords.hash(password);

@@ -10,11 +10,12 @@ import {
 } from "@parley/contract/limits";
 import type { Transaction } from "@parley/db/client";
 import { newSessionId } from "@parley/db/ids";
+import * as LogIns from "@parley/db/queries/log-ins";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
-import { readAcross, withSystem } from "@parley/db/scope";
+import { pipelineOfSystem, readAcross, withSystem } from "@parley/db/scope";
 import * as AccessToken from "./access-token.ts";
-import { type AccountServices, audit, type Caller } from "./account-services.ts";
+import { type AccountServices, audit, type Caller, personalOf } from "./account-services.ts";
 import * as RefreshToken from "./refresh-token.ts";
 import { announceEnded } from "./session-outbox.ts";
 
@@ -41,7 +42,7 @@ export async function open(
       id,
       userId: user.id,
       now,
-      expiresAt: new Date(now.getTime() + SESSION_LIFETIME_SECONDS * 1000),
+      expiresAt: endOf(now),
       tokenHash: refresh.hash,
       ...(caller.userAgent ? { userAgent: caller.userAgent } : {}),
       ...(caller.ip ? { ip: caller.ip } : {}),
@@ -54,6 +55,35 @@ export async function open(
   if (crowdedOut.length > 0) services.rightsChanged();
   return answer(services, user, refresh, now);
 }
+
+/**
+ * After a right password. The check took its time, in the queue maybe seconds: a password changed meanwhile, or an
+ * account disabled, must count. Throws `invalid_credentials`.
+ */
+export async function openChecked(
+  services: EndingServices,
+  checked: Users.User,
+  caller: Caller,
+): Promise<OpenedSession> {
+  const now = services.now();
+  const id = newSessionId();
+  const refresh = RefreshToken.first(services.keys, id);
+  const calls = LogIns.open({
+    session: { id, tokenHash: refresh.hash, expiresAt: endOf(now) },
+    user: checked,
+    now,
+    userAgent: caller.userAgent || undefined,
+    ip: caller.ip || undefined,
+    keep: SESSIONS_PER_USER_MAX,
+    audit: { action: "session.log_in", requestId: caller.requestId, personal: personalOf(caller) },
+  });
+  const { isOpen, hasNews } = LogIns.opened(await pipelineOfSystem(services.db, calls));
+  if (!isOpen) throw new AppError("invalid_credentials");
+  if (hasNews) services.rightsChanged();
+  return answer(services, { id: checked.id, username: checked.username }, refresh, now);
+}
+
+const endOf = (now: Date): Date => new Date(now.getTime() + SESSION_LIFETIME_SECONDS * 1000);
 
 /** The live session behind an access token. Throws `unauthenticated` when there is none. */
 export async function authenticate(services: Services, token: string): Promise<SessionRows.ActiveSession> {

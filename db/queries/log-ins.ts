@@ -1,0 +1,134 @@
+/** What a log-in asks of the database, in as few round trips as can be: everybody's, and the hashing waits for it. */
+import type { SessionId, UserId } from "@parley/contract/ids";
+import { SESSION_IDLE_SECONDS } from "@parley/contract/limits";
+import { eq, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import type { Call, TextRows } from "../connection.ts";
+import { newAuditEventId } from "../ids.ts";
+import { nameKey } from "../name-key.ts";
+import { prepared } from "../prepared.ts";
+import type { AuditPersonal } from "../schema/audit.ts";
+import { totpSecrets } from "../schema/second-factors.ts";
+import { users } from "../schema/users.ts";
+import type { TotpSecret } from "./totp-secrets.ts";
+import type { User } from "./users.ts";
+
+export interface Account {
+  user: User;
+  totp: TotpSecret | null;
+}
+
+const selectBy = (column: typeof users.usernameKey | typeof users.emailKey, name: string) =>
+  prepared((tx) =>
+    tx
+      .select({ user: users, totp: totpSecrets })
+      .from(users)
+      .leftJoin(totpSecrets, eq(totpSecrets.userId, users.id))
+      .where(eq(column, sql.placeholder("key")))
+      .prepare(name),
+  );
+const selectByUsername = selectBy(users.usernameKey, "log_in_by_username");
+const selectByEmail = selectBy(users.emailKey, "log_in_by_email");
+
+/** By name or verified address; a name has no "@", so no text can be both. Any text is fine. Use `readAcross`. */
+export async function find(tx: Transaction, text: string): Promise<Account | undefined> {
+  // Postgres refuses NUL in text, so no stored name has one.
+  if (text.includes("\0")) return undefined;
+  const select = text.includes("@") ? selectByEmail : selectByUsername;
+  const [account] = await select(tx).execute({ key: nameKey(text) });
+  return account;
+}
+
+export interface LogIn {
+  session: { id: SessionId; tokenHash: Uint8Array; expiresAt: Date };
+  /** As it was when its password was found right. */
+  user: Pick<User, "id" | "passwordChangedAt">;
+  now: Date;
+  userAgent: string | undefined;
+  ip: string | undefined;
+  /** Of the sessions beyond these the oldest end. */
+  keep: number;
+  audit: { action: string; requestId: string; personal: AuditPersonal };
+}
+
+const OPEN = `
+  with unchanged as (
+    select id from users
+    where id = $2::uuid and status = 'active'
+      and date_trunc('milliseconds', password_changed_at) = $3::text::timestamptz
+    for update
+  )
+  insert into sessions
+    (id, user_id, token_hash, created_at, authenticated_at, last_used_at, expires_at, user_agent, ip)
+  select $1::uuid, id, decode($4::text, 'hex'), now, now, now, $6::text::timestamptz, $7::text, $8::text
+  from unchanged, (select $5::text::timestamptz as now) times
+  returning 'opened'`;
+
+const AUDIT = `
+  insert into audit_log (chain_id, id, at, actor_id, action, target_type, target_id, request_id, personal)
+  select user_id, $2::uuid, $3::text::timestamptz, user_id, $4::text, 'session', $1::text, $5::text, $6::text::jsonb
+  from sessions where id = $1::text::uuid`;
+
+/** The outbox last: it is locked from there to the commit. */
+const CROWD_OUT = `
+  with crowded_out as (
+    update sessions set revoked_at = $2::text::timestamptz, revoked_reason = 'too_many'
+    where revoked_at is null and id in (
+      select id from sessions
+      where user_id = $1::uuid and revoked_at is null
+        and expires_at > $2::text::timestamptz and last_used_at > $3::text::timestamptz
+      order by created_at desc offset $4::int
+    )
+    returning id
+  )
+  insert into authz_changes (org_id, kind, user_id, session_id, at)
+  select m.org_id, 'session', m.user_id, c.id, $2::text::timestamptz
+  from crowded_out c, memberships m where m.user_id = $1::uuid and m.status = 'active'
+  order by m.org_id
+  returning 'announced'`;
+
+/**
+ * Session, audit row and what must make room for it, as one transaction; nothing of it where the account isn't as it
+ * was checked: the password was changed since, or the account disabled. (A hash made anew from the same password is no
+ * change.) Use `pipelineOfSystem`; `opened` reads what it answers.
+ */
+export function open({ session, user, now, userAgent, ip, keep, audit }: LogIn): Call[] {
+  const at = now.toISOString();
+  const tokenHash = Buffer.from(session.tokenHash).toString("hex");
+  const idleSince = new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000).toISOString();
+  return [
+    {
+      name: "log_in_open",
+      text: OPEN,
+      values: [
+        session.id,
+        user.id,
+        user.passwordChangedAt.toISOString(),
+        tokenHash,
+        at,
+        session.expiresAt.toISOString(),
+        userAgent ?? null,
+        ip ?? null,
+      ],
+    },
+    {
+      name: "log_in_audit",
+      text: AUDIT,
+      values: [
+        session.id,
+        newAuditEventId(),
+        at,
+        audit.action,
+        audit.requestId,
+        JSON.stringify(audit.personal),
+      ],
+    },
+    { name: "log_in_crowd_out", text: CROWD_OUT, values: [user.id, at, idleSince, keep] },
+  ];
+}
+
+/** Whether there is a session now, and whether the outbox has news of others. */
+export const opened = ([session, , announced]: readonly TextRows[]) => ({
+  isOpen: session !== undefined && session.length > 0,
+  hasNews: announced !== undefined && announced.length > 0,
+});

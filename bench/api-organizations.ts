@@ -136,7 +136,7 @@ async function prepare({ orgId, channelId, session }: Populated): Promise<Record
     return known;
   };
   const holder = { userId: session.user.id, sessionId: session.id };
-  const { token } = await AccessToken.sign(keys.access, holder, now());
+  const { token } = AccessToken.sign(keys.access, holder, now());
   const headers = { authorization: `Bearer ${token}` };
   return {
     treeWithPermissions: async (database) => {

@@ -130,9 +130,18 @@ export async function publicJwks({ access, join }: Pick<SigningKeys, "access" | 
   return { keys: await Promise.all(shown.map(publicJwk)) };
 }
 
-/** A key of its own for each use (RFC 5869): 32 bytes. */
-export const deriveSecret = (keys: Pick<SigningKeys, "secret">, use: string): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", keys.secret, new Uint8Array(), `parley ${use}`, 32));
+/** By secret and use: each log-in and each refresh asks for the same ones. */
+const derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
+
+/** A key of its own for each use (RFC 5869): 32 bytes. Uses are a few words of ours, never a caller's. */
+export function deriveSecret({ secret }: Pick<SigningKeys, "secret">, use: string): Uint8Array {
+  const known = derived.get(secret) ?? new Map<string, Uint8Array>();
+  derived.set(secret, known);
+  const made =
+    known.get(use) ?? new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `parley ${use}`, 32));
+  known.set(use, made);
+  return made;
+}
 
 /** Those that signed their last long ago: their successor has been signing for longer than a token lives. */
 function withoutRetired(ring: KeyRing, now: Date): SigningKey[] {

@@ -3,38 +3,29 @@ import { AppError } from "@parley/contract/errors";
 import { type SessionId, sessionIdSchema, type UserId, userIdSchema } from "@parley/contract/ids";
 import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
 import { ACCESS_TOKEN_LIFETIME_SECONDS, CLOCK_TOLERANCE_SECONDS } from "@parley/contract/limits";
-import { type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
+import { type JWTHeaderParameters, jwtVerify } from "jose";
 import { z } from "zod";
-import { findVerifyingKey, type KeyRing, SIGNING_ALGORITHM, signingKeyOf } from "../keys.ts";
+import { findVerifyingKey, type KeyRing, SIGNING_ALGORITHM } from "../keys.ts";
+import { type IssuedToken, signToken } from "./jwt.ts";
 
 const claimsSchema = z.object({ sub: userIdSchema, sid: sessionIdSchema });
 
 export type AccessClaims = z.infer<typeof claimsSchema>;
 
-export interface IssuedToken {
-  token: string;
-  expiresAt: Date;
-}
-
-export async function sign(
+export const sign = (
   ring: KeyRing,
-  holder: { userId: UserId; sessionId: SessionId },
+  { userId, sessionId }: { userId: UserId; sessionId: SessionId },
   now: Date,
-): Promise<IssuedToken> {
-  const key = signingKeyOf(ring, now);
-  const issuedAt = Math.floor(now.getTime() / 1000);
-  const expiresAt = issuedAt + ACCESS_TOKEN_LIFETIME_SECONDS;
-  const token = await new SignJWT({ sid: holder.sessionId })
-    .setProtectedHeader({ alg: SIGNING_ALGORITHM, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
-    .setIssuer(TOKEN_ISSUER)
-    .setAudience(ACCESS_TOKEN_AUDIENCE)
-    .setSubject(holder.userId)
-    .setJti(crypto.randomUUID())
-    .setIssuedAt(issuedAt)
-    .setExpirationTime(expiresAt)
-    .sign(key.privateKey);
-  return { token, expiresAt: new Date(expiresAt * 1000) };
-}
+): IssuedToken =>
+  signToken(
+    ring,
+    {
+      typ: ACCESS_TOKEN_TYPE,
+      lifetimeSeconds: ACCESS_TOKEN_LIFETIME_SECONDS,
+      claims: { sub: userId, sid: sessionId, aud: ACCESS_TOKEN_AUDIENCE },
+    },
+    now,
+  );
 
 /**
  * Tokens whose signature was found good, by the keys that were there: the same token comes with each request for

@@ -150,7 +150,7 @@ async function assign(
     pv: rights.member.permissionVersion,
     limit: channel.userLimit,
   };
-  const { token, expiresAt } = await JoinToken.sign(keys.join, node, claims, now());
+  const { token, expiresAt } = JoinToken.sign(keys.join, node, claims, now());
   return {
     room: { organizationId: orgId, channelId },
     node: { id: node.id, region: node.region, url: node.url },

@@ -151,13 +151,13 @@ const isWithinGrace = (
   RefreshToken.sameHash(session.tokenHash, successor.hash) &&
   now.getTime() - (session.rotatedAt?.getTime() ?? 0) <= REFRESH_GRACE_SECONDS * 1000;
 
-async function answer(
+function answer(
   { keys }: Services,
   user: User,
   { sessionId, text }: RefreshToken.RefreshToken,
   now: Date,
-): Promise<OpenedSession> {
-  const access = await AccessToken.sign(keys.access, { userId: user.id, sessionId }, now);
+): OpenedSession {
+  const access = AccessToken.sign(keys.access, { userId: user.id, sessionId }, now);
   return {
     user,
     sessionId,

@@ -100,7 +100,7 @@ export class Arena {
     const sub =
       `${this.#options.claims.sub.slice(0, -6)}${String(++this.#people).padStart(6, "0")}` as Claims["sub"];
     const merged = { ...this.#options.claims, sub, ...claims };
-    return (await JoinToken.sign(this.#options.keys.join, node, merged, signedAt)).token;
+    return JoinToken.sign(this.#options.keys.join, node, merged, signedAt).token;
   }
 
   /** A socket that has said nothing yet. */

@@ -4,7 +4,7 @@
  * there is a ring: a next key is published before it signs, and an old one after it has signed its last, for as long
  * as its tokens live and no longer, whether or not another rotation has tidied it away.
  */
-import { hkdfSync, randomBytes } from "node:crypto";
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
@@ -130,17 +130,20 @@ export async function publicJwks({ access, join }: Pick<SigningKeys, "access" | 
   return { keys: await Promise.all(shown.map(publicJwk)) };
 }
 
-/** By secret and use: each log-in and each refresh asks for the same ones. */
-const derived = new WeakMap<Uint8Array, Map<string, Uint8Array>>();
+/** A key of its own for each use (RFC 5869): 32 bytes. */
+export const deriveSecret = (keys: Pick<SigningKeys, "secret">, use: string): Uint8Array =>
+  new Uint8Array(hkdfSync("sha256", keys.secret, new Uint8Array(), `parley ${use}`, 32));
 
-/** A key of its own for each use (RFC 5869): 32 bytes. Uses are a few words of ours, never a caller's. */
-export function deriveSecret({ secret }: Pick<SigningKeys, "secret">, use: string): Uint8Array {
-  const known = derived.get(secret) ?? new Map<string, Uint8Array>();
-  derived.set(secret, known);
-  const made =
-    known.get(use) ?? new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(), `parley ${use}`, 32));
-  known.set(use, made);
-  return made;
+/** By secret and use: each log-in and each refresh asks for the same ones. */
+const macKeys = new WeakMap<Uint8Array, Map<string, KeyObject>>();
+
+/** The same, ready for HMAC. Uses are a few words of ours, never a caller's. */
+export function deriveMacKey(keys: Pick<SigningKeys, "secret">, use: string): KeyObject {
+  const ofSecret = macKeys.get(keys.secret) ?? new Map<string, KeyObject>();
+  macKeys.set(keys.secret, ofSecret);
+  const key = ofSecret.get(use) ?? createSecretKey(deriveSecret(keys, use));
+  ofSecret.set(use, key);
+  return key;
 }
 
 /** Those that signed their last long ago: their successor has been signing for longer than a token lives. */

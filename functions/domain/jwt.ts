@@ -13,6 +13,8 @@ export interface IssuedToken {
 }
 
 const keyObjects = new WeakMap<SigningKey, KeyObject>();
+/** RFC 7518 §3.4: R and S side by side, not DER. */
+const SIGNATURE = { dsaEncoding: "ieee-p1363" } as const;
 
 /** Issued now by the ring's present key; `typ` keeps one kind from standing in for another. */
 export function signToken(
@@ -26,16 +28,13 @@ export function signToken(
   const header = encode({ alg: SIGNING_ALGORITHM, typ, kid: key.kid });
   const payload = encode({ ...claims, iss: TOKEN_ISSUER, jti: crypto.randomUUID(), iat, exp });
   const signed = `${header}.${payload}`;
-  // RFC 7518 §3.4: R and S side by side, not DER.
-  const signature = sign("sha256", Buffer.from(signed), {
-    key: keyObjectOf(key),
-    dsaEncoding: "ieee-p1363",
-  });
+  const signature = sign("sha256", Buffer.from(signed), keyObjectOf(key));
   return { token: `${signed}.${signature.toString("base64url")}`, expiresAt: new Date(exp * 1000) };
 }
 
 function keyObjectOf(key: SigningKey): KeyObject {
-  const known = keyObjects.get(key) ?? KeyObject.from(key.privateKey);
+  // On the key itself: of an object around it Node finds out that it is no key by an error thrown and caught.
+  const known = keyObjects.get(key) ?? Object.assign(KeyObject.from(key.privateKey), SIGNATURE);
   keyObjects.set(key, known);
   return known;
 }

@@ -11,7 +11,7 @@
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { SessionId } from "@parley/contract/ids";
-import { deriveSecret, type SigningKeys } from "../keys.ts";
+import { deriveMacKey, type SigningKeys } from "../keys.ts";
 
 export interface RefreshToken {
   sessionId: SessionId;
@@ -28,7 +28,7 @@ export const first = (keys: SigningKeys, sessionId: SessionId): RefreshToken =>
   assemble(keys, sessionId, randomBytes(SECRET_BYTES));
 
 export function successorOf(keys: SigningKeys, parent: RefreshToken): RefreshToken {
-  const secret = createHmac("sha256", deriveSecret(keys, "refresh successor")).update(parent.hash).digest();
+  const secret = createHmac("sha256", deriveMacKey(keys, "refresh successor")).update(parent.hash).digest();
   return assemble(keys, parent.sessionId, secret);
 }
 
@@ -53,6 +53,6 @@ function assemble(keys: SigningKeys, sessionId: SessionId, secret: Uint8Array): 
 }
 
 const tagOf = (keys: SigningKeys, body: Uint8Array): Buffer =>
-  createHmac("sha256", deriveSecret(keys, "refresh tag")).update(body).digest().subarray(0, TAG_BYTES);
+  createHmac("sha256", deriveMacKey(keys, "refresh tag")).update(body).digest().subarray(0, TAG_BYTES);
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();

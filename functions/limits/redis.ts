@@ -41,11 +41,27 @@ export function countInRedis(url: string, logger: Logger): RedisCounters {
     if (leftMs > 0) await once(redis, "ready", { signal: AbortSignal.timeout(leftMs) }).catch(() => {});
   }
 
+  /** What is asked for at the same moment goes out in one write: a log-in counts by two rules. */
+  function together<T>(ask: () => T): T {
+    const { stream } = redis;
+    stream?.cork();
+    process.nextTick(() => stream?.uncork());
+    return ask();
+  }
+
   class Counter extends RateLimiterRedis {
+    override delete(...key: Parameters<RateLimiterRedis["delete"]>) {
+      return together(() => super.delete(...key));
+    }
+
+    override reward(...tries: Parameters<RateLimiterRedis["reward"]>) {
+      return together(() => super.reward(...tries));
+    }
+
     override async consume(...attempt: Parameters<RateLimiterRedis["consume"]>): Promise<RateLimiterRes> {
       if (redis.status !== "ready") await nextReady();
       try {
-        return await super.consume(...attempt);
+        return await together(() => super.consume(...attempt));
       } catch (outcome) {
         // Lost as it was asked, whether or not the client has noticed: once more. At worst the try counts twice.
         if (!isConnectionLost(outcome)) throw outcome;

@@ -1,13 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Transaction } from "./client.ts";
-import type { Connection, Driver } from "./connection.ts";
+import type { Call, Connection, Driver } from "./connection.ts";
 import * as Users from "./queries/users.ts";
 import { rowsOf } from "./rows.ts";
 import { users } from "./schema/users.ts";
-import { withSystem } from "./scope.ts";
+import { pipelineOfSystem, withSystem } from "./scope.ts";
 import { onDrivers } from "./testing/on-drivers.ts";
 import { makeUser } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
@@ -75,8 +76,97 @@ describe("a transaction", () => {
   });
 });
 
+describe("a pipeline", () => {
+  const insert = (username: string): Call => ({
+    name: "test_insert",
+    text: "insert into users (id, username, username_key, password_hash, created_at) values ($1::uuid, $2::text, $2::text, 'x', now())",
+    values: [randomUUID(), username],
+  });
+  const find = (username: string) => withSystem(database, (tx) => Users.findByUsername(tx, username));
+
+  test("gives each call's rows as text, and parses a statement once however often it is called", async () => {
+    const call = (n: number): Call => ({
+      name: "test_rows",
+      text: "select n::int, null, 'é' || n from generate_series(1, $1::int) as n",
+      values: [n],
+    });
+    const none = { name: "test_none", text: "select 1 where false", values: [] };
+    for (let time = 0; time < 2; time++) {
+      expect(await pipelineOfSystem(database, [call(2), none, call(1)])).toEqual([
+        [
+          ["1", null, "é1"],
+          ["2", null, "é2"],
+        ],
+        [],
+        [["1", null, "é1"]],
+      ]);
+    }
+  });
+
+  test("is one transaction: where one call fails, none has been", async () => {
+    await makeUser(database, "pipelined");
+    const failing = pipelineOfSystem(database, [insert("before"), insert("pipelined"), insert("after")]);
+    expect(await codeOf(failing)).toBe("name_taken");
+    expect([await find("before"), await find("after")]).toEqual([undefined, undefined]);
+    // Whatever connection that was, the statement is fit for the next.
+    await Promise.all(Array.from({ length: 8 }, (_, n) => pipelineOfSystem(database, [insert(`next${n}`)])));
+    expect(await find("next7")).toBeDefined();
+  });
+
+  test("runs as the system's role with a limit to each statement, and leaves neither behind", async () => {
+    const who = "select current_user::text, current_setting('statement_timeout')";
+    const own = (connection: Connection) => rowsOf<object>(connection.tx, sql.raw(who));
+    const before = await database.driver.withConnection(own);
+    const [rows] = await pipelineOfSystem(database, [{ name: "test_who", text: who, values: [] }]);
+    expect(rows).toEqual([["parley_system", "5s"]]);
+    for (let n = 0; n < 8; n++) expect(await database.driver.withConnection(own)).toEqual(before);
+    expect(JSON.stringify(before)).not.toContain("parley_system");
+  });
+
+  test("whose answer is lost is not run twice", async () => {
+    let runs = 0;
+    const losing: Driver = {
+      ...database.driver,
+      withConnection: (work) =>
+        database.driver.withConnection((connection) =>
+          work({
+            ...connection,
+            async pipeline(calls) {
+              runs++;
+              await connection.pipeline(calls);
+              throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+            },
+          }),
+        ),
+    };
+    expect(await codeOf(pipelineOfSystem({ ...database, driver: losing }, [insert("lost")]))).toBe(
+      "unavailable",
+    );
+    expect(runs).toBe(1);
+    expect(await find("lost")).toBeDefined();
+  });
+});
+
 onDrivers(["postgres", "neon"], () =>
   describe("on a server", () => {
+    test("two pipelines that deadlock both succeed", async () => {
+      const [first, second] = [await makeUser(database, "this"), await makeUser(database, "that")];
+      const lock = (id: string): Call => ({
+        name: "test_lock",
+        text: "select id from users where id = $1::uuid for update",
+        values: [id],
+      });
+      const wait = { name: "test_wait", text: "select pg_sleep(0.3)", values: [] };
+      const both = await Promise.all([
+        pipelineOfSystem(database, [lock(first), wait, lock(second)]),
+        pipelineOfSystem(database, [lock(second), wait, lock(first)]),
+      ]);
+      expect(both.map(([a, , b]) => [a?.length, b?.length])).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+    });
+
     test("two that deadlock both succeed: the loser runs again", async () => {
       const [first, second] = [await makeUser(database, "first"), await makeUser(database, "second")];
       let runs = 0;

@@ -90,13 +90,15 @@ const CROWD_OUT = `
 /**
  * Session, audit row and what must make room for it, as one transaction; nothing of it where the account isn't as it
  * was checked: the password was changed since, or the account disabled. (A hash made anew from the same password is no
- * change.) Use `pipelineOfSystem`; `opened` reads what it answers.
+ * change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the outbox has news of others.
  */
-export function open({ session, user, now, userAgent, ip, keep, audit }: LogIn): Call[] {
+export async function open(
+  run: (calls: readonly Call[]) => Promise<TextRows[]>,
+  { session, user, now, userAgent, ip, keep, audit }: LogIn,
+): Promise<{ isOpen: boolean; hasNews: boolean }> {
   const at = now.toISOString();
-  const tokenHash = Buffer.from(session.tokenHash).toString("hex");
   const idleSince = new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000).toISOString();
-  return [
+  const [opened = [], , announced = []] = await run([
     {
       name: "log_in_open",
       text: OPEN,
@@ -104,7 +106,7 @@ export function open({ session, user, now, userAgent, ip, keep, audit }: LogIn):
         session.id,
         user.id,
         user.passwordChangedAt.toISOString(),
-        tokenHash,
+        Buffer.from(session.tokenHash).toString("hex"),
         at,
         session.expiresAt.toISOString(),
         userAgent ?? null,
@@ -124,11 +126,6 @@ export function open({ session, user, now, userAgent, ip, keep, audit }: LogIn):
       ],
     },
     { name: "log_in_crowd_out", text: CROWD_OUT, values: [user.id, at, idleSince, keep] },
-  ];
+  ]);
+  return { isOpen: opened.length > 0, hasNews: announced.length > 0 };
 }
-
-/** Whether there is a session now, and whether the outbox has news of others. */
-export const opened = ([session, , announced]: readonly TextRows[]) => ({
-  isOpen: session !== undefined && session.length > 0,
-  hasNews: announced !== undefined && announced.length > 0,
-});

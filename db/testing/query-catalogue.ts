@@ -14,6 +14,7 @@ import * as channels from "../queries/channels.ts";
 import * as emailTokens from "../queries/email-tokens.ts";
 import * as idempotencyKeys from "../queries/idempotency-keys.ts";
 import * as invites from "../queries/invites.ts";
+import * as logIns from "../queries/log-ins.ts";
 import * as members from "../queries/members.ts";
 import * as memberships from "../queries/memberships.ts";
 import * as organizations from "../queries/organizations.ts";
@@ -25,6 +26,7 @@ import * as sessions from "../queries/sessions.ts";
 import * as totpSecrets from "../queries/totp-secrets.ts";
 import * as users from "../queries/users.ts";
 import * as voiceRooms from "../queries/voice-rooms.ts";
+import { callsOn } from "./calls-on.ts";
 import type { Tenant } from "./tenant.ts";
 
 type Call = (tx: Transaction, tenant: Tenant) => Promise<unknown>;
@@ -238,6 +240,28 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
       mayOwnMore: (tx, t) => organizations.mayOwnMore(tx, t.ownerId),
       listOwnedBy: (tx, t) => organizations.listOwnedBy(tx, t.ownerId),
       findByTag: (tx, t) => organizations.findByTag(tx, t.tag),
+    },
+  },
+  "log-ins": {
+    module: logIns,
+    system: {
+      find: async (tx) => {
+        await logIns.find(tx, "nobody");
+        await logIns.find(tx, "a@b.c");
+      },
+      open: async (tx, t) => {
+        const user = await users.find(tx, t.memberId);
+        if (!user) throw new Error("the member is gone");
+        await logIns.open(callsOn(tx), {
+          session: { id: newSessionId(), tokenHash: new Uint8Array(32).fill(9), expiresAt: later },
+          user,
+          now,
+          userAgent: "test",
+          ip: "::1",
+          keep: 5,
+          audit: { action: "session.log_in", requestId: "r", personal: {} },
+        });
+      },
     },
   },
   passkeys: {

@@ -68,7 +68,7 @@ export async function openChecked(
   const now = services.now();
   const id = newSessionId();
   const refresh = RefreshToken.first(services.keys, id);
-  const calls = LogIns.open({
+  const { isOpen, hasNews } = await LogIns.open((calls) => pipelineOfSystem(services.db, calls), {
     session: { id, tokenHash: refresh.hash, expiresAt: endOf(now) },
     user: checked,
     now,
@@ -77,7 +77,6 @@ export async function openChecked(
     keep: SESSIONS_PER_USER_MAX,
     audit: { action: "session.log_in", requestId: caller.requestId, personal: personalOf(caller) },
   });
-  const { isOpen, hasNews } = LogIns.opened(await pipelineOfSystem(services.db, calls));
   if (!isOpen) throw new AppError("invalid_credentials");
   if (hasNews) services.rightsChanged();
   return answer(services, { id: checked.id, username: checked.username }, refresh, now);

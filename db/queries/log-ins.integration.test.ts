@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newSessionId } from "../ids.ts";
+import { auditLog } from "../schema/audit.ts";
+import { authzChanges } from "../schema/authz-changes.ts";
+import { pipelineOfSystem, readAcross, withSystem } from "../scope.ts";
+import { makeTenant, makeUser } from "../testing/tenant.ts";
+import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import * as AuditLog from "./audit-log.ts";
+import * as LogIns from "./log-ins.ts";
+import * as Sessions from "./sessions.ts";
+import * as TotpSecrets from "./totp-secrets.ts";
+import * as Users from "./users.ts";
+
+let database: TestDatabase;
+const start = new Date();
+const at = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const find = (text: string) => readAcross(database, (tx) => LogIns.find(tx, text));
+const userOf = async (username: string) => {
+  const account = await find(username);
+  if (!account) throw new Error(`no ${username}`);
+  return account.user;
+};
+const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
+  LogIns.open((calls) => pipelineOfSystem(database, calls), {
+    session: { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) },
+    user,
+    now: start,
+    userAgent: "test",
+    ip: "fe80::1%eth0",
+    keep: 100,
+    audit: { action: "session.log_in", requestId: "a request", personal: { ip: "fe80::1%eth0" } },
+    ...change,
+  });
+const keptOf = (user: Users.User) =>
+  withSystem(database, async (tx) => ({
+    sessions: await Sessions.listAll(tx, user.id),
+    audited: await tx.select().from(auditLog).where(eq(auditLog.chainId, user.id)),
+    chain: await AuditLog.verify(tx, user.id),
+  }));
+
+test("an account is found by name and by verified address, with its codes", async () => {
+  const id = await makeUser(database, "Finder");
+  expect(await find("finder@example.org")).toBeUndefined();
+  await withSystem(database, async (tx) => {
+    await Users.update(tx, id, { email: "finder@example.org" });
+    await TotpSecrets.propose(tx, { userId: id, sealedSecret: randomBytes(8), now: start });
+  });
+  for (const text of ["fINDER", "FINDER@example.org"]) {
+    expect(await find(text)).toMatchObject({ user: { id, username: "Finder" }, totp: { userId: id } });
+  }
+  await makeUser(database, "plain");
+  expect(await find("plain")).toMatchObject({ user: { username: "plain" }, totp: null });
+  expect(await find("nobody")).toBeUndefined();
+  expect(await find("fin\0der")).toBeUndefined();
+});
+
+test("a log-in leaves its session and one row in the account's chain", async () => {
+  await makeUser(database, "opener");
+  const user = await userOf("opener");
+  const session = { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) };
+  expect(await open(user, { session })).toEqual({ isOpen: true, hasNews: false });
+  const { sessions, audited, chain } = await keptOf(user);
+  expect(sessions).toEqual([
+    {
+      ...session,
+      tokenHash: new Uint8Array(session.tokenHash),
+      userId: user.id,
+      previousTokenHash: null,
+      rotatedAt: null,
+      createdAt: start,
+      authenticatedAt: start,
+      lastUsedAt: start,
+      revokedAt: null,
+      revokedReason: null,
+      userAgent: "test",
+      ip: "fe80::1%eth0",
+    },
+  ]);
+  expect(audited).toMatchObject([
+    {
+      orgId: null,
+      actorId: user.id,
+      action: "session.log_in",
+      at: start,
+      targetType: "session",
+      targetId: session.id,
+      requestId: "a request",
+      personal: { ip: "fe80::1%eth0" },
+    },
+  ]);
+  expect(chain).toEqual({ length: 1, brokenAt: null });
+});
+
+test.each([
+  ["whose password was changed meanwhile", { passwordChangedAt: at(1) }],
+  ["that was disabled meanwhile", { status: "disabled" as const }],
+])("of an account %s nothing is opened and nothing written", async (what, change) => {
+  await makeUser(database, what.slice(0, 32));
+  const user = await userOf(what.slice(0, 32));
+  await withSystem(database, (tx) => Users.update(tx, user.id, change));
+  expect(await open(user)).toEqual({ isOpen: false, hasNews: false });
+  expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
+});
+
+test("a log-in that fails half way leaves nothing, and the next one works", async () => {
+  await makeUser(database, "half");
+  const user = await userOf("half");
+  // jsonb takes no NUL: the audit row is refused after the session was written.
+  const audit = { action: "session.log_in", requestId: "r", personal: { userAgent: "a\0b" } };
+  await expect(open(user, { audit })).rejects.toThrow();
+  expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
+  expect((await open(user)).isOpen).toBe(true);
+});
+
+test("of many log-ins at once so many sessions stay, and each other's end is announced in each organisation", async () => {
+  const [one, two] = [await makeTenant(database), await makeTenant(database)];
+  const user = await withSystem(database, (tx) => Users.find(tx, one.ownerId));
+  if (!user) throw new Error("the owner is gone");
+  const results = await Promise.all(Array.from({ length: 12 }, () => open(user, { keep: 3 })));
+  expect(results.filter(({ isOpen }) => isOpen)).toHaveLength(12);
+  expect(results.filter(({ hasNews }) => hasNews)).toHaveLength(9);
+  const { sessions, chain } = await keptOf(user);
+  expect(sessions.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(3);
+  expect(chain).toEqual({ length: 12, brokenAt: null });
+  const announced = await withSystem(database, (tx) => tx.select().from(authzChanges));
+  const ended = sessions.flatMap(({ id, revokedReason }) => (revokedReason === "too_many" ? [id] : []));
+  expect(announced.map(({ orgId, kind, userId, sessionId }) => ({ orgId, kind, userId, sessionId }))).toEqual(
+    expect.arrayContaining(
+      ended.map((sessionId) => ({ orgId: one.orgId, kind: "session", userId: user.id, sessionId })),
+    ),
+  );
+  expect(announced.filter(({ orgId }) => orgId === two.orgId)).toEqual([]);
+});

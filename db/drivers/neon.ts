@@ -4,6 +4,7 @@ import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-serverless";
 import type { Connection, Driver, Transaction } from "../connection.ts";
 import { runPipeline } from "./pipeline.ts";
+import { answerScram } from "./scram.ts";
 import { type TcpAddress, tcpWebSocket } from "./tcp-web-socket.ts";
 
 export interface NeonOptions {
@@ -93,5 +94,29 @@ function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
       // Postgres answers with SCRAM, which needs its challenge first.
       settings.pipelineConnect = tcp || webSocketProxy !== undefined ? false : "password";
     }
+
+    /** In place of the driver's own: see scram.ts. What the server proves in return is checked by the driver. */
+    override async _handleAuthSASLContinue({ data }: { data: string }): Promise<void> {
+      const { saslSession, password, connection } = this as unknown as SaslClient;
+      try {
+        if (typeof password !== "string")
+          throw new Error("The server asks for a password, and the url has none.");
+        const answer = await answerScram(saslSession.response.replace(/^n,,/, ""), data, password);
+        Object.assign(saslSession, answer, { message: "SASLResponse" });
+        connection.sendSCRAMClientFinalMessage(answer.response);
+      } catch (error) {
+        connection.emit("error", error);
+      }
+    }
+  };
+}
+
+/** Of the driver's client, what its own handler of this message works with. */
+interface SaslClient {
+  saslSession: { message: string; response: string };
+  password: unknown;
+  connection: {
+    sendSCRAMClientFinalMessage(response: string): void;
+    emit(event: "error", error: unknown): void;
   };
 }

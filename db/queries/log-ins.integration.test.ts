@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newSessionId } from "../ids.ts";
+import { rowsOf } from "../rows.ts";
 import { auditLog } from "../schema/audit.ts";
 import { authzChanges } from "../schema/authz-changes.ts";
 import { pipelineOfSystem, readAcross, withSystem } from "../scope.ts";
+import { onDrivers } from "../testing/on-drivers.ts";
 import { makeTenant, makeUser } from "../testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import * as AuditLog from "./audit-log.ts";
@@ -109,6 +111,30 @@ test.each([
   expect(await open(user)).toEqual({ isOpen: false, hasNews: false });
   expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
 });
+
+// The embedded database runs one transaction after the other.
+onDrivers(["postgres", "neon"], () =>
+  test("a log-in waits for a change of the password that is under way, and opens nothing after it", async () => {
+    await makeUser(database, "changing");
+    const user = await userOf("changing");
+    const locked = Promise.withResolvers<void>();
+    const change = withSystem(database, async (tx) => {
+      await Users.lock(tx, user.id);
+      locked.resolve();
+      let isWaiting = false;
+      for (let looks = 0; looks < 10_000 && !isWaiting; looks++) {
+        isWaiting = (await rowsOf(tx, sql`select 1 from pg_locks where not granted`)).length > 0;
+      }
+      expect(isWaiting).toBe(true);
+      await Users.update(tx, user.id, { passwordChangedAt: at(1) });
+      await Sessions.revokeAll(tx, user.id, { now: at(1), reason: "password" });
+    });
+    await locked.promise;
+    const [outcome] = await Promise.all([open(user), change]);
+    expect(outcome).toEqual({ isOpen: false, hasNews: false });
+    expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
+  }),
+);
 
 test("a log-in that fails half way leaves nothing, and the next one works", async () => {
   await makeUser(database, "half");

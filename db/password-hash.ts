@@ -1,5 +1,7 @@
 /** Argon2id with OWASP's second choice of parameters: 19 MiB, two passes, one lane. */
-import { hash, verify } from "@node-rs/argon2";
+
+/** Native code, loaded with the first password: most starts of a function in the cloud see none. */
+const argon2 = () => import("@node-rs/argon2");
 
 const OPTIONS = {
   // 2 is Argon2id. The library's name for it is a const enum, which type stripping can't read.
@@ -10,11 +12,12 @@ const OPTIONS = {
 } as const;
 
 /** Gives the PHC string, with a random salt. Takes about 20 ms of one core: bound how many run at once. */
-export const hashPassword = (password: string): Promise<string> => hash(password, OPTIONS);
+export const hashPassword = async (password: string): Promise<string> =>
+  (await argon2()).hash(password, OPTIONS);
 
 /** Whether the password is the one that was hashed. Costs as much as hashing. */
-export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>
-  verify(passwordHash, password);
+export const verifyPassword = async (passwordHash: string, password: string): Promise<boolean> =>
+  (await argon2()).verify(passwordHash, password);
 
 const CURRENT = `$argon2id$v=19$m=${OPTIONS.memoryCost},t=${OPTIONS.timeCost},p=${OPTIONS.parallelism}$`;
 

@@ -15,6 +15,29 @@ const onlyEnglish: Plugin = {
     })),
 };
 
+/** Of its stores of counters we use two, and each is loaded where it is asked for. */
+const onlyOurStores: Plugin = {
+  name: "only-our-stores",
+  setup: (build) =>
+    build.onLoad({ filter: /rate-limiter-flexible\/index\.js$/ }, ({ path }) => ({
+      contents: ["RateLimiterAbstract", "RateLimiterPostgres", "RateLimiterRedis", "RateLimiterRes"]
+        .map(
+          (name) => `Object.defineProperty(exports, "${name}", { get: () => require("./lib/${name}.js") });`,
+        )
+        .join("\n"),
+      resolveDir: dirname(path),
+    })),
+};
+
+/** Pino writes to standard output here, never through a worker thread. */
+const noLogWorkers: Plugin = {
+  name: "no-log-workers",
+  setup: (build) =>
+    build.onLoad({ filter: /pino\/lib\/transport\.js$/ }, () => ({
+      contents: 'module.exports = () => { throw new Error("this bundle has no transports of pino"); };',
+    })),
+};
+
 export const lambdaBundle: BuildOptions = {
   entryPoints: { lambda: join(HERE, "lambda.ts") },
   outExtension: { ".js": ".mjs" },
@@ -28,6 +51,6 @@ export const lambdaBundle: BuildOptions = {
   mainFields: ["module", "main"],
   // Argon2 is native code: install it beside the bundle. PGlite isn't used in the cloud.
   external: ["@node-rs/argon2", "@electric-sql/pglite", "pg-native"],
-  plugins: [onlyEnglish],
+  plugins: [onlyEnglish, onlyOurStores, noLogWorkers],
   banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
 };

@@ -13,7 +13,7 @@ import { rateRulesFor } from "./domain/rate-limits.ts";
 import { environment, lambdaRuntimeApi } from "./env.ts";
 import { importKeys } from "./keys.ts";
 import { lambdaCaller } from "./lambda-caller.ts";
-import { type LambdaExtension, registerExtension } from "./lambda-extension.ts";
+import type { LambdaExtension } from "./lambda-extension.ts";
 import { countInDatabase } from "./limits/database.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
 import { createLogger } from "./logger.ts";
@@ -33,6 +33,7 @@ const extension = await register();
 async function register(): Promise<LambdaExtension | undefined> {
   const runtimeApi = lambdaRuntimeApi();
   if (runtimeApi === undefined) return undefined;
+  const { registerExtension } = await import("./lambda-extension.ts");
   return registerExtension(runtimeApi, async () => {
     const running = await opened?.catch(() => undefined);
     await running?.background.settled();

@@ -1,5 +1,5 @@
 /** What a log-in asks of the database, in as few round trips as can be: everybody's, and the hashing waits for it. */
-import type { SessionId, UserId } from "@parley/contract/ids";
+import type { SessionId } from "@parley/contract/ids";
 import { SESSION_IDLE_SECONDS } from "@parley/contract/limits";
 import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";

@@ -1,8 +1,9 @@
 /** What an operator meets: starts, stops, kills, and starts that must be refused. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { SessionResponse } from "@parley/contract/accounts";
 import { importKeys, publicJwks } from "@parley/functions/keys";
 import { ensurePage } from "@parley/standalone/page";
@@ -138,6 +139,18 @@ describe("a standalone server", () => {
     const body = { refreshToken: session.refreshToken };
     const again = await request<SessionResponse>(second.origin, "POST", "/v1/auth/refresh", body);
     expect(again.sessionId).toBe(session.sessionId);
+  });
+
+  it("says at its start when the keys of a database with accounts are gone, and only then", async () => {
+    const lost = /had no keys\.json: new keys were made/;
+    for (const isLost of [false, true, false]) {
+      if (isLost) await rm(join(scratch.path, "keys.json"));
+      const server = await start();
+      if (isLost) await expect.poll(() => lost.test(server.logged()), { timeout: 15_000 }).toBe(true);
+      running.delete(server);
+      await server.end("SIGTERM");
+      expect(lost.test(server.logged())).toBe(isLost);
+    }
   });
 
   it("asks whom mails come from where it is told how to send them", async () => {

@@ -9,6 +9,8 @@ export interface ServerProcess {
   /** From spawn to the printed address. */
   startMs: number;
   rssBytes(): Promise<number>;
+  /** Its log so far: JSON lines. */
+  logged(): string;
   /** Sends a signal and waits for the end; answers the exit code, null after SIGKILL. */
   end(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): Promise<number | null>;
 }
@@ -16,6 +18,8 @@ export interface ServerProcess {
 export type Settings = Record<string, string>;
 
 const MAIN = resolve(import.meta.dirname, "../../standalone/main.ts");
+
+const LOG_CHARACTERS_MAX = 1_000_000;
 
 interface Launch {
   /** Arguments of `npm start`. */
@@ -48,10 +52,15 @@ export async function startServerProcess(
   const child = spawnServer(settings, launch);
   const exited = once(child, "exit");
   child.stderr?.pipe(process.stderr, { end: false });
+  let logged = "";
+  child.stderr?.on("data", (chunk) => {
+    logged = `${logged}${chunk}`.slice(-LOG_CHARACTERS_MAX);
+  });
   const origin = await printedAddress(child);
   return {
     origin,
     startMs: performance.now() - startedAtMs,
+    logged: () => logged,
     rssBytes: () => residentBytes(child.pid ?? 0),
     async end(signal) {
       child.kill(signal);

@@ -3,9 +3,9 @@ import { ensurePage } from "@parley/standalone/page";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { logIn } from "../support/api.ts";
+import { logIn, request } from "../support/api.ts";
 import { inBothSchemes, seriousFindings } from "../support/axe.ts";
-import { mailedLink } from "../support/outbox.ts";
+import { mailedLink, mailedWords } from "../support/outbox.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -64,6 +64,27 @@ const logOut = async (page: Page) => {
   await page.getByRole("button", { name: "Log out" }).click();
   await page.getByLabel("User name or email").waitFor();
 };
+
+/** A device that has passkeys and whose person is always there. */
+async function virtualAuthenticator(page: Page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}
+
+interface Exported {
+  auditEvents: { action: string }[];
+}
 
 /** Axe finds nothing serious on what is shown now. */
 const inspect = (page: Page) =>
@@ -209,18 +230,7 @@ describe("the account", () => {
 
   it("logs in with a passkey alone, until that is removed", async () => {
     const page = await open("gert");
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send("WebAuthn.enable");
-    const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-      options: {
-        protocol: "ctap2",
-        transport: "internal",
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    const { cdp, authenticatorId } = await virtualAuthenticator(page);
     await register(page, "gert");
     await openAccount(page);
     const passkeys = section(page, "Passkeys");
@@ -252,6 +262,53 @@ describe("the account", () => {
     await logOut(page);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByText(/passkey can't be used here/).waitFor();
+  });
+
+  it("tells its person of each passkey that comes or goes, and keeps a note of one that was refused as a copy", async () => {
+    const email = "greta@example.com";
+    const page = await open("greta");
+    const { cdp, authenticatorId } = await virtualAuthenticator(page);
+    await register(page, "greta", email);
+    await page.goto("about:blank");
+    await page.goto(await mailedLink(server.dataDirectory, email, "verify"));
+    await page.getByText("Your email address is confirmed").waitFor();
+    await isIn(page);
+    await openAccount(page);
+    const passkeys = section(page, "Passkeys");
+    await passkeys.getByLabel("Name of the passkey").fill("My laptop");
+    await passkeys.getByRole("button", { name: "Add a passkey" }).click();
+    await passkeys.getByText("My laptop").waitFor();
+    await mailedWords(server.dataDirectory, email, /A passkey was added to it: My laptop/);
+    const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
+    const [copy] = credentials;
+    if (!copy) throw new Error("there is no passkey");
+    await logOut(page);
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await isIn(page);
+    await openAccount(page);
+    await logOut(page);
+
+    // The counter of a copy stands where the original's was.
+    const { credentialId } = copy;
+    await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId });
+    await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: copy });
+    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await page.getByText(/passkey can't be used here/).waitFor();
+    const refusals = async () => {
+      const { session } = await logIn(server.origin, "greta", PASSWORD);
+      const path = "/v1/me/export";
+      const data = await request<Exported>(server.origin, "POST", path, {}, session.accessToken);
+      return data.auditEvents.filter(({ action }) => action === "session.passkey_refused").length;
+    };
+    await expect.poll(refusals, { timeout: 10_000, interval: 1_000 }).toBe(1);
+
+    await enter(page, "greta");
+    await isIn(page);
+    await openAccount(page);
+    await passkeys.getByRole("button", { name: "Remove My laptop" }).click();
+    await passkeys.getByRole("button", { name: "Really remove" }).click();
+    await passkeys.getByText(/^None/).waitFor();
+    await mailedWords(server.dataDirectory, email, /One of its passkeys was removed/);
   });
 
   it("hands out its data and is deleted, and nobody gets in any more", async () => {

@@ -1,6 +1,7 @@
 /** Records what a piece of work says to Postgres, and says the same again through the bare driver. */
 import { neonConfig, Pool } from "@neondatabase/serverless";
 import type { Database } from "@parley/db/client";
+import type { NamedStatement } from "@parley/db/connection";
 import { tcpWebSocket } from "@parley/db/drivers/tcp-web-socket";
 import type { StatementRecorder } from "@parley/db/testing/explain";
 
@@ -35,12 +36,36 @@ export async function recordMessages(
               messages.push({ text });
               return connection.run(text);
             },
+            pipeline(statements) {
+              takeQueries();
+              messages.push(...asMessages(statements));
+              const rows = connection.pipeline(statements);
+              // Noted already: a query is heard of when it is sent.
+              recorder.statements.length = 0;
+              return rows;
+            },
           }),
         ),
     },
   };
   await work(noting);
   return messages;
+}
+
+/**
+ * What the bare driver has to say for the same: it sends one statement and waits for its answer, so the tenant is set
+ * in a transaction, and BEGIN takes that along.
+ */
+function asMessages(statements: readonly NamedStatement[]): Message[] {
+  const [first, ...rest] = statements;
+  if (!first || rest.length === 0)
+    return statements.map(({ text, values }) => ({ text, values: [...values] }));
+  const scope = first.text.replace("$1", `'${first.values[0]}'`);
+  return [
+    { text: `begin; ${scope}` },
+    ...rest.map(({ text, values }) => ({ text, values: [...values] })),
+    { text: "commit" },
+  ];
 }
 
 export class BarePool {

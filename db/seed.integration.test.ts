@@ -46,7 +46,8 @@ describe("the seed", () => {
       ).toHaveLength(2);
       expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null });
       const secret = channels.find((channel) => channel.name === "Private");
-      expect(await verifyPassword(secret?.passwordHash ?? "", "letmein")).toBe(true);
+      const { passwordHash } = (secret && (await Channels.find(tx, demo.id, secret.id))) ?? {};
+      expect(await verifyPassword(passwordHash ?? "", "letmein")).toBe(true);
       expect((await Members.list(tx, demo.id, { limit: 10 })).map((member) => member.username)).toEqual([
         "demo",
         "alice",

@@ -2,11 +2,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import { PGlite, protocol } from "@electric-sql/pglite";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
-import type { Driver, Transaction } from "../connection.ts";
+import type { Driver, NamedStatement, Pipeline, TextRow, Transaction } from "../connection.ts";
 import { lockDirectory } from "../directory-lock.ts";
+import { registerPipeline } from "../reading.ts";
 
 export interface PgliteOptions {
   directory?: string | undefined;
@@ -40,8 +41,12 @@ export function driverOf(
   client: PGlite,
   { logger, release }: { logger?: Logger | undefined; release?: () => Promise<void> } = {},
 ): Driver {
+  const tx = drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction;
+  const pipeline = pipelineOf(client, logger);
+  registerPipeline(tx, pipeline);
   const connection = {
-    tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
+    tx,
+    pipeline,
     run: async (statements: string) => {
       const results: { command?: string }[] = await client.exec(statements);
       return results.at(-1)?.command ?? "";
@@ -62,5 +67,35 @@ export function driverOf(
     name: "pglite",
     withConnection: (work) => inTurn(() => work(connection)),
     close: () => inTurn(() => client.close()).finally(() => release?.()),
+  };
+}
+
+/** As drivers/pipeline-query.ts, over the embedded database's own line. */
+function pipelineOf(client: PGlite, logger: Logger | undefined): Pipeline {
+  const { serialize, messages } = protocol;
+  const parsed = new Set<string>();
+  const messagesOf = ({ name, text, values }: NamedStatement): Uint8Array[] => [
+    // After a failure nobody knows how far the server came; closing what isn't there is fine.
+    ...(parsed.has(name) ? [] : [serialize.close({ type: "S", name }), serialize.parse({ name, text })]),
+    serialize.bind({ statement: name, values: [...values] }),
+    serialize.execute({}),
+  ];
+  return async (statements) => {
+    for (const { text, values } of statements) logger?.logQuery(text, [...values]);
+    const answer = await client.execProtocol(
+      Buffer.concat([...statements.flatMap(messagesOf), serialize.sync()]),
+      { throwOnError: true },
+    );
+    const results: TextRow[][] = [];
+    let rows: TextRow[] = [];
+    for (const message of answer.messages) {
+      if (message instanceof messages.DataRowMessage) rows.push(message.fields);
+      if (message instanceof messages.CommandCompleteMessage) {
+        results.push(rows);
+        rows = [];
+      }
+    }
+    for (const { name } of statements) parsed.add(name);
+    return results;
   };
 }

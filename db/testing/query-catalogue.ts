@@ -25,6 +25,7 @@ import * as sessions from "../queries/sessions.ts";
 import * as totpSecrets from "../queries/totp-secrets.ts";
 import * as users from "../queries/users.ts";
 import * as voiceRooms from "../queries/voice-rooms.ts";
+import { read } from "../reading.ts";
 import type { Tenant } from "./tenant.ts";
 
 type Call = (tx: Transaction, tenant: Tenant) => Promise<unknown>;
@@ -100,6 +101,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   channels: {
     module: channels,
     org: {
+      one: (tx, t) => read(tx, channels.one({ orgId: t.orgId, id: t.channelId })),
+      all: (tx, t) => read(tx, channels.all({ orgId: t.orgId })),
+      wayTo: (tx, t) => read(tx, channels.wayTo({ orgId: t.orgId, id: t.childId })),
       find: (tx, t) => channels.find(tx, t.orgId, t.channelId),
       list: (tx, t) => channels.list(tx, t.orgId),
       listLinks: (tx, t) => channels.listLinks(tx, t.orgId),
@@ -123,6 +127,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         await channelAcl.listUserIds(tx, t.orgId);
         await channelAcl.listUserIds(tx, t.orgId, t.roleId);
       },
+      ofMember: (tx, t) => read(tx, channelAcl.ofMember({ orgId: t.orgId, userId: t.memberId })),
+      ofMemberOnWay: (tx, t) =>
+        read(tx, channelAcl.ofMemberOnWay({ orgId: t.orgId, userId: t.memberId, id: t.childId })),
       listOfMember: (tx, t) => channelAcl.listOfMember(tx, t.orgId, t.memberId),
       replace: (tx, t) => channelAcl.replace(tx, t.orgId, t.channelId, [{ ...entry, roleId: t.roleId }]),
       set: async (tx, t) => {
@@ -210,7 +217,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   memberships: {
     module: memberships,
     org: {
+      active: (tx, t) => read(tx, memberships.active({ orgId: t.orgId, userId: t.memberId })),
       findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
+      toMember: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
       find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
       change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
       bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
@@ -310,7 +319,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: sessions,
     system: {
       create: (tx, t) => sessions.create(tx, { userId: t.memberId, now, expiresAt: later, tokenHash: hash }),
-      findActive: (tx) => sessions.findActive(tx, newSessionId(), now),
+      active: (tx) => read(tx, sessions.active({ id: newSessionId(), now })),
       lock: (tx) => sessions.lock(tx, newSessionId()),
       rotate: async (tx, t) => {
         const [session] = await sessions.listActive(tx, t.memberId, now);
@@ -342,6 +351,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   "voice-rooms": {
     module: voiceRooms,
     org: {
+      lease: (tx, t) => read(tx, voiceRooms.lease({ orgId: t.orgId, channelId: t.channelId })),
       find: (tx, t) => voiceRooms.find(tx, t.orgId, t.channelId),
       place: async (tx, t) => {
         const at = { orgId: t.orgId, channelId: t.channelId, now };

@@ -59,9 +59,10 @@ export async function open(
 export async function authenticate(services: Services, token: string): Promise<SessionRows.ActiveSession> {
   const now = services.now();
   const claims = await AccessToken.verify(services.keys.access, token, now);
-  const session = await readAcross(services.db, (tx) => SessionRows.findActive(tx, claims.sid, now));
-  if (session?.user.id !== claims.sub) throw new AppError("unauthenticated");
-  return session;
+  const [[session]] = await readAcross(services.db, SessionRows.active({ id: claims.sid, now }));
+  if (session?.userId !== claims.sub) throw new AppError("unauthenticated");
+  const { authenticatedAt, userId, username } = session;
+  return { id: claims.sid, authenticatedAt, user: { id: userId, username } };
 }
 
 type Refreshed = { phase: "refreshed"; user: User } | { phase: "refused" } | { phase: "reused" };

@@ -63,8 +63,10 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
   app.openapi(tree, async (c) => {
     const asker = { ...callerOf(c, deps), orgId: c.req.valid("param").org };
-    const channels = await withOrg(deps.database, asker.orgId, (tx) => ChannelTree.read(tx, asker));
-    return c.json({ channels }, 200);
+    const channels = await ChannelTree.read(deps.database, asker);
+    const body = JSON.stringify({ channels });
+    c.header("etag", `"${createHash("sha256").update(body).digest("base64url")}"`);
+    return c.body(body, 200, { "content-type": "application/json" }) as never;
   });
 
   const create = createRoute({

@@ -2,6 +2,10 @@
  * What whole requests cost beside the bare driver that says the same to Postgres: the channel tree with its
  * permissions, from the access token to the JSON, and the join, from the rights to the signed token. In an
  * organisation of 200 channels, 5 roles and 50 entries.
+ *
+ * The ceiling reads the same rows by the same statements, as a program by hand would: one after the other, in a
+ * transaction that sets the tenant. It does nothing with them: no token is checked, no permission worked out, no JSON
+ * written or hashed, no join token signed. Ours does all of that, and sends what it reads in one go.
  */
 import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
 import type { NodeRecord } from "@parley/contract/node-directory";

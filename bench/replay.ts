@@ -57,13 +57,14 @@ export async function recordMessages(
  * in a transaction, and BEGIN takes that along.
  */
 function asMessages(statements: readonly NamedStatement[]): Message[] {
-  const [first, ...rest] = statements;
-  if (!first || rest.length === 0)
-    return statements.map(({ text, values }) => ({ text, values: [...values] }));
-  const scope = first.text.replace("$1", `'${first.values[0]}'`);
+  const asMessage = ({ text, values }: NamedStatement): Message => ({ text, values: [...values] });
+  const at = statements.findIndex(({ name }) => name === "take_tenant");
+  const scope = statements[at];
+  if (!scope) return statements.map(asMessage);
   return [
-    { text: `begin; ${scope}` },
-    ...rest.map(({ text, values }) => ({ text, values: [...values] })),
+    ...statements.slice(0, at).map(asMessage),
+    { text: `begin; ${scope.text.replace("$1", `'${scope.values[0]}'`)}` },
+    ...statements.slice(at + 1).map(asMessage),
     { text: "commit" },
   ];
 }

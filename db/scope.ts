@@ -38,6 +38,22 @@ export async function readOrg<Readings extends readonly Reading<unknown>[]>(
   return rowsOf(readings, results);
 }
 
+/** A reading across tenants, who asks for instance, and what they ask for of one tenant, in one round trip. */
+export async function readAcrossAndOrg<Row, Readings extends readonly Reading<unknown>[]>(
+  database: Database,
+  across: Reading<Row>,
+  orgId: OrganizationId,
+  ...readings: Readings
+): Promise<[Row[], RowsOf<Readings>]> {
+  assert.match(orgId, UUID);
+  const [first = [], , ...results] = await pipeline(database.driver, [
+    across,
+    takeTenant(orgId),
+    ...readings,
+  ]);
+  return [first.map(across.toRow), rowsOf(readings, results)];
+}
+
 /** Reads across tenants in one round trip, with the rights of who logged in to the database. */
 export const readAcross = async <Readings extends readonly Reading<unknown>[]>(
   database: Database,

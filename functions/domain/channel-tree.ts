@@ -5,12 +5,31 @@ import type { ChannelId } from "@parley/contract/ids";
 import { has, VIEW } from "@parley/contract/permissions";
 import type { Database, Transaction } from "@parley/db/client";
 import * as Channels from "@parley/db/queries/channels";
-import { readOrg } from "@parley/db/scope";
+import * as SessionRows from "@parley/db/queries/sessions";
+import { readAcrossAndOrg, readOrg } from "@parley/db/scope";
+import type { AccessClaims } from "./access-token.ts";
 import * as Rights from "./rights.ts";
+import * as Sessions from "./sessions.ts";
 
 /** Channels that the asker sees, and no others. Throws `not_found` for everybody outside. */
 export async function read(db: Database, asker: Rights.Asker): Promise<ChannelDetail[]> {
-  const rows = await readOrg(db, asker.orgId, ...Rights.treeReadings(asker));
+  return toList(await readOrg(db, asker.orgId, ...Rights.treeReadings(asker)), asker);
+}
+
+/** The same for whoever a token names, in one round trip with their session. Throws `unauthenticated`. */
+export async function readAs(
+  db: Database,
+  claims: AccessClaims,
+  { orgId, now }: Omit<Rights.Asker, "userId">,
+): Promise<ChannelDetail[]> {
+  const asker = { orgId, userId: claims.sub, now };
+  const session = SessionRows.active({ id: claims.sid, now });
+  const [sessions, rows] = await readAcrossAndOrg(db, session, orgId, ...Rights.treeReadings(asker));
+  Sessions.assertLive(claims, sessions);
+  return toList(rows, asker);
+}
+
+function toList(rows: Parameters<typeof Rights.toTree>[0], asker: Rights.Asker): ChannelDetail[] {
   const { channels, permissions } = Rights.toTree(rows, asker);
   const seen = channels.flatMap((row) => {
     const held = permissions.get(row.id) ?? 0n;

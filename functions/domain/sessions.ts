@@ -12,6 +12,7 @@ import type { Transaction } from "@parley/db/client";
 import { newSessionId } from "@parley/db/ids";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
+import type { RowsOf } from "@parley/db/reading";
 import { readAcross, withSystem } from "@parley/db/scope";
 import * as AccessToken from "./access-token.ts";
 import { type AccountServices, audit, type Caller } from "./account-services.ts";
@@ -59,7 +60,15 @@ export async function open(
 export async function authenticate(services: Services, token: string): Promise<SessionRows.ActiveSession> {
   const now = services.now();
   const claims = await AccessToken.verify(services.keys.access, token, now);
-  const [[session]] = await readAcross(services.db, SessionRows.active({ id: claims.sid, now }));
+  const [rows] = await readAcross(services.db, SessionRows.active({ id: claims.sid, now }));
+  return assertLive(claims, rows);
+}
+
+/** The session that a token names, from the rows of `active`. Throws `unauthenticated`. */
+export function assertLive(
+  claims: AccessToken.AccessClaims,
+  [session]: RowsOf<[ReturnType<typeof SessionRows.active>]>[0],
+): SessionRows.ActiveSession {
   if (session?.userId !== claims.sub) throw new AppError("unauthenticated");
   const { authenticatedAt, userId, username } = session;
   return { id: claims.sid, authenticatedAt, user: { id: userId, username } };

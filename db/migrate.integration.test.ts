@@ -139,7 +139,7 @@ describe("a database of the first version", () => {
         "alpha",
       ]);
       await AuditLog.append(tx, old.id, { at: new Date(), action: "upgrade" });
-      expect(await AuditLog.verify(tx, old.id)).toEqual({ length: 1, brokenAt: null });
+      expect(await AuditLog.verify(tx, old.id)).toEqual({ length: 1, brokenAt: null, next: null });
     });
   });
 });

@@ -44,7 +44,7 @@ describe("the seed", () => {
       expect(
         await ChannelAcl.list(tx, demo.id, officers?.id as NonNullable<typeof officers>["id"]),
       ).toHaveLength(2);
-      expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null });
+      expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null, next: null });
       const secret = channels.find((channel) => channel.name === "Private");
       const { passwordHash } = (secret && (await Channels.find(tx, demo.id, secret.id))) ?? {};
       expect(await verifyPassword(passwordHash ?? "", "letmein")).toBe(true);

@@ -64,6 +64,16 @@ test("the tree says what the asker may do, and an ETag spares them the rest", as
   expect((await ask(owner.token)).status).toBe(200);
 });
 
+test("who has logged out reads no tree with the token that is left, in whatever organisation", async () => {
+  const leaver = await registerPerson(parley, "leaver");
+  await organization.join(leaver);
+  const read = async (path: string) => (await parley.get(path, leaver.token)).status;
+  const elsewhere = `/v1/orgs/${parley.orgId}/channels`;
+  expect([await read(organization.path("/channels")), await read(elsewhere)]).toEqual([200, 404]);
+  expect((await parley.post("/v1/auth/logout", {}, leaver.token)).status).toBe(204);
+  expect([await read(organization.path("/channels")), await read(elsewhere)]).toEqual([401, 401]);
+});
+
 describe("settings", () => {
   let channel: ChannelId;
   beforeAll(async () => {

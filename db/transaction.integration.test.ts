@@ -4,12 +4,14 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Transaction } from "./client.ts";
 import type { Connection, Driver } from "./connection.ts";
+import * as Memberships from "./queries/memberships.ts";
 import * as Users from "./queries/users.ts";
+import { defineReading, isTrue } from "./reading.ts";
 import { rowsOf } from "./rows.ts";
 import { users } from "./schema/users.ts";
-import { withSystem } from "./scope.ts";
+import { readAcross, readOrg, withSystem } from "./scope.ts";
 import { onDrivers } from "./testing/on-drivers.ts";
-import { makeUser } from "./testing/tenant.ts";
+import { makeTenant, makeUser } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 import { transaction } from "./transaction.ts";
 
@@ -116,6 +118,39 @@ onDrivers(["postgres", "neon"], () =>
       expect(runs).toBe(2);
       const found = await withSystem(database, (tx) => tx.select().from(users).where(sql`username = 'cut'`));
       expect(found).toHaveLength(1);
+    });
+
+    test("a reading whose connection is cut is read again on another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const backend = defineReading(
+        "transaction_backend",
+        { pid: { sql: sql`pg_backend_pid()`, read: Number } },
+        (select) => select.from(sql`(values (1)) one`),
+      )({});
+      const cut = defineReading(
+        "transaction_cut",
+        { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
+        (select) =>
+          select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
+      );
+      const [[before]] = await readAcross(own, backend);
+      const [rows, [after]] = await readAcross(own, cut({ pid: String(before?.pid) }), backend);
+      expect(rows).toEqual([]);
+      expect(after?.pid).not.toBe(before?.pid);
+      await own.close();
+    });
+
+    test("a reading that takes too long ends as unavailable, and its connection is fit for the next", async () => {
+      const orgId = (await makeTenant(database)).orgId;
+      const slow = defineReading(
+        "transaction_slow",
+        { x: { sql: sql`pg_sleep(20)`, read: String } },
+        (select) => select.from(sql`(values (1)) one`),
+      )({});
+      expect(await codeOf(readOrg(database, orgId, slow))).toBe("unavailable");
+      expect(await readOrg(database, orgId, Memberships.active({ orgId, userId: orgId as never }))).toEqual([
+        [],
+      ]);
     });
 
     test("one whose connection is lost after COMMIT was sent is not run twice", async () => {

@@ -11,6 +11,9 @@ interface Message {
   values?: unknown[];
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: as the driver has it
+export type Row = Record<string, any>;
+
 /** A database that notes every message of one transaction at a time. */
 export async function recordMessages(
   database: Database,
@@ -87,19 +90,22 @@ export class BarePool {
     this.#pool = new Pool({ connectionString: url, max });
   }
 
-  /** `fresh` replaces what may be inserted once only. Statements are prepared by name, as ours are. */
+  /** Gives the rows of each message. `fresh` replaces what may be inserted once only. Statements are prepared by name, as ours are. */
   async replay(
     name: string,
     messages: readonly Message[],
     fresh = (value: unknown): unknown => value,
-  ): Promise<void> {
+  ): Promise<Row[][]> {
     const client = await this.#pool.connect();
     try {
+      const results: Row[][] = [];
       for (const [index, { text, values }] of messages.entries()) {
-        await client.query(
+        const { rows } = await client.query(
           values === undefined ? text : { name: `${name}_${index}`, text, values: values.map(fresh) },
         );
+        results.push(rows);
       }
+      return results;
     } finally {
       client.release();
     }

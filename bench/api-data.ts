@@ -1,5 +1,5 @@
 /** What the data layer costs beside the bare driver: the same SQL through both, on a million accounts. */
-import type { NodeId } from "@parley/contract/ids";
+import type { NodeId, SessionId } from "@parley/contract/ids";
 import { type Database, openDatabase, type Transaction } from "@parley/db/client";
 import { migrate } from "@parley/db/migrate";
 import * as ChannelAcl from "@parley/db/queries/channel-acl";
@@ -8,8 +8,9 @@ import * as Memberships from "@parley/db/queries/memberships";
 import * as Sessions from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
 import * as VoiceRooms from "@parley/db/queries/voice-rooms";
+import { read } from "@parley/db/reading";
 import { rowsOf } from "@parley/db/rows";
-import { withOrg, withSystem } from "@parley/db/scope";
+import { readAcross, readOrg, withOrg, withSystem } from "@parley/db/scope";
 import { StatementRecorder, undone } from "@parley/db/testing/explain";
 import { startPostgres } from "@parley/db/testing/postgres-server";
 import { queryCatalogue } from "@parley/db/testing/query-catalogue";
@@ -71,18 +72,20 @@ function operations(): Record<string, Operation> {
   return {
     channelTree: {
       run: (database) =>
-        withOrg(database, orgId, async (tx) => {
-          await Memberships.findActive(tx, orgId, memberId);
-          await Channels.list(tx, orgId);
-          await ChannelAcl.listOfMember(tx, orgId, memberId);
-        }),
+        readOrg(
+          database,
+          orgId,
+          Memberships.active({ orgId, userId: memberId }),
+          Channels.all({ orgId }),
+          ChannelAcl.ofMember({ orgId, userId: memberId }),
+        ),
     },
     loginLookup: {
       run: (database) => withSystem(database, (tx) => Users.findByUsername(tx, pick())),
       fresh: () => pick(),
     },
     sessionLookup: {
-      run: (database) => withSystem(database, (tx) => Sessions.findActive(tx, SESSION, now)),
+      run: (database) => readAcross(database, Sessions.active({ id: SESSION, now })),
     },
     registerInsert: {
       run: (database) =>
@@ -101,18 +104,21 @@ function operations(): Record<string, Operation> {
     joinTransaction: {
       run: (database) =>
         withOrg(database, orgId, async (tx) => {
-          await Memberships.findActive(tx, orgId, memberId);
-          await Channels.path(tx, orgId, childId);
-          await ChannelAcl.listOfMember(tx, orgId, memberId);
-          await Channels.find(tx, orgId, childId);
-          const seen = await VoiceRooms.find(tx, orgId, childId);
+          const [, , , , [seen]] = await read(
+            tx,
+            Memberships.active({ orgId, userId: memberId }),
+            Channels.wayTo({ orgId, id: childId }),
+            ChannelAcl.ofMemberOnWay({ orgId, userId: memberId, id: childId }),
+            Channels.one({ orgId, id: childId }),
+            VoiceRooms.lease({ orgId, channelId: childId }),
+          );
           await VoiceRooms.place(tx, { orgId, channelId: childId, node: NODE, seen, now });
         }),
     },
   };
 }
 
-const SESSION = "01900006-0000-7000-8000-000000000001" as Parameters<typeof Sessions.findActive>[1];
+const SESSION = "01900006-0000-7000-8000-000000000001" as SessionId;
 
 /** Every query of the data layer, planned for the biggest organisation. */
 async function explainAll(

@@ -1,6 +1,7 @@
 /** Records what a piece of work says to Postgres, and says the same again through the bare driver. */
 import { neonConfig, Pool } from "@neondatabase/serverless";
 import type { Database } from "@parley/db/client";
+import type { NamedStatement } from "@parley/db/connection";
 import { tcpWebSocket } from "@parley/db/drivers/tcp-web-socket";
 import type { StatementRecorder } from "@parley/db/testing/explain";
 
@@ -9,6 +10,9 @@ interface Message {
   /** Undefined for the simple protocol: BEGIN and COMMIT with what goes along. */
   values?: unknown[];
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: as the driver has it
+export type Row = Record<string, any>;
 
 /** A database that notes every message of one transaction at a time. */
 export async function recordMessages(
@@ -35,12 +39,37 @@ export async function recordMessages(
               messages.push({ text });
               return connection.run(text);
             },
+            pipeline(statements) {
+              takeQueries();
+              messages.push(...asMessages(statements));
+              const rows = connection.pipeline(statements);
+              // Noted already: a query is heard of when it is sent.
+              recorder.statements.length = 0;
+              return rows;
+            },
           }),
         ),
     },
   };
   await work(noting);
   return messages;
+}
+
+/**
+ * What the bare driver has to say for the same: it sends one statement and waits for its answer, so the tenant is set
+ * in a transaction, and BEGIN takes that along.
+ */
+function asMessages(statements: readonly NamedStatement[]): Message[] {
+  const asMessage = ({ text, values }: NamedStatement): Message => ({ text, values: [...values] });
+  const at = statements.findIndex(({ name }) => name === "take_tenant");
+  const scope = statements[at];
+  if (!scope) return statements.map(asMessage);
+  return [
+    ...statements.slice(0, at).map(asMessage),
+    { text: `begin; ${scope.text.replace("$1", `'${scope.values[0]}'`)}` },
+    ...statements.slice(at + 1).map(asMessage),
+    { text: "commit" },
+  ];
 }
 
 export class BarePool {
@@ -61,19 +90,22 @@ export class BarePool {
     this.#pool = new Pool({ connectionString: url, max });
   }
 
-  /** `fresh` replaces what may be inserted once only. Statements are prepared by name, as ours are. */
+  /** Gives the rows of each message. `fresh` replaces what may be inserted once only. Statements are prepared by name, as ours are. */
   async replay(
     name: string,
     messages: readonly Message[],
     fresh = (value: unknown): unknown => value,
-  ): Promise<void> {
+  ): Promise<Row[][]> {
     const client = await this.#pool.connect();
     try {
+      const results: Row[][] = [];
       for (const [index, { text, values }] of messages.entries()) {
-        await client.query(
+        const { rows } = await client.query(
           values === undefined ? text : { name: `${name}_${index}`, text, values: values.map(fresh) },
         );
+        results.push(rows);
       }
+      return results;
     } finally {
       client.release();
     }

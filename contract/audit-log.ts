@@ -1,6 +1,7 @@
 /** Who changed what and when in an organisation. Rows are only ever added, each sealed by the hash of the last. */
 import { z } from "zod";
 import { auditEventIdSchema, userIdSchema } from "./ids.ts";
+import { AUDIT_VERIFY_ENTRIES_MAX } from "./limits.ts";
 import { pageOf, pageQuerySchema } from "./pages.ts";
 
 export const auditActionSchema = z.enum([
@@ -78,14 +79,24 @@ export const auditLogQuerySchema = pageQuerySchema.extend({
   until: z.iso.datetime().optional(),
 });
 
-/** `brokenAt` names the first row whose hash doesn't follow from the row before. */
+/** A long log is verified in parts: `cursor` is the `nextCursor` of the part before. */
+export const auditVerifyQuerySchema = pageQuerySchema.extend({
+  limit: z.coerce.number().int().min(1).max(AUDIT_VERIFY_ENTRIES_MAX).default(AUDIT_VERIFY_ENTRIES_MAX),
+});
+
+/**
+ * `intact` and `brokenAt`, the first row whose hash doesn't follow from the row before, are about this part;
+ * `entries` is the length of the whole log. `nextCursor` is null at its end, and where it is broken.
+ */
 export const auditVerifyResponseSchema = z.strictObject({
   intact: z.boolean(),
   entries: z.int().nonnegative(),
   brokenAt: auditEventIdSchema.nullable(),
+  nextCursor: z.string().nullable(),
 });
 
 export type AuditAction = z.infer<typeof auditActionSchema>;
 export type AuditTarget = z.infer<typeof auditTargetSchema>;
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type AuditVerifyResponse = z.infer<typeof auditVerifyResponseSchema>;
 export type AuditLogQuery = z.infer<typeof auditLogQuerySchema>;

@@ -85,3 +85,6 @@ export const RTP_BYTES_MAX = 1_500;
 export const PEERS_PER_NODE_MAX = 10_000;
 /** A client that sent no authenticated connectivity check for this long is let go (RFC 7675: at most 30 s). */
 export const CONSENT_MS_MAX = 15_000;
+
+/** Entries of an audit log that one request verifies: each is hashed, about 20 µs. */
+export const AUDIT_VERIFY_ENTRIES_MAX = 10_000;

@@ -4,25 +4,28 @@ import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 /** Drizzle on one connection, inside a transaction. */
 export type Transaction = Omit<PgDatabase<PgQueryResultHKT>, "transaction">;
 
-/** One statement with its parameters, in SQL. */
-export interface Call {
-  /** No other text has it: a connection parses and plans it once. */
-  name: string;
-  /** Has $1, $2 … where the values go. */
-  text: string;
-  values: readonly (string | number | null)[];
+/** A statement, and what goes into its places. Parsed once for each connection, by a name that no other has. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly (string | number | null)[];
 }
 
-/** The rows of one call, each column as Postgres writes it as text. */
-export type TextRows = (string | null)[][];
+/** One row as Postgres writes it in text. */
+export type TextRow = readonly (string | null)[];
+
+/**
+ * Sends statements in one go, without waiting for one's answer before the next, and gives the rows of each. Outside
+ * of BEGIN and COMMIT they are one transaction together.
+ */
+export type Pipeline = (statements: readonly NamedStatement[]) => Promise<TextRow[][]>;
 
 export interface Connection {
   /** The same object for as long as the connection lives. */
   readonly tx: Transaction;
+  readonly pipeline: Pipeline;
   /** Sends statements in one message (the simple query protocol) and gives the last one's command tag. */
   run(statements: string): Promise<string>;
-  /** A whole transaction in one round trip. Where it fails, the connection is in no state to be lent again. */
-  pipeline(calls: readonly Call[]): Promise<TextRows[]>;
   /** Says that the connection is in no state to be lent again. */
   discard(): void;
 }

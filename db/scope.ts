@@ -7,8 +7,9 @@
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@parley/contract/ids";
 import type { Database, Transaction } from "./client.ts";
-import type { Call, TextRows } from "./connection.ts";
-import { pipeline, statement, transaction } from "./transaction.ts";
+import type { NamedStatement, TextRow } from "./connection.ts";
+import { type Reading, type RowsOf, rowsOf } from "./reading.ts";
+import { pipeline, STATEMENT_TIMEOUT_MS, transaction, writingPipeline } from "./transaction.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -23,21 +24,65 @@ export function withOrg<T>(
   return transaction(database.driver, preamble, work);
 }
 
-/** One read across tenants, for what each request asks. See `statement`. */
-export const readAcross = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  statement(database.driver, work);
+/**
+ * Reads of one tenant in one round trip, with the rights and the walls of `withOrg`: the tenant is set by the
+ * message's first statement, for the length of its transaction.
+ */
+export async function readOrg<Readings extends readonly Reading<unknown>[]>(
+  database: Database,
+  orgId: OrganizationId,
+  ...readings: Readings
+): Promise<RowsOf<Readings>> {
+  assert.match(orgId, UUID);
+  const [, ...results] = await pipeline(database.driver, [takeTenant(orgId), ...readings]);
+  return rowsOf(readings, results);
+}
+
+/** A reading across tenants, who asks for instance, and what they ask for of one tenant, in one round trip. */
+export async function readAcrossAndOrg<Row, Readings extends readonly Reading<unknown>[]>(
+  database: Database,
+  across: Reading<Row>,
+  orgId: OrganizationId,
+  ...readings: Readings
+): Promise<[Row[], RowsOf<Readings>]> {
+  assert.match(orgId, UUID);
+  const [first = [], , ...results] = await pipeline(database.driver, [
+    across,
+    takeTenant(orgId),
+    ...readings,
+  ]);
+  return [first.map(across.toRow), rowsOf(readings, results)];
+}
+
+/** Reads across tenants in one round trip, with the rights of who logged in to the database. */
+export const readAcross = async <Readings extends readonly Reading<unknown>[]>(
+  database: Database,
+  ...readings: Readings
+): Promise<RowsOf<Readings>> => rowsOf(readings, await pipeline(database.driver, readings));
+
+const takeTenant = (orgId: OrganizationId): NamedStatement => ({
+  name: "take_tenant",
+  text: `select set_config('role', 'parley_app', true), set_config('app.org_id', $1, true), set_config('statement_timeout', '${STATEMENT_TIMEOUT_MS}', true)`,
+  values: [orgId],
+});
 
 export const withSystem = <T>(database: Database, work: (tx: Transaction) => Promise<T>): Promise<T> =>
   transaction(database.driver, "set local role parley_system", work);
 
-const AS_SYSTEM: Call = {
-  name: "as_system",
-  text: "select set_config('role', 'parley_system', true), set_config('statement_timeout', '5000', true)",
+/**
+ * What `withSystem` does in a round trip for each statement, in one: for statements that need no answer of one another.
+ * Each sees what was committed before it ran. See `writingPipeline`.
+ */
+export async function pipelineOfSystem(
+  database: Database,
+  statements: readonly NamedStatement[],
+): Promise<TextRow[][]> {
+  const [, ...results] = await writingPipeline(database.driver, [TAKE_SYSTEM, ...statements]);
+  return results;
+}
+
+const TAKE_SYSTEM: NamedStatement = {
+  name: "take_system",
+  text: `select set_config('role', 'parley_system', true), set_config('statement_timeout', '${STATEMENT_TIMEOUT_MS}', true)`,
   values: [],
 };
-
-/** What `withSystem` does in a round trip for each statement, in one. See `pipeline`. */
-export async function pipelineOfSystem(database: Database, calls: readonly Call[]): Promise<TextRows[]> {
-  const [, ...rows] = await pipeline(database.driver, [AS_SYSTEM, ...calls]);
-  return rows;
-}

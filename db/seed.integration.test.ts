@@ -44,9 +44,10 @@ describe("the seed", () => {
       expect(
         await ChannelAcl.list(tx, demo.id, officers?.id as NonNullable<typeof officers>["id"]),
       ).toHaveLength(2);
-      expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null });
+      expect(await AuditLog.verify(tx, demo.id)).toEqual({ length: 1, brokenAt: null, next: null });
       const secret = channels.find((channel) => channel.name === "Private");
-      expect(await verifyPassword(secret?.passwordHash ?? "", "letmein")).toBe(true);
+      const { passwordHash } = (secret && (await Channels.find(tx, demo.id, secret.id))) ?? {};
+      expect(await verifyPassword(passwordHash ?? "", "letmein")).toBe(true);
       expect((await Members.list(tx, demo.id, { limit: 10 })).map((member) => member.username)).toEqual([
         "demo",
         "alice",

@@ -4,13 +4,15 @@ import { AppError } from "@parley/contract/errors";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import type { Transaction } from "./client.ts";
-import type { Call, Connection, Driver } from "./connection.ts";
+import type { Connection, Driver, NamedStatement } from "./connection.ts";
+import * as Memberships from "./queries/memberships.ts";
 import * as Users from "./queries/users.ts";
+import { defineReading, isTrue } from "./reading.ts";
 import { rowsOf } from "./rows.ts";
 import { users } from "./schema/users.ts";
-import { pipelineOfSystem, withSystem } from "./scope.ts";
+import { pipelineOfSystem, readAcross, readOrg, withSystem } from "./scope.ts";
 import { onDrivers } from "./testing/on-drivers.ts";
-import { makeUser } from "./testing/tenant.ts";
+import { makeTenant, makeUser } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 import { transaction } from "./transaction.ts";
 
@@ -77,7 +79,7 @@ describe("a transaction", () => {
 });
 
 describe("a pipeline", () => {
-  const insert = (username: string): Call => ({
+  const insert = (username: string): NamedStatement => ({
     name: "test_insert",
     text: "insert into users (id, username, username_key, password_hash, created_at) values ($1::uuid, $2::text, $2::text, 'x', now())",
     values: [randomUUID(), username],
@@ -85,7 +87,7 @@ describe("a pipeline", () => {
   const find = (username: string) => withSystem(database, (tx) => Users.findByUsername(tx, username));
 
   test("gives each call's rows as text, and parses a statement once however often it is called", async () => {
-    const call = (n: number): Call => ({
+    const call = (n: number): NamedStatement => ({
       name: "test_rows",
       text: "select n::int, null, 'é' || n from generate_series(1, $1::int) as n",
       values: [n],
@@ -151,7 +153,7 @@ onDrivers(["postgres", "neon"], () =>
   describe("on a server", () => {
     test("two pipelines that deadlock both succeed", async () => {
       const [first, second] = [await makeUser(database, "this"), await makeUser(database, "that")];
-      const lock = (id: string): Call => ({
+      const lock = (id: string): NamedStatement => ({
         name: "test_lock",
         text: "select id from users where id = $1::uuid for update",
         values: [id],
@@ -206,6 +208,39 @@ onDrivers(["postgres", "neon"], () =>
       expect(runs).toBe(2);
       const found = await withSystem(database, (tx) => tx.select().from(users).where(sql`username = 'cut'`));
       expect(found).toHaveLength(1);
+    });
+
+    test("a reading whose connection is cut is read again on another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const backend = defineReading(
+        "transaction_backend",
+        { pid: { sql: sql`pg_backend_pid()`, read: Number } },
+        (select) => select.from(sql`(values (1)) one`),
+      )({});
+      const cut = defineReading(
+        "transaction_cut",
+        { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
+        (select) =>
+          select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
+      );
+      const [[before]] = await readAcross(own, backend);
+      const [rows, [after]] = await readAcross(own, cut({ pid: String(before?.pid) }), backend);
+      expect(rows).toEqual([]);
+      expect(after?.pid).not.toBe(before?.pid);
+      await own.close();
+    });
+
+    test("a reading that takes too long ends as unavailable, and its connection is fit for the next", async () => {
+      const orgId = (await makeTenant(database)).orgId;
+      const slow = defineReading(
+        "transaction_slow",
+        { x: { sql: sql`pg_sleep(20)`, read: String } },
+        (select) => select.from(sql`(values (1)) one`),
+      )({});
+      expect(await codeOf(readOrg(database, orgId, slow))).toBe("unavailable");
+      expect(await readOrg(database, orgId, Memberships.active({ orgId, userId: orgId as never }))).toEqual([
+        [],
+      ]);
     });
 
     test("one whose connection is lost after COMMIT was sent is not run twice", async () => {

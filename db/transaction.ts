@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
-import type { Call, Connection, Driver, TextRows, Transaction } from "./connection.ts";
+import type { Connection, Driver, NamedStatement, TextRow, Transaction } from "./connection.ts";
 import { constraintError } from "./constraint-errors.ts";
 import { isConflict, isDisconnect, isExhausted } from "./failure.ts";
 
@@ -11,7 +11,8 @@ const inside = new AsyncLocalStorage<true>();
 const RETRIES_MAX = 3;
 const RETRY_BASE_MS = 40;
 /** A process that hangs must not hold its locks for ever: one of them is every tenant's (authz_changes). */
-const TIMEOUTS = "set local statement_timeout = 5000; set local idle_in_transaction_session_timeout = 10000";
+export const STATEMENT_TIMEOUT_MS = 5_000;
+const TIMEOUTS = `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = 10000`;
 
 /**
  * Runs `work` between BEGIN and COMMIT. `preamble` goes out with BEGIN, in the same message. Conflicts and lost
@@ -28,29 +29,30 @@ export async function transaction<T>(
 }
 
 /**
- * One statement, atomic by itself, in one round trip instead of a transaction's three; tried again and failing as
- * a transaction does. It runs with the rights of who logged in to the database.
+ * Statements that read, in one round trip instead of a transaction's three or more; tried again and failing as a
+ * transaction does. They run with the rights of who logged in to the database, unless the first says otherwise.
  */
-export const statement = <T>(driver: Driver, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  retried(driver, async ({ tx }) => {
+export const pipeline = (driver: Driver, statements: readonly NamedStatement[]): Promise<TextRow[][]> =>
+  retried(driver, async (connection) => {
     try {
-      return { phase: "committed", value: await work(tx) };
+      return { phase: "committed", value: await connection.pipeline(statements) };
     } catch (error) {
       return { phase: "failed", error };
     }
   });
 
 /**
- * Calls that need no answer of one another, as one transaction in one round trip; each sees what was committed before
- * it ran, as in any transaction. Fails as `transaction` does; on a lost connection it isn't tried again, since nobody
- * knows whether it was committed.
+ * Statements that also write, as one transaction in one round trip. On a lost connection it isn't tried again, since
+ * nobody knows whether it was committed.
  */
-export const pipeline = (driver: Driver, calls: readonly Call[]): Promise<TextRows[]> =>
+export const writingPipeline = (
+  driver: Driver,
+  statements: readonly NamedStatement[],
+): Promise<TextRow[][]> =>
   retried(driver, async (connection) => {
     try {
-      return { phase: "committed", value: await connection.pipeline(calls) };
+      return { phase: "committed", value: await connection.pipeline(statements) };
     } catch (error) {
-      connection.discard();
       return { phase: "commit", error };
     }
   });

@@ -6,10 +6,12 @@ import type { Transaction } from "./client.ts";
 import { sqlState } from "./failure.ts";
 import { newChannelId } from "./ids.ts";
 import * as AuditLog from "./queries/audit-log.ts";
+import { defineReading, read } from "./reading.ts";
 import { rowsOf } from "./rows.ts";
 import { channels } from "./schema/channels.ts";
 import { organizations } from "./schema/organizations.ts";
-import { withOrg, withSystem } from "./scope.ts";
+import { readAcross, readOrg, withOrg, withSystem } from "./scope.ts";
+import { Undo } from "./testing/explain.ts";
 import { makeTenant, type Tenant } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 import { transaction } from "./transaction.ts";
@@ -135,18 +137,76 @@ describe("row security", () => {
   });
 
   test("1,000 transactions of two tenants, in turns on one connection, never meet", async () => {
-    const read = async ({ orgId, tag }: Tenant) => {
-      const seen = await withOrg(database, orgId, (tx) => tx.select().from(organizations));
+    const tags = defineReading("walls_tags", { tag: organizations.tag }, (select) =>
+      select.from(organizations),
+    )({});
+    let turn = 0;
+    const sees = async ({ orgId, tag }: Tenant) => {
+      // The two ways in, mixed.
+      const seen =
+        turn++ % 3 === 0
+          ? (await readOrg(database, orgId, tags))[0]
+          : await withOrg(database, orgId, (tx) => tx.select().from(organizations));
       return seen.length === 1 && seen[0]?.tag === tag;
     };
     const results: boolean[] = [];
     // Twenty wait for the connection at any time: each takes over what the one before it left.
     const lane = async (tenant: Tenant) => {
-      for (let n = 0; n < 50; n++) results.push(await read(tenant));
+      for (let n = 0; n < 50; n++) results.push(await sees(tenant));
     };
     await Promise.all(Array.from({ length: 20 }, (_, n) => lane(n % 2 === 0 ? a : b)));
     expect(results).toHaveLength(1000);
     expect(results.filter((own) => !own)).toEqual([]);
+  });
+
+  test("shows a reading its own tenant's rows, where it forgets to ask for them, too", async () => {
+    const everything = defineReading("walls_everything", { orgId: channels.orgId }, (select) =>
+      select.from(channels),
+    )({});
+    for (const { orgId } of [a, b, a]) {
+      const [rows] = await readOrg(database, orgId, everything);
+      expect(new Set(rows.map((row) => row.orgId))).toEqual(new Set([orgId]));
+    }
+  });
+
+  test("a reading's rights and tenant end with it, also where it fails", async () => {
+    const rights = defineReading(
+      "walls_rights",
+      {
+        role: { sql: sql`current_user`, read: String },
+        tenant: { sql: sql`coalesce(current_setting('app.org_id', true), '')`, read: String },
+        timeout: { sql: sql`current_setting('statement_timeout')`, read: String },
+      },
+      (select) => select.from(sql`(values (1)) one`),
+    )({});
+    const failing = defineReading("walls_failing", { no: { sql: sql`1 / 0`, read: Number } }, (select) =>
+      select.from(sql`(values (1)) one`),
+    )({});
+    const [[before]] = await readAcross(database, rights);
+    expect(before).toMatchObject({ tenant: "" });
+    const inside = [{ role: "parley_app", tenant: a.orgId, timeout: "5s" }];
+    expect(await readOrg(database, a.orgId, rights)).toEqual([inside]);
+    expect(await readAcross(database, rights)).toEqual([[before]]);
+    // division_by_zero; and whatever was sent with it can be sent again.
+    for (let n = 0; n < 2; n++) {
+      expect(await stateOf(readOrg(database, a.orgId, rights, failing, rights))).toBe("22012");
+      expect(await readAcross(database, rights)).toEqual([[before]]);
+    }
+    expect(await readOrg(database, a.orgId, rights, rights)).toEqual([inside, inside]);
+  });
+
+  test("a reading inside a transaction is part of it", async () => {
+    const all = defineReading("walls_own_channels", { id: channels.id }, (select) => select.from(channels))(
+      {},
+    );
+    await withOrg(database, a.orgId, async (tx) => {
+      const [before] = await read(tx, all);
+      await tx.update(channels).set({ topic: "seen" });
+      await tx.delete(channels).where(sql`parent_id is not null`);
+      const [after] = await read(tx, all);
+      expect(after.length).toBeLessThan(before.length);
+      throw new Undo();
+    }).catch((error) => expect(error).toBeInstanceOf(Undo));
   });
 
   test("changes no row of another tenant, and adds none to it", async () => {
@@ -189,9 +249,10 @@ describe("row security", () => {
     }
   });
 
-  test("refuses a tenant's id that is none before it becomes part of a statement", () => {
+  test("refuses a tenant's id that is none before it becomes part of a statement", async () => {
     const injected = `${a.orgId}', true); reset role; --` as OrganizationId;
     expect(() => withOrg(database, injected, async () => {})).toThrow(/did not match|must match|input/);
+    await expect(readOrg(database, injected)).rejects.toThrow(/did not match|must match|input/);
   });
 });
 

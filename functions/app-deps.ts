@@ -4,6 +4,7 @@ import type { Database } from "@parley/db/client";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import type { Context } from "hono";
 import type { Background } from "./background.ts";
+import type { AccessClaims } from "./domain/access-token.ts";
 import type { AccountServices } from "./domain/account-services.ts";
 import type { Mailer } from "./domain/mailer.ts";
 import type { ChangeServices } from "./domain/organization-change.ts";
@@ -59,6 +60,11 @@ export interface RouteDeps extends AppDeps {
 
 export interface AppEnv {
   Variables: { requestId: string };
+}
+
+/** After `presentToken`. */
+export interface ClaimsEnv {
+  Variables: { requestId: string; claims: AccessClaims };
 }
 
 /** After `authenticate`. */

@@ -33,6 +33,8 @@ export function networkOf(ip: string | undefined): string | undefined {
 /** Some proxies add a port, and some brackets. IPv4 in IPv6's clothes is IPv4. */
 function parse(text: string): string | undefined {
   const trimmed = text.trim();
+  // Most calls have no such header, and asking the library what an empty text is costs an exception.
+  if (trimmed === "") return undefined;
   const bare = /^\[(.+)\](:\d+)?$/.exec(trimmed)?.[1] ?? trimmed.replace(/^([\d.]+):\d+$/, "$1");
   return bare !== "" && ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : undefined;
 }

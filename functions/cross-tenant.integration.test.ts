@@ -30,6 +30,7 @@ interface Fixture {
   membersCursor: string;
   bansCursor: string;
   auditCursor: string;
+  verifyCursor: string;
 }
 
 /** Ids beyond those of the path, as they are in the tenant's own request. */
@@ -99,7 +100,7 @@ const classified: Record<string, Tenanted> = {
       until: "2120-01-01T00:00:00Z",
     }),
   },
-  "GET /v1/orgs/:org/audit-log/verify": {},
+  "GET /v1/orgs/:org/audit-log/verify": { query: ({ verifyCursor }) => ({ cursor: verifyCursor }) },
 };
 
 /** Of no tenant: a person's own account, making a tenant, and the codes that are made to be passed on. */
@@ -142,8 +143,8 @@ async function makeTenant(owner: TestPerson, member: TestPerson, outcast: TestPe
   const { id: invite } = await organization.ask<{ id: string }>(owner, "POST", "/invites", {});
   const cursorOf = async (path: string) =>
     (await organization.ask<{ nextCursor: string }>(owner, "GET", `${path}?limit=1`)).nextCursor;
-  const [membersCursor, bansCursor, auditCursor] = await Promise.all(
-    ["/members", "/bans", "/audit-log"].map(cursorOf),
+  const [membersCursor, bansCursor, auditCursor, verifyCursor] = await Promise.all(
+    ["/members", "/bans", "/audit-log", "/audit-log/verify"].map(cursorOf),
   );
   const fixture = {
     org: organization.id,
@@ -158,6 +159,7 @@ async function makeTenant(owner: TestPerson, member: TestPerson, outcast: TestPe
     membersCursor,
     bansCursor,
     auditCursor,
+    verifyCursor,
   } as Fixture;
   return { organization, fixture };
 }

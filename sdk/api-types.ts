@@ -3063,7 +3063,10 @@ export interface paths {
         /** Whether the audit log is as it was written */
         readonly get: {
             readonly parameters: {
-                readonly query?: never;
+                readonly query?: {
+                    readonly cursor?: string;
+                    readonly limit?: number;
+                };
                 readonly header?: never;
                 readonly path: {
                     readonly org: string;
@@ -3072,7 +3075,7 @@ export interface paths {
             };
             readonly requestBody?: never;
             readonly responses: {
-                /** @description Reads all of it. */
+                /** @description Of a part of it, from the oldest on; the cursor leads to the next. */
                 readonly 200: {
                     headers: {
                         readonly [name: string]: unknown;
@@ -3083,6 +3086,7 @@ export interface paths {
                             readonly entries: number;
                             /** Format: uuid */
                             readonly brokenAt: string | null;
+                            readonly nextCursor: string | null;
                         };
                     };
                 };

@@ -1,5 +1,9 @@
 /** One organisation as its members manage it: every call of the API's groups for it, checked by its schema. */
-import { auditLogPageSchema, auditVerifyResponseSchema } from "@parley/contract/audit-log";
+import {
+  type AuditVerifyResponse,
+  auditLogPageSchema,
+  auditVerifyResponseSchema,
+} from "@parley/contract/audit-log";
 import { bansPageSchema } from "@parley/contract/bans";
 import { type ChannelAcl, channelAclResponseSchema } from "@parley/contract/channel-acl";
 import { channelDetailSchema } from "@parley/contract/channels";
@@ -249,11 +253,18 @@ export class OrganizationClient {
       apiRequest("GET", "/v1/orgs/{org}/audit-log", { params: { org: this.id }, query }),
       auditLogPageSchema,
     );
-  verifyAuditLog = () =>
-    this.client.request(
-      apiRequest("GET", "/v1/orgs/{org}/audit-log/verify", { params: { org: this.id } }),
-      auditVerifyResponseSchema,
-    );
+  /** Part by part, to its end or to where it is broken. */
+  verifyAuditLog = async (): Promise<Omit<AuditVerifyResponse, "nextCursor">> => {
+    let query: Query = {};
+    for (;;) {
+      const { nextCursor, ...part } = await this.client.request(
+        apiRequest("GET", "/v1/orgs/{org}/audit-log/verify", { params: { org: this.id }, query }),
+        auditVerifyResponseSchema,
+      );
+      if (nextCursor === null) return part;
+      query = { cursor: nextCursor };
+    }
+  };
 }
 
 export const createOrganization = (client: VoiceClient, request: { name: string; tag: string }) =>

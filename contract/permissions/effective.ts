@@ -42,6 +42,7 @@ export function effectiveTree(index: RightsIndex, member: Member): Map<ChannelId
   const layers = collectLayers(index, member, held);
   const arrivingFirst = channelBits(base);
   const belows = new Int32Array(size);
+  const seen = new Uint8Array(size);
   const results = new Map<ChannelId, bigint>();
   for (let place = 0; place < size; place++) {
     const channel = index.channels[place];
@@ -49,9 +50,10 @@ export function effectiveTree(index: RightsIndex, member: Member): Map<ChannelId
     const parent = index.parents[place] as number;
     const arriving = parent < 0 || !channel.inherit ? arrivingFirst : (belows[parent] as number);
     belows[place] = layers.below(place, arriving);
-    const seesParent = channel.parentId === null || results.get(channel.parentId) !== 0n;
-    const permissions = seesParent ? layers.here(place, arriving) : 0;
-    results.set(channel.id, masked(permissions, base, member.timedOut));
+    const seesParent = parent < 0 || seen[parent] === 1;
+    const permissions = masked(seesParent ? layers.here(place, arriving) : 0, base, member.timedOut);
+    if (permissions !== 0n) seen[place] = 1;
+    results.set(channel.id, permissions);
   }
   return results;
 }

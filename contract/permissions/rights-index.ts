@@ -2,10 +2,10 @@
  * An organisation's rights made ready for many questions: ids are resolved once, so that each member then
  * costs only their own entries. A snapshot: make a new one when the rows change.
  */
-import type { ChannelId, RoleId, UserId } from "../ids.ts";
+import type { RoleId, UserId } from "../ids.ts";
 import { channelBits } from "./layer.ts";
 import type { ChannelNode, OrganizationRights } from "./model.ts";
-import { parentsFirst } from "./tree.ts";
+import { placeChannels } from "./tree.ts";
 
 export interface RightsIndex {
   readonly organization: OrganizationRights;
@@ -27,11 +27,10 @@ export interface PlacedEntry {
 
 /** Entries of channels that aren't given are left out. Throws when the channels aren't a tree. */
 export function indexRights(organization: OrganizationRights): RightsIndex {
-  const channels = parentsFirst(organization.channels);
-  const places = new Map<ChannelId | null, number>(channels.map(({ id }, place) => [id, place]));
+  const { ordered, parents, placeOf } = placeChannels(organization.channels);
   const entriesBySubject = new Map<RoleId | UserId, PlacedEntry[]>();
   for (const { channelId, subject, allow, deny, appliesTo } of organization.entries) {
-    const channel = places.get(channelId);
+    const channel = placeOf(channelId);
     if (channel === undefined) continue;
     const placed = {
       channel,
@@ -46,8 +45,8 @@ export function indexRights(organization: OrganizationRights): RightsIndex {
   return {
     organization,
     everyoneId: organization.roles.find((role) => role.isEveryone)?.id,
-    channels,
-    parents: Int32Array.from(channels, ({ parentId }) => places.get(parentId) ?? -1),
+    channels: ordered,
+    parents,
     entriesBySubject,
   };
 }

@@ -2,8 +2,9 @@
 import { Client, Pool, type PoolClient } from "@neondatabase/serverless";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/neon-serverless";
-import type { Connection, Driver, Transaction } from "../connection.ts";
-import { runPipeline } from "./pipeline.ts";
+import type { Connection, Driver, Pipeline, Transaction } from "../connection.ts";
+import { registerPipeline } from "../reading.ts";
+import { PipelineQuery } from "./pipeline-query.ts";
 import { answerScram } from "./scram.ts";
 import { type TcpAddress, tcpWebSocket } from "./tcp-web-socket.ts";
 
@@ -62,14 +63,26 @@ export function openNeon(url: string, options: NeonOptions): Driver {
   };
 }
 
-const wrap = (client: PoolClient, logger: Logger | undefined): Omit<Connection, "discard"> => ({
-  tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
-  async run(statements) {
-    const result: { command?: string } | { command?: string }[] = await client.query(statements);
-    return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? "";
-  },
-  pipeline: (calls) => runPipeline(client, calls),
-});
+function wrap(client: PoolClient, logger: Logger | undefined): Omit<Connection, "discard"> {
+  const parsed = new Map<string, string>();
+  const pipeline: Pipeline = (statements) => {
+    for (const { text, values } of statements) logger?.logQuery(text, [...values]);
+    const query = new PipelineQuery(statements, parsed);
+    // Their types know no queries but their own.
+    client.query(query as never);
+    return query.rows;
+  };
+  const tx = drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction;
+  registerPipeline(tx, pipeline);
+  return {
+    tx,
+    pipeline,
+    async run(statements) {
+      const result: { command?: string } | { command?: string }[] = await client.query(statements);
+      return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? "";
+    },
+  };
+}
 
 /** The driver's settings belong to each client here: its globals would bind all databases of a process. */
 function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {

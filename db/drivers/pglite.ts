@@ -2,11 +2,13 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextEventLoopTurn } from "node:timers/promises";
-import { PGlite } from "@electric-sql/pglite";
+import { PGlite, protocol } from "@electric-sql/pglite";
 import type { Logger } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
-import type { Call, Driver, TextRows, Transaction } from "../connection.ts";
+import type { Driver, NamedStatement, Pipeline, TextRow, Transaction } from "../connection.ts";
 import { lockDirectory } from "../directory-lock.ts";
+import { registerPipeline } from "../reading.ts";
+import { isParsed, textsOf } from "./pipeline-query.ts";
 
 export interface PgliteOptions {
   directory?: string | undefined;
@@ -40,26 +42,15 @@ export function driverOf(
   client: PGlite,
   { logger, release }: { logger?: Logger | undefined; release?: () => Promise<void> } = {},
 ): Driver {
+  const tx = drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction;
+  const pipeline = pipelineOf(client, logger);
+  registerPipeline(tx, pipeline);
   const connection = {
-    tx: drizzle({ client, ...(logger ? { logger } : {}) }) as Transaction,
+    tx,
+    pipeline,
     run: async (statements: string) => {
       const results: { command?: string }[] = await client.exec(statements);
       return results.at(-1)?.command ?? "";
-    },
-    async pipeline(calls: readonly Call[]) {
-      await client.exec("begin");
-      try {
-        const rows: TextRows[] = [];
-        for (const { text, values } of calls) {
-          const result = await client.query<unknown[]>(text, [...values], { rowMode: "array" });
-          rows.push(result.rows.map((row) => row.map((value) => (value === null ? null : String(value)))));
-        }
-        await client.exec("commit");
-        return rows;
-      } catch (error) {
-        await client.exec("rollback");
-        throw error;
-      }
     },
     // There is but this one.
     discard() {},
@@ -77,5 +68,37 @@ export function driverOf(
     name: "pglite",
     withConnection: (work) => inTurn(() => work(connection)),
     close: () => inTurn(() => client.close()).finally(() => release?.()),
+  };
+}
+
+/** As drivers/pipeline-query.ts, over the embedded database's own line. */
+function pipelineOf(client: PGlite, logger: Logger | undefined): Pipeline {
+  const { serialize, messages } = protocol;
+  const parsed = new Map<string, string>();
+  const messagesOf = (statement: NamedStatement): Uint8Array[] => {
+    const { name, text } = statement;
+    // After a failure nobody knows how far the server came; closing what isn't there is fine.
+    const parse = isParsed(statement, parsed)
+      ? []
+      : [serialize.close({ type: "S", name }), serialize.parse({ name, text })];
+    return [...parse, serialize.bind({ statement: name, values: textsOf(statement) }), serialize.execute({})];
+  };
+  return async (statements) => {
+    for (const { text, values } of statements) logger?.logQuery(text, [...values]);
+    const answer = await client.execProtocol(
+      Buffer.concat([...statements.flatMap(messagesOf), serialize.sync()]),
+      { throwOnError: true },
+    );
+    const results: TextRow[][] = [];
+    let rows: TextRow[] = [];
+    for (const message of answer.messages) {
+      if (message instanceof messages.DataRowMessage) rows.push(message.fields);
+      if (message instanceof messages.CommandCompleteMessage) {
+        results.push(rows);
+        rows = [];
+      }
+    }
+    for (const { name, text } of statements) parsed.set(name, text);
+    return results;
   };
 }

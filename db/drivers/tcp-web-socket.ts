@@ -24,7 +24,7 @@ export const tcpWebSocket = (address: TcpAddress) =>
     binaryType = "arraybuffer";
     readonly #listeners = new Map<EventName, Listener[]>();
     #socket: Socket | TLSSocket;
-    #corked = false;
+    #unsent: Uint8Array[] = [];
 
     constructor() {
       this.#socket = connect({ host: address.host, port: address.port, noDelay: true, keepAlive: true });
@@ -40,22 +40,22 @@ export const tcpWebSocket = (address: TcpAddress) =>
       this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
     }
 
-    /** The five messages of a prepared statement come in one turn and go in one write. */
+    /** The messages of prepared statements come in one turn and go in one write. */
     send(data: ArrayBuffer | Uint8Array): void {
-      const socket = this.#socket;
-      if (!this.#corked) {
-        this.#corked = true;
-        socket.cork();
-        process.nextTick(() => {
-          this.#corked = false;
-          socket.uncork();
-        });
-      }
-      socket.write(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
+      if (this.#unsent.length === 0) process.nextTick(() => this.#flush());
+      this.#unsent.push(data instanceof ArrayBuffer ? new Uint8Array(data) : data);
     }
 
     close(): void {
+      this.#flush();
       this.#socket.end();
+    }
+
+    #flush(): void {
+      const unsent = this.#unsent;
+      if (unsent.length === 0) return;
+      this.#unsent = [];
+      this.#socket.write(unsent.length === 1 ? (unsent[0] as Uint8Array) : Buffer.concat(unsent));
     }
 
     /** One byte answers: S for yes, N for no; what comes before the TLS handshake beyond it is an attack. */

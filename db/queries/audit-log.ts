@@ -1,5 +1,6 @@
 /** The audit log. Append last in a transaction: the chain is locked from there to the commit. */
 import type { AuditEventId, OrganizationId, UserId } from "@parley/contract/ids";
+import { AUDIT_VERIFY_ENTRIES_MAX } from "@parley/contract/limits";
 import { and, desc, eq, gte, inArray, lt, not, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newAuditEventId } from "../ids.ts";
@@ -118,21 +119,70 @@ export async function findBySeq(
   return row?.id;
 }
 
-export interface ChainState {
-  length: number;
-  /** The first sequence number that isn't as it was written, null for a whole chain. */
-  brokenAt: number | null;
+/** How far a chain was read. The hash is that of the event there, in hex: what comes next must follow from it. */
+export interface ChainPlace {
+  seq: number;
+  hash: string;
 }
 
-/** Reads a whole chain: its cost grows with its length. */
-export async function verify(tx: Transaction, chainId: OrganizationId | UserId): Promise<ChainState> {
-  const [state] = await rowsOf<{ length: string; broken_at: string | null }>(
+export interface ChainState {
+  /** Of the whole chain. */
+  length: number;
+  /** The first sequence number, of those that were read, that isn't as it was written; null for none. */
+  brokenAt: number | null;
+  /** Where to read on; null at the chain's end, and where it is broken. */
+  next: ChainPlace | null;
+}
+
+/**
+ * Reads a part of a chain, up to `limit` events behind `after` or from its beginning, and compares each with its
+ * hash and with the event before it. At its end the chain's own record says whether something is missing there.
+ */
+export async function verify(
+  tx: Transaction,
+  chainId: OrganizationId | UserId,
+  {
+    after = { seq: 0, hash: "" },
+    limit = AUDIT_VERIFY_ENTRIES_MAX,
+  }: { after?: ChainPlace | undefined; limit?: number } = {},
+): Promise<ChainState> {
+  const [state] = await rowsOf<{
+    rows: number;
+    seq: string | null;
+    hash: string | null;
+    broken_at: string | null;
+    head_seq: string | null;
+    head_hash: string | null;
+  }>(
     tx,
-    sql`select coalesce((select seq from audit_chains where chain_id = ${chainId}), 0)::text as length,
-          audit_chain_break(${chainId})::text as broken_at`,
+    sql`with part as (
+          select l as entry from audit_log l
+          where l.chain_id = ${chainId} and l.seq > ${after.seq} order by l.seq limit ${limit}
+        ), placed as (
+          select entry, row_number() over in_order + ${after.seq} as number,
+            lag((entry).hash, 1, nullif(decode(${after.hash}, 'hex'), ''::bytea)) over in_order as hash_before
+          from part window in_order as (order by (entry).seq)
+        ), head as (
+          select seq, encode(hash, 'hex') as hash from audit_chains where chain_id = ${chainId}
+        )
+        select count(*)::int as rows, max((entry).seq)::text as seq,
+          (array_agg(encode((entry).hash, 'hex') order by (entry).seq desc))[1] as hash,
+          (select seq from head)::text as head_seq, (select hash from head) as head_hash,
+          (min((entry).seq) filter (where (entry).seq <> number
+            or (entry).previous_hash is distinct from hash_before
+            or (entry).hash <> audit_row_hash(entry)
+            or ((entry).personal is not null
+              and (entry).personal_hash <> audit_personal_hash((entry).personal_salt, (entry).personal))))::text
+            as broken_at
+        from placed`,
   );
-  const brokenAt = state?.broken_at;
-  return { length: Number(state?.length ?? 0), brokenAt: brokenAt == null ? null : Number(brokenAt) };
+  if (!state) throw new Error("an aggregate gives one row");
+  const length = Number(state.head_seq ?? 0);
+  if (state.broken_at !== null) return { length, brokenAt: Number(state.broken_at), next: null };
+  const last = state.seq === null ? after : { seq: Number(state.seq), hash: state.hash ?? "" };
+  if (state.rows === limit) return { length, brokenAt: null, next: last };
+  const isWhole = last.seq === length && last.hash === (state.head_hash ?? "");
+  return { length, brokenAt: isWhole ? null : length, next: null };
 }
 
 /** Names and addresses go from every event of or about a person; the events stay. Use `withSystem`. */

@@ -3,11 +3,23 @@ import type { ChannelId, OrganizationId, RoleId, UserId } from "@parley/contract
 import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newAclEntryId } from "../ids.ts";
-import { prepared } from "../prepared.ts";
+import { defineReading, read, subquery } from "../reading.ts";
 import { channelAcl } from "../schema/channels.ts";
 import { roles, userRoles } from "../schema/roles.ts";
 
 export type AclRow = typeof channelAcl.$inferSelect;
+
+/** What an entry says of whom. */
+export type AclEntryRow = Pick<AclRow, keyof typeof said>;
+
+const said = {
+  channelId: channelAcl.channelId,
+  roleId: channelAcl.roleId,
+  userId: channelAcl.userId,
+  allow: channelAcl.allow,
+  deny: channelAcl.deny,
+  appliesTo: channelAcl.appliesTo,
+};
 
 export interface AclInput {
   roleId: RoleId | null;
@@ -84,43 +96,59 @@ export async function listUserIds(
   return rows.flatMap(({ userId }) => (userId === null ? [] : [userId]));
 }
 
-const selectOfMember = prepared((tx) =>
-  tx
-    .select()
-    .from(channelAcl)
-    .where(
-      and(
-        eq(channelAcl.orgId, sql.placeholder("orgId")),
-        or(
-          eq(channelAcl.userId, sql.placeholder("userId")),
-          inArray(
-            channelAcl.roleId,
-            tx
-              .select({ id: userRoles.roleId })
-              .from(userRoles)
-              .where(
-                and(
-                  eq(userRoles.orgId, sql.placeholder("orgId")),
-                  eq(userRoles.userId, sql.placeholder("userId")),
-                ),
-              ),
-          ),
-          inArray(
-            channelAcl.roleId,
-            tx
-              .select({ id: roles.id })
-              .from(roles)
-              .where(and(eq(roles.orgId, sql.placeholder("orgId")), roles.isEveryone)),
-          ),
+const ofMemberWhere = and(
+  eq(channelAcl.orgId, sql.placeholder("orgId")),
+  or(
+    eq(channelAcl.userId, sql.placeholder("userId")),
+    inArray(
+      channelAcl.roleId,
+      subquery
+        .select({ id: userRoles.roleId })
+        .from(userRoles)
+        .where(
+          and(eq(userRoles.orgId, sql.placeholder("orgId")), eq(userRoles.userId, sql.placeholder("userId"))),
         ),
-      ),
-    )
-    .prepare("channel_acl_of_member"),
+    ),
+    inArray(
+      channelAcl.roleId,
+      subquery
+        .select({ id: roles.id })
+        .from(roles)
+        .where(and(eq(roles.orgId, sql.placeholder("orgId")), roles.isEveryone)),
+    ),
+  ),
 );
 
 /** The entries of all channels that concern one member: their own, their roles' and those of `everyone`. */
-export const listOfMember = (tx: Transaction, orgId: OrganizationId, userId: UserId): Promise<AclRow[]> =>
-  selectOfMember(tx).execute({ orgId, userId });
+export const ofMember = defineReading("channel_acl_of_member", said, (select) =>
+  select.from(channelAcl).where(ofMemberWhere),
+);
+
+/** Of these, those of one channel and of the channels above it. */
+export const ofMemberOnWay = defineReading("channel_acl_of_member_on_way", said, (select) =>
+  select.from(channelAcl).where(
+    and(
+      ofMemberWhere,
+      sql`${channelAcl.channelId} in (
+          with recursive up as (
+            select id, parent_id from channels
+            where org_id = ${sql.placeholder("orgId")} and id = ${sql.placeholder("id")}
+            union all
+            select c.id, c.parent_id from up join channels c
+            on c.org_id = ${sql.placeholder("orgId")} and c.id = up.parent_id
+          ) select id from up)`,
+    ),
+  ),
+);
+
+export async function listOfMember(
+  tx: Transaction,
+  orgId: OrganizationId,
+  userId: UserId,
+): Promise<AclEntryRow[]> {
+  const [rows] = await read(tx, ofMember({ orgId, userId }));
+  return rows;
+}
 
 /** Entries about one person, of all tenants: for the export of an account. Use `withSystem`. */
 export const listOfUser = (tx: Transaction, userId: UserId): Promise<AclRow[]> =>

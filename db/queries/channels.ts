@@ -1,12 +1,12 @@
 /** The channel tree. Those who change it lock the organisation first (`Organizations.lock`). */
 import { AppError } from "@parley/contract/errors";
 import type { ChannelId, OrganizationId } from "@parley/contract/ids";
-import { and, asc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNull, ne, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newChannelId } from "../ids.ts";
 import { lockOrganization } from "../lock-organization.ts";
 import { nameKey } from "../name-key.ts";
-import { prepared } from "../prepared.ts";
+import { defineReading, isTrue, type RowOfReading, read } from "../reading.ts";
 import { rowsOf } from "../rows.ts";
 import { channels } from "../schema/channels.ts";
 
@@ -17,12 +17,10 @@ const POSITION_GAP = 1024;
 /** Well within an int4. */
 const POSITION_MAX = 1_000_000_000;
 
-const selectOne = prepared((tx) =>
-  tx
-    .select()
+export const one = defineReading("channels_one", getTableColumns(channels), (select) =>
+  select
     .from(channels)
-    .where(and(eq(channels.orgId, sql.placeholder("orgId")), eq(channels.id, sql.placeholder("id"))))
-    .prepare("channels_one"),
+    .where(and(eq(channels.orgId, sql.placeholder("orgId")), eq(channels.id, sql.placeholder("id")))),
 );
 
 export async function find(
@@ -30,60 +28,82 @@ export async function find(
   orgId: OrganizationId,
   id: ChannelId,
 ): Promise<Channel | undefined> {
-  const [channel] = await selectOne(tx).execute({ orgId, id });
+  const [[channel]] = await read(tx, one({ orgId, id }));
   return channel;
 }
 
-const selectAll = prepared((tx) =>
-  tx
-    .select()
-    .from(channels)
-    .where(eq(channels.orgId, sql.placeholder("orgId")))
-    .orderBy(asc(channels.position), asc(channels.id))
-    .prepare("channels_all"),
-);
+/** What is shown of each channel. */
+export type ListedChannel = RowOfReading<typeof all>;
 
 /** All channels of an organisation, siblings in order; the tree is the caller's to make. */
-export const list = (tx: Transaction, orgId: OrganizationId): Promise<Channel[]> =>
-  selectAll(tx).execute({ orgId });
+export const all = defineReading(
+  "channels_all",
+  {
+    id: channels.id,
+    parentId: channels.parentId,
+    position: channels.position,
+    name: channels.name,
+    topic: channels.topic,
+    hasPassword: { sql: sql`${channels.passwordHash} is not null`, read: isTrue },
+    userLimit: channels.userLimit,
+    bitrateBps: channels.bitrateBps,
+    region: channels.region,
+    inherit: channels.inherit,
+  },
+  (select) =>
+    select
+      .from(channels)
+      .where(eq(channels.orgId, sql.placeholder("orgId")))
+      .orderBy(asc(channels.position), asc(channels.id)),
+);
+
+export async function list(tx: Transaction, orgId: OrganizationId): Promise<ListedChannel[]> {
+  const [rows] = await read(tx, all({ orgId }));
+  return rows;
+}
 
 export type ChannelLink = Pick<Channel, "id" | "parentId" | "inherit">;
 
-const selectLinks = prepared((tx) =>
-  tx
-    .select({ id: channels.id, parentId: channels.parentId, inherit: channels.inherit })
-    .from(channels)
-    .where(eq(channels.orgId, sql.placeholder("orgId")))
-    .prepare("channels_links"),
+const links = { id: channels.id, parentId: channels.parentId, inherit: channels.inherit };
+
+const allLinks = defineReading("channels_links", links, (select) =>
+  select.from(channels).where(eq(channels.orgId, sql.placeholder("orgId"))),
 );
 
 /** The tree alone: who stands below whom. */
-export const listLinks = (tx: Transaction, orgId: OrganizationId): Promise<ChannelLink[]> =>
-  selectLinks(tx).execute({ orgId });
+export async function listLinks(tx: Transaction, orgId: OrganizationId): Promise<ChannelLink[]> {
+  const [rows] = await read(tx, allLinks({ orgId }));
+  return rows;
+}
 
-const selectPath = prepared((tx) =>
-  tx
-    .select({
-      id: sql<ChannelId>`up.id`,
-      parentId: sql<ChannelId | null>`up.parent_id`,
-      inherit: sql<boolean>`up.inherit`,
-    })
-    .from(
-      sql`(with recursive up as (
+const asId = (text: string) => text as ChannelId;
+
+/** A channel and its ancestors, from the root down; nothing where there is no such channel. */
+export const wayTo = defineReading(
+  "channels_path",
+  {
+    id: { sql: sql`up.id`, read: asId },
+    parentId: { sql: sql`up.parent_id`, read: asId as (text: string) => ChannelId | null },
+    inherit: { sql: sql`up.inherit`, read: isTrue },
+  },
+  (select) =>
+    select
+      .from(
+        sql`(with recursive up as (
           select id, parent_id, inherit, 1 as level from channels
           where org_id = ${sql.placeholder("orgId")} and id = ${sql.placeholder("id")}
           union all
           select c.id, c.parent_id, c.inherit, up.level + 1
           from up join channels c on c.org_id = ${sql.placeholder("orgId")} and c.id = up.parent_id
         ) select * from up) up`,
-    )
-    .orderBy(sql`up.level desc`)
-    .prepare("channels_path"),
+      )
+      .orderBy(sql`up.level desc`),
 );
 
-/** A channel and its ancestors, from the root down; nothing where there is no such channel. */
-export const path = (tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelLink[]> =>
-  selectPath(tx).execute({ orgId, id });
+export async function path(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelLink[]> {
+  const [rows] = await read(tx, wayTo({ orgId, id }));
+  return rows;
+}
 
 /** A channel and all below it. */
 export async function subtree(tx: Transaction, orgId: OrganizationId, id: ChannelId): Promise<ChannelId[]> {

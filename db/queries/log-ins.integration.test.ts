@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const find = (text: string) => readAcross(database, (tx) => LogIns.find(tx, text));
+const find = (text: string) => LogIns.find((reading) => readAcross(database, reading), text);
 const userOf = async (username: string) => {
   const account = await find(username);
   if (!account) throw new Error(`no ${username}`);
   return account.user;
 };
 const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
-  LogIns.open((calls) => pipelineOfSystem(database, calls), {
+  LogIns.open((statements) => pipelineOfSystem(database, statements), {
     session: { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) },
     user,
     now: start,
@@ -98,7 +98,7 @@ test("a log-in leaves its session and one row in the account's chain", async () 
       personal: { ip: "fe80::1%eth0" },
     },
   ]);
-  expect(chain).toEqual({ length: 1, brokenAt: null });
+  expect(chain).toEqual({ length: 1, brokenAt: null, next: null });
 });
 
 test.each([
@@ -155,7 +155,7 @@ test("of many log-ins at once so many sessions stay, and each other's end is ann
   expect(results.filter(({ hasNews }) => hasNews)).toHaveLength(9);
   const { sessions, chain } = await keptOf(user);
   expect(sessions.filter(({ revokedAt }) => revokedAt === null)).toHaveLength(3);
-  expect(chain).toEqual({ length: 12, brokenAt: null });
+  expect(chain).toEqual({ length: 12, brokenAt: null, next: null });
   const announced = await withSystem(database, (tx) => tx.select().from(authzChanges));
   const ended = sessions.flatMap(({ id, revokedReason }) => (revokedReason === "too_many" ? [id] : []));
   expect(announced.map(({ orgId, kind, userId, sessionId }) => ({ orgId, kind, userId, sessionId }))).toEqual(

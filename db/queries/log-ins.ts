@@ -2,11 +2,10 @@
 import type { SessionId } from "@parley/contract/ids";
 import { SESSION_IDLE_SECONDS } from "@parley/contract/limits";
 import { eq, sql } from "drizzle-orm";
-import type { Transaction } from "../client.ts";
-import type { Call, TextRows } from "../connection.ts";
+import type { NamedStatement, TextRow } from "../connection.ts";
 import { newAuditEventId } from "../ids.ts";
 import { nameKey } from "../name-key.ts";
-import { prepared } from "../prepared.ts";
+import { defineReading, type Reading, type RowOf } from "../reading.ts";
 import type { AuditPersonal } from "../schema/audit.ts";
 import { totpSecrets } from "../schema/second-factors.ts";
 import { users } from "../schema/users.ts";
@@ -18,25 +17,56 @@ export interface Account {
   totp: TotpSecret | null;
 }
 
-const selectBy = (column: typeof users.usernameKey | typeof users.emailKey, name: string) =>
-  prepared((tx) =>
-    tx
-      .select({ user: users, totp: totpSecrets })
+const ACCOUNT = {
+  id: users.id,
+  username: users.username,
+  usernameKey: users.usernameKey,
+  email: users.email,
+  emailKey: users.emailKey,
+  passwordHash: users.passwordHash,
+  status: users.status,
+  createdAt: users.createdAt,
+  passwordChangedAt: users.passwordChangedAt,
+  sealedSecret: {
+    sql: sql`${totpSecrets.sealedSecret}`,
+    // Postgres writes bytes as \x and hex digits.
+    read: (text: string): Buffer => Buffer.from(text.slice(2), "hex"),
+  },
+  totpCreatedAt: totpSecrets.createdAt,
+  confirmedAt: totpSecrets.confirmedAt,
+  lastStep: totpSecrets.lastStep,
+};
+type AccountRow = RowOf<typeof ACCOUNT>;
+
+const readBy = (column: typeof users.usernameKey | typeof users.emailKey, name: string) =>
+  defineReading<typeof ACCOUNT, { key: string }>(name, ACCOUNT, (select) =>
+    select
       .from(users)
       .leftJoin(totpSecrets, eq(totpSecrets.userId, users.id))
-      .where(eq(column, sql.placeholder("key")))
-      .prepare(name),
+      .where(eq(column, sql.placeholder("key"))),
   );
-const selectByUsername = selectBy(users.usernameKey, "log_in_by_username");
-const selectByEmail = selectBy(users.emailKey, "log_in_by_email");
+const byUsername = readBy(users.usernameKey, "log_in_by_username");
+const byEmail = readBy(users.emailKey, "log_in_by_email");
 
-/** By name or verified address; a name has no "@", so no text can be both. Any text is fine. Use `readAcross`. */
-export async function find(tx: Transaction, text: string): Promise<Account | undefined> {
+/** By name or verified address; a name has no "@", so no text can be both. Any text is fine. `run` is `readAcross`. */
+export async function find(
+  run: (reading: Reading<AccountRow>) => Promise<[AccountRow[]]>,
+  text: string,
+): Promise<Account | undefined> {
   // Postgres refuses NUL in text, so no stored name has one.
   if (text.includes("\0")) return undefined;
-  const select = text.includes("@") ? selectByEmail : selectByUsername;
-  const [account] = await select(tx).execute({ key: nameKey(text) });
-  return account;
+  const [[row]] = await run((text.includes("@") ? byEmail : byUsername)({ key: nameKey(text) }));
+  if (!row) return undefined;
+  const { sealedSecret, totpCreatedAt: createdAt, confirmedAt, lastStep, ...user } = row;
+  // Null where the account has no such secret, whatever the columns' own types say.
+  const totp = (sealedSecret as Buffer | null) && {
+    userId: user.id,
+    sealedSecret,
+    createdAt,
+    confirmedAt,
+    lastStep,
+  };
+  return { user, totp };
 }
 
 export interface LogIn {
@@ -93,7 +123,7 @@ const CROWD_OUT = `
  * change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the outbox has news of others.
  */
 export async function open(
-  run: (calls: readonly Call[]) => Promise<TextRows[]>,
+  run: (statements: readonly NamedStatement[]) => Promise<TextRow[][]>,
   { session, user, now, userAgent, ip, keep, audit }: LogIn,
 ): Promise<{ isOpen: boolean; hasNews: boolean }> {
   const at = now.toISOString();

@@ -3,7 +3,7 @@ import type { OrganizationId, RoleId, UserId } from "@parley/contract/ids";
 import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { nameKey } from "../name-key.ts";
-import { prepared } from "../prepared.ts";
+import { defineReading, type RowOfReading, read, subquery } from "../reading.ts";
 import { memberships, organizations } from "../schema/organizations.ts";
 import { roles, userRoles } from "../schema/roles.ts";
 
@@ -28,72 +28,78 @@ export interface Member {
   roles: HeldRole[];
 }
 
-const selectActive = prepared((tx) =>
-  tx
-    .select({
-      ownerId: organizations.ownerId,
-      voicesMax: organizations.voicesMax,
-      nickname: memberships.nickname,
-      timedOutUntil: memberships.timedOutUntil,
-      permissionVersion: memberships.permissionVersion,
-      role: {
-        id: roles.id,
-        position: roles.position,
-        permissions: roles.permissions,
-        isEveryone: roles.isEveryone,
-      },
-    })
-    .from(memberships)
-    .innerJoin(organizations, eq(organizations.id, memberships.orgId))
-    .leftJoin(
-      roles,
-      and(
-        eq(roles.orgId, memberships.orgId),
-        or(
-          roles.isEveryone,
-          inArray(
-            roles.id,
-            tx
-              .select({ id: userRoles.roleId })
-              .from(userRoles)
-              .where(
-                and(
-                  eq(userRoles.orgId, sql.placeholder("orgId")),
-                  eq(userRoles.userId, sql.placeholder("userId")),
+/** A row for each of the roles of an active member; none for everybody else. See `toMember`. */
+export const active = defineReading(
+  "memberships_active",
+  {
+    userId: memberships.userId,
+    ownerId: organizations.ownerId,
+    voicesMax: organizations.voicesMax,
+    nickname: memberships.nickname,
+    timedOutUntil: memberships.timedOutUntil,
+    permissionVersion: memberships.permissionVersion,
+    id: roles.id,
+    position: roles.position,
+    permissions: roles.permissions,
+    isEveryone: roles.isEveryone,
+  },
+  (select) =>
+    select
+      .from(memberships)
+      .innerJoin(organizations, eq(organizations.id, memberships.orgId))
+      .innerJoin(
+        roles,
+        and(
+          eq(roles.orgId, memberships.orgId),
+          or(
+            roles.isEveryone,
+            inArray(
+              roles.id,
+              subquery
+                .select({ id: userRoles.roleId })
+                .from(userRoles)
+                .where(
+                  and(
+                    eq(userRoles.orgId, sql.placeholder("orgId")),
+                    eq(userRoles.userId, sql.placeholder("userId")),
+                  ),
                 ),
-              ),
+            ),
           ),
         ),
+      )
+      .where(
+        and(
+          eq(memberships.orgId, sql.placeholder("orgId")),
+          eq(memberships.userId, sql.placeholder("userId")),
+          eq(memberships.status, "active"),
+        ),
       ),
-    )
-    .where(
-      and(
-        eq(memberships.orgId, sql.placeholder("orgId")),
-        eq(memberships.userId, sql.placeholder("userId")),
-        eq(memberships.status, "active"),
-      ),
-    )
-    .prepare("memberships_active"),
 );
 
-/** An active member with their roles, in one round trip; undefined for everybody else. */
+/** From the rows of `active`: every organisation has the role of everyone, so that members have one at least. */
+export function toMember(rows: readonly RowOfReading<typeof active>[]): Member | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const { userId, ownerId, voicesMax, nickname, timedOutUntil, permissionVersion } = first;
+  const isOwner = ownerId === userId;
+  const held = rows.map(({ id, position, permissions, isEveryone }) => ({
+    id,
+    position,
+    permissions,
+    isEveryone,
+  }));
+  return { userId, isOwner, nickname, timedOutUntil, permissionVersion, voicesMax, roles: held };
+}
+
+/** An active member with their roles; undefined for everybody else. */
 export async function findActive(
   tx: Transaction,
   orgId: OrganizationId,
   userId: UserId,
 ): Promise<Member | undefined> {
-  const rows = await selectActive(tx).execute({ orgId, userId });
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  return {
-    userId,
-    isOwner: first.ownerId === userId,
-    nickname: first.nickname,
-    timedOutUntil: first.timedOutUntil,
-    permissionVersion: first.permissionVersion,
-    voicesMax: first.voicesMax,
-    roles: rows.flatMap((row) => (row.role === null ? [] : [row.role])),
-  };
+  const [rows] = await read(tx, active({ orgId, userId }));
+  return toMember(rows);
 }
 
 /** The row of anybody who is or was a member, or is banned. */

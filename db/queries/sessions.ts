@@ -4,8 +4,8 @@ import { SESSION_IDLE_SECONDS } from "@parley/contract/limits";
 import { and, desc, eq, gt, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
-import { prepared } from "../prepared.ts";
 import { pruneSome } from "../prune-some.ts";
+import { defineReading, type Reading } from "../reading.ts";
 import { sessions } from "../schema/sessions.ts";
 import { users } from "../schema/users.ts";
 
@@ -44,35 +44,27 @@ export async function create(
   return id;
 }
 
-const selectActive = prepared((tx) =>
-  tx
-    .select({
-      id: sessions.id,
-      authenticatedAt: sessions.authenticatedAt,
-      user: { id: users.id, username: users.username },
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        eq(sessions.id, sql.placeholder("id")),
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, sql.placeholder("now")),
-        eq(users.status, "active"),
-      ),
-    )
-    .prepare("sessions_active"),
-);
-
 /** A session that is neither revoked nor expired, of an account that is active. */
-export async function findActive(
-  tx: Transaction,
-  id: SessionId,
-  now: Date,
-): Promise<ActiveSession | undefined> {
-  const [session] = await selectActive(tx).execute({ id, now });
-  return session;
-}
+export const active: (values: { id: SessionId; now: Date }) => Reading<{
+  authenticatedAt: Date;
+  userId: UserId;
+  username: string;
+}> = defineReading(
+  "sessions_active",
+  { authenticatedAt: sessions.authenticatedAt, userId: users.id, username: users.username },
+  (select) =>
+    select
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(
+        and(
+          eq(sessions.id, sql.placeholder("id")),
+          isNull(sessions.revokedAt),
+          gt(sessions.expiresAt, sql.placeholder("now")),
+          eq(users.status, "active"),
+        ),
+      ),
+);
 
 /** Revoked and expired ones too, locked: of parallel refreshes each sees what the one before it did. */
 export async function lock(tx: Transaction, id: SessionId): Promise<Session | undefined> {

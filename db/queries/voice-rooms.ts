@@ -1,7 +1,7 @@
 import type { ChannelId, NodeId, OrganizationId } from "@parley/contract/ids";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
-import { prepared } from "../prepared.ts";
+import { defineReading, read } from "../reading.ts";
 import { voiceRooms } from "../schema/voice-rooms.ts";
 
 export type Lease = typeof voiceRooms.$inferSelect;
@@ -15,17 +15,15 @@ export interface Placement {
   now: Date;
 }
 
-const selectOne = prepared((tx) =>
-  tx
-    .select()
+export const lease = defineReading("voice_rooms_one", getTableColumns(voiceRooms), (select) =>
+  select
     .from(voiceRooms)
     .where(
       and(
         eq(voiceRooms.orgId, sql.placeholder("orgId")),
         eq(voiceRooms.channelId, sql.placeholder("channelId")),
       ),
-    )
-    .prepare("voice_rooms_one"),
+    ),
 );
 
 export async function find(
@@ -33,8 +31,8 @@ export async function find(
   orgId: OrganizationId,
   channelId: ChannelId,
 ): Promise<Lease | undefined> {
-  const [lease] = await selectOne(tx).execute({ orgId, channelId });
-  return lease;
+  const [[found]] = await read(tx, lease({ orgId, channelId }));
+  return found;
 }
 
 /**

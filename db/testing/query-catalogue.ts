@@ -26,7 +26,8 @@ import * as sessions from "../queries/sessions.ts";
 import * as totpSecrets from "../queries/totp-secrets.ts";
 import * as users from "../queries/users.ts";
 import * as voiceRooms from "../queries/voice-rooms.ts";
-import { callsOn } from "./calls-on.ts";
+import { read } from "../reading.ts";
+import { statementsOn } from "./statements-on.ts";
 import type { Tenant } from "./tenant.ts";
 
 type Call = (tx: Transaction, tenant: Tenant) => Promise<unknown>;
@@ -102,6 +103,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   channels: {
     module: channels,
     org: {
+      one: (tx, t) => read(tx, channels.one({ orgId: t.orgId, id: t.channelId })),
+      all: (tx, t) => read(tx, channels.all({ orgId: t.orgId })),
+      wayTo: (tx, t) => read(tx, channels.wayTo({ orgId: t.orgId, id: t.childId })),
       find: (tx, t) => channels.find(tx, t.orgId, t.channelId),
       list: (tx, t) => channels.list(tx, t.orgId),
       listLinks: (tx, t) => channels.listLinks(tx, t.orgId),
@@ -125,6 +129,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         await channelAcl.listUserIds(tx, t.orgId);
         await channelAcl.listUserIds(tx, t.orgId, t.roleId);
       },
+      ofMember: (tx, t) => read(tx, channelAcl.ofMember({ orgId: t.orgId, userId: t.memberId })),
+      ofMemberOnWay: (tx, t) =>
+        read(tx, channelAcl.ofMemberOnWay({ orgId: t.orgId, userId: t.memberId, id: t.childId })),
       listOfMember: (tx, t) => channelAcl.listOfMember(tx, t.orgId, t.memberId),
       replace: (tx, t) => channelAcl.replace(tx, t.orgId, t.channelId, [{ ...entry, roleId: t.roleId }]),
       set: async (tx, t) => {
@@ -212,7 +219,9 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   memberships: {
     module: memberships,
     org: {
+      active: (tx, t) => read(tx, memberships.active({ orgId: t.orgId, userId: t.memberId })),
       findActive: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
+      toMember: (tx, t) => memberships.findActive(tx, t.orgId, t.memberId),
       find: (tx, t) => memberships.find(tx, t.orgId, t.memberId),
       change: (tx, t) => memberships.change(tx, t.orgId, t.memberId, { nickname: "m" }),
       bumpVersion: (tx, t) => memberships.bumpVersion(tx, t.orgId, t.memberId),
@@ -246,13 +255,13 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: logIns,
     system: {
       find: async (tx) => {
-        await logIns.find(tx, "nobody");
-        await logIns.find(tx, "a@b.c");
+        await logIns.find((reading) => read(tx, reading), "nobody");
+        await logIns.find((reading) => read(tx, reading), "a@b.c");
       },
       open: async (tx, t) => {
         const user = await users.find(tx, t.memberId);
         if (!user) throw new Error("the member is gone");
-        await logIns.open(callsOn(tx), {
+        await logIns.open(statementsOn(tx), {
           session: { id: newSessionId(), tokenHash: new Uint8Array(32).fill(9), expiresAt: later },
           user,
           now,
@@ -334,7 +343,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     module: sessions,
     system: {
       create: (tx, t) => sessions.create(tx, { userId: t.memberId, now, expiresAt: later, tokenHash: hash }),
-      findActive: (tx) => sessions.findActive(tx, newSessionId(), now),
+      active: (tx) => read(tx, sessions.active({ id: newSessionId(), now })),
       lock: (tx) => sessions.lock(tx, newSessionId()),
       rotate: async (tx, t) => {
         const [session] = await sessions.listActive(tx, t.memberId, now);
@@ -366,6 +375,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
   "voice-rooms": {
     module: voiceRooms,
     org: {
+      lease: (tx, t) => read(tx, voiceRooms.lease({ orgId: t.orgId, channelId: t.channelId })),
       find: (tx, t) => voiceRooms.find(tx, t.orgId, t.channelId),
       place: async (tx, t) => {
         const at = { orgId: t.orgId, channelId: t.channelId, now };

@@ -59,7 +59,7 @@ export async function logIn(
   request: Omit<LoginRequest, "tokenIn">,
   caller: Caller,
 ): Promise<Sessions.OpenedSession> {
-  const account = await readAcross(services.db, (tx) => LogIns.find(tx, request.username));
+  const account = await LogIns.find((reading) => readAcross(services.db, reading), request.username);
   const user = account?.user;
   // An account has one count, whichever of its names is used.
   return counted(services, user?.id ?? nameKey(request.username), caller, async () => {

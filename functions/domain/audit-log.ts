@@ -34,16 +34,24 @@ export const list = (
     return rows.map((row) => ({ ...toEntry(row), seq: row.seq }));
   });
 
-/** Reads the whole chain. */
+export interface Verified {
+  intact: boolean;
+  entries: number;
+  brokenAt: AuditEventId | null;
+  next: Rows.ChainPlace | null;
+}
+
+/** Reads a part of the chain: all of it would hold a connection for as long as the log is long. */
 export const verify = (
   db: Database,
   asker: Rights.Asker,
-): Promise<{ intact: boolean; entries: number; brokenAt: AuditEventId | null }> =>
+  part: { after: Rows.ChainPlace | undefined; limit: number },
+): Promise<Verified> =>
   withOrg(db, asker.orgId, async (tx) => {
     await Rights.assertHolds(tx, asker, VIEW_AUDIT_LOG);
-    const { length, brokenAt } = await Rows.verify(tx, asker.orgId);
+    const { length, brokenAt, next } = await Rows.verify(tx, asker.orgId, part);
     const id = brokenAt === null ? undefined : await Rows.findBySeq(tx, asker.orgId, brokenAt);
-    return { intact: brokenAt === null, entries: length, brokenAt: id ?? null };
+    return { intact: brokenAt === null, entries: length, brokenAt: id ?? null, next };
   });
 
 /** Throws `not_found` for who never was a member here and isn't named in the log, as for any id of another tenant. */

@@ -4,11 +4,12 @@ import type { ChannelId, OrganizationId } from "@parley/contract/ids";
 import type { Assignment, JoinRequest } from "@parley/contract/join";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { CONNECT, has, MANAGE_CHANNEL, VIEW } from "@parley/contract/permissions";
-import type { Database, Transaction } from "@parley/db/client";
+import type { Database } from "@parley/db/client";
 import * as Channels from "@parley/db/queries/channels";
 import type { ActiveSession } from "@parley/db/queries/sessions";
 import * as VoiceRooms from "@parley/db/queries/voice-rooms";
-import { withOrg } from "@parley/db/scope";
+import { type RowsOf, read } from "@parley/db/reading";
+import { readOrg, withOrg } from "@parley/db/scope";
 import type { SigningKeys } from "../keys.ts";
 import * as JoinToken from "./join-token.ts";
 import type { PasswordQueue } from "./password-queue.ts";
@@ -30,10 +31,16 @@ export interface JoinInput extends JoinRequest {
   channelId: ChannelId;
 }
 
-type ChannelRights = Awaited<ReturnType<typeof Rights.readChannel>>;
+type Place = {
+  phase: "placed";
+  rights: Rights.ChannelRights;
+  channel: Channels.Channel;
+  node: NodeRecord;
+  fence: number;
+};
 
 type Entry =
-  | { phase: "placed"; rights: ChannelRights; channel: Channels.Channel; node: NodeRecord; fence: number }
+  | Place
   | { phase: "password"; passwordHash: string }
   | { phase: "quota"; voicesMax: number }
   | { phase: "overtaken" };
@@ -56,9 +63,7 @@ export async function join(services: Services, input: JoinInput): Promise<Assign
   const nodes = (await services.directory.listNodes()).filter((node) => node.state === "ready");
   const shown: Shown = {};
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-    const entry = await withOrg(services.db, input.orgId, (tx) =>
-      enter(tx, input, nodes, shown, services.now()),
-    );
+    const entry = await enter(services, input, nodes, shown);
     if (entry.phase === "placed") return assign(services, input, entry);
     if (entry.phase === "quota") {
       await reserveVoice(services.directory, input, entry.voicesMax);
@@ -73,16 +78,47 @@ export async function join(services: Services, input: JoinInput): Promise<Assign
   throw new AppError("unavailable");
 }
 
-/** Checks everything and places the room, in one transaction. */
+/** Most rooms have their place: seeing that takes one round trip. Else they get it in a transaction. */
 async function enter(
-  tx: Transaction,
+  { db, now }: Services,
+  input: JoinInput,
+  nodes: readonly NodeRecord[],
+  shown: Shown,
+): Promise<Entry> {
+  const at = now();
+  const rows = await readOrg(db, input.orgId, ...readingsOf(input, at));
+  const checked = check(rows, input, nodes, shown, at);
+  if (checked.phase !== "unplaced") return checked;
+  return withOrg(db, input.orgId, async (tx): Promise<Entry> => {
+    // What was seen before may be over: the room is placed for rights that hold in this transaction.
+    const entry = check(await read(tx, ...readingsOf(input, at)), input, nodes, shown, at);
+    if (entry.phase !== "unplaced") return entry;
+    const { rights, channel, node, seen } = entry;
+    const { orgId, channelId } = input;
+    const fence = await VoiceRooms.place(tx, { orgId, channelId, node, seen, now: at });
+    return fence === undefined ? { phase: "overtaken" } : { phase: "placed", rights, channel, node, fence };
+  });
+}
+
+const readingsOf = ({ session, orgId, channelId }: JoinInput, now: Date) =>
+  [
+    ...Rights.channelReadings({ orgId, userId: session.user.id, now }, channelId),
+    Channels.one({ orgId, id: channelId }),
+    VoiceRooms.lease({ orgId, channelId }),
+  ] as const;
+
+/** A place that was found good, but for the room's not being there. */
+type Unplaced = Omit<Place, "phase" | "fence"> & { phase: "unplaced"; seen: VoiceRooms.Lease | undefined };
+
+function check(
+  [member, path, entries, [channel], [seen]]: RowsOf<ReturnType<typeof readingsOf>>,
   { session, orgId, channelId }: JoinInput,
   nodes: readonly NodeRecord[],
   shown: Shown,
   now: Date,
-): Promise<Entry> {
-  const rights = await Rights.readChannel(tx, { orgId, userId: session.user.id, now }, channelId);
-  const channel = await Channels.find(tx, orgId, channelId);
+): Entry | Unplaced {
+  const asker = { orgId, userId: session.user.id, now };
+  const rights = Rights.toChannel([member, path, entries], asker, channelId);
   if (!channel || !has(rights.permissions, VIEW)) throw new AppError("not_found");
   if (!has(rights.permissions, CONNECT)) throw new AppError("forbidden");
   const { passwordHash } = channel;
@@ -95,10 +131,11 @@ async function enter(
   }
   const { voicesMax } = rights.member;
   if (voicesMax > 0 && !shown.hasPlace) return { phase: "quota", voicesMax };
-  const seen = await VoiceRooms.find(tx, orgId, channelId);
   const node = chooseNode(nodes, seen);
-  const fence = await VoiceRooms.place(tx, { orgId, channelId, node, seen, now });
-  return fence === undefined ? { phase: "overtaken" } : { phase: "placed", rights, channel, node, fence };
+  const placed = { rights, channel, node };
+  return seen && isOn(seen, node)
+    ? { phase: "placed", ...placed, fence: seen.fence }
+    : { phase: "unplaced", ...placed, seen };
 }
 
 /** The organisation's quota of people in voice, the caller not counted: they may be moving. */
@@ -114,11 +151,14 @@ async function reserveVoice(
 
 /** A room stays where it is while that start of its node is ready; else the emptiest node takes it. */
 function chooseNode(nodes: readonly NodeRecord[], lease: VoiceRooms.Lease | undefined): NodeRecord {
-  const current = nodes.find((node) => node.id === lease?.nodeId && node.bootEpoch === lease.bootEpoch);
+  const current = nodes.find((node) => lease && isOn(lease, node));
   const chosen = current ?? nodes.toSorted((a, b) => a.participants - b.participants)[0];
   if (!chosen) throw new AppError("unavailable", { detail: "No media node is ready. Try again shortly." });
   return chosen;
 }
+
+const isOn = (lease: VoiceRooms.Lease, node: NodeRecord): boolean =>
+  node.id === lease.nodeId && node.bootEpoch === lease.bootEpoch;
 
 async function provePassword(
   { passwords, limits }: Services,
@@ -136,7 +176,7 @@ async function provePassword(
 async function assign(
   { keys, now }: Services,
   { session, orgId, channelId }: JoinInput,
-  { rights, channel, node, fence }: Extract<Entry, { phase: "placed" }>,
+  { rights, channel, node, fence }: Place,
 ): Promise<Assignment> {
   const permissions = rights.permissions.toString();
   const claims = {

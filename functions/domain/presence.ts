@@ -2,7 +2,6 @@
 import type { Present } from "@parley/contract/channels";
 import type { NodeDirectory } from "@parley/contract/node-directory";
 import type { Database } from "@parley/db/client";
-import { withOrg } from "@parley/db/scope";
 import * as ChannelTree from "./channel-tree.ts";
 import type { Asker } from "./rights.ts";
 
@@ -12,7 +11,7 @@ export async function read(
   asker: Asker,
 ): Promise<Present[]> {
   const { orgId } = asker;
-  const channels = await withOrg(services.db, orgId, (tx) => ChannelTree.read(tx, asker));
+  const channels = await ChannelTree.read(services.db, asker);
   const visible = new Set(channels.map((channel) => channel.id));
   const present = await services.directory.listPresence(orgId);
   return present.filter((entry) => visible.has(entry.channelId));

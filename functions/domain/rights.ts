@@ -6,6 +6,7 @@ import type { Transaction } from "@parley/db/client";
 import * as ChannelAcl from "@parley/db/queries/channel-acl";
 import * as Channels from "@parley/db/queries/channels";
 import * as Memberships from "@parley/db/queries/memberships";
+import { type RowsOf, read } from "@parley/db/reading";
 
 export interface Asker {
   orgId: OrganizationId;
@@ -15,31 +16,66 @@ export interface Asker {
 
 export interface TreeRights {
   member: Memberships.Member;
-  channels: Channels.Channel[];
+  channels: Channels.ListedChannel[];
   /** Effective permissions in each channel; 0 is one that the member doesn't see. */
   permissions: ReadonlyMap<ChannelId, bigint>;
 }
 
-/** A member's rights in all channels. Throws `not_found` for everybody outside: see `getMember`. */
-export async function readTree(tx: Transaction, asker: Asker): Promise<TreeRights> {
-  const member = await getMember(tx, asker);
-  const channels = await Channels.list(tx, asker.orgId);
-  const index = Permissions.indexRights(await rightsOf(tx, asker, member, channels));
-  return { member, channels, permissions: Permissions.effectiveTree(index, toMember(member, asker.now)) };
+/** What is read for a member's rights in all channels: give it to `read` or `readOrg`, and the rows to `toTree`. */
+export const treeReadings = ({ orgId, userId }: Asker) =>
+  [
+    Memberships.active({ orgId, userId }),
+    Channels.all({ orgId }),
+    ChannelAcl.ofMember({ orgId, userId }),
+  ] as const;
+
+/** Throws `not_found` for everybody outside: see `getMember`. */
+export function toTree(
+  [memberRows, channels, entries]: RowsOf<ReturnType<typeof treeReadings>>,
+  { now }: Asker,
+): TreeRights {
+  const member = assertIn(Memberships.toMember(memberRows));
+  const rights = { roles: member.roles, channels, entries: entries.map(toEntry) };
+  const index = Permissions.indexRights(rights);
+  return { member, channels, permissions: Permissions.effectiveTree(index, toMember(member, now)) };
 }
 
-/** A member's rights in one channel, 0 where there is none by that id. Reads the channel's path alone. */
-export async function readChannel(
+/** A member's rights in all channels. Throws `not_found` for everybody outside: see `getMember`. */
+export const readTree = async (tx: Transaction, asker: Asker): Promise<TreeRights> =>
+  toTree(await read(tx, ...treeReadings(asker)), asker);
+
+export interface ChannelRights {
+  member: Memberships.Member;
+  permissions: bigint;
+}
+
+/** As `treeReadings`, for one channel: its path alone. */
+export const channelReadings = ({ orgId, userId }: Asker, id: ChannelId) =>
+  [
+    Memberships.active({ orgId, userId }),
+    Channels.wayTo({ orgId, id }),
+    ChannelAcl.ofMemberOnWay({ orgId, userId, id }),
+  ] as const;
+
+/** As `toTree`. 0 where there is no such channel. */
+export function toChannel(
+  [memberRows, channels, entries]: RowsOf<ReturnType<typeof channelReadings>>,
+  { now }: Asker,
+  channelId: ChannelId,
+): ChannelRights {
+  const member = assertIn(Memberships.toMember(memberRows));
+  if (channels.length === 0) return { member, permissions: 0n };
+  const rights = { roles: member.roles, channels, entries: entries.map(toEntry) };
+  return { member, permissions: Permissions.effective(rights, toMember(member, now), channelId) };
+}
+
+/** A member's rights in one channel, 0 where there is none by that id. */
+export const readChannel = async (
   tx: Transaction,
   asker: Asker,
   channelId: ChannelId,
-): Promise<{ member: Memberships.Member; permissions: bigint }> {
-  const member = await getMember(tx, asker);
-  const path = await Channels.path(tx, asker.orgId, channelId);
-  if (path.length === 0) return { member, permissions: 0n };
-  const rights = await rightsOf(tx, asker, member, path);
-  return { member, permissions: Permissions.effective(rights, toMember(member, asker.now), channelId) };
-}
+): Promise<ChannelRights> =>
+  toChannel(await read(tx, ...channelReadings(asker, channelId)), asker, channelId);
 
 /** What the asker may do in a channel. Throws `not_found` where they don't see it. */
 export async function assertSees(tx: Transaction, asker: Asker, channelId: ChannelId): Promise<bigint> {
@@ -50,7 +86,10 @@ export async function assertSees(tx: Transaction, asker: Asker, channelId: Chann
 
 /** Throws `not_found` for everybody outside: a stranger can't tell such a tenant from none. */
 export async function getMember(tx: Transaction, { orgId, userId }: Asker): Promise<Memberships.Member> {
-  const member = await Memberships.findActive(tx, orgId, userId);
+  return assertIn(await Memberships.findActive(tx, orgId, userId));
+}
+
+function assertIn(member: Memberships.Member | undefined): Memberships.Member {
   if (!member) throw new AppError("not_found");
   return member;
 }
@@ -72,20 +111,7 @@ async function heldBy(tx: Transaction, asker: Asker): Promise<bigint> {
   return Permissions.organizationPermissions(member.roles, toMember(member, asker.now));
 }
 
-/** What of an organisation decides one member's permissions in these channels. */
-async function rightsOf(
-  tx: Transaction,
-  { orgId, userId }: Asker,
-  member: Memberships.Member,
-  channels: readonly Permissions.ChannelNode[],
-): Promise<Permissions.OrganizationRights> {
-  const known = new Set(channels.map(({ id }) => id));
-  const rows = await ChannelAcl.listOfMember(tx, orgId, userId);
-  const entries = rows.filter(({ channelId }) => known.has(channelId)).map(toEntry);
-  return { roles: member.roles, channels, entries };
-}
-
-export const toEntry = (row: ChannelAcl.AclRow): Permissions.AclEntry => ({
+export const toEntry = (row: ChannelAcl.AclEntryRow): Permissions.AclEntry => ({
   channelId: row.channelId,
   subject:
     row.roleId === null ? { type: "user", id: row.userId as UserId } : { type: "role", id: row.roleId },

@@ -13,6 +13,7 @@ import { newSessionId } from "@parley/db/ids";
 import * as LogIns from "@parley/db/queries/log-ins";
 import * as SessionRows from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
+import type { RowsOf } from "@parley/db/reading";
 import { pipelineOfSystem, readAcross, withSystem } from "@parley/db/scope";
 import * as AccessToken from "./access-token.ts";
 import { type AccountServices, audit, type Caller, personalOf } from "./account-services.ts";
@@ -68,7 +69,7 @@ export async function openChecked(
   const now = services.now();
   const id = newSessionId();
   const refresh = RefreshToken.first(services.keys, id);
-  const { isOpen, hasNews } = await LogIns.open((calls) => pipelineOfSystem(services.db, calls), {
+  const { isOpen, hasNews } = await LogIns.open((statements) => pipelineOfSystem(services.db, statements), {
     session: { id, tokenHash: refresh.hash, expiresAt: endOf(now) },
     user: checked,
     now,
@@ -88,9 +89,18 @@ const endOf = (now: Date): Date => new Date(now.getTime() + SESSION_LIFETIME_SEC
 export async function authenticate(services: Services, token: string): Promise<SessionRows.ActiveSession> {
   const now = services.now();
   const claims = await AccessToken.verify(services.keys.access, token, now);
-  const session = await readAcross(services.db, (tx) => SessionRows.findActive(tx, claims.sid, now));
-  if (session?.user.id !== claims.sub) throw new AppError("unauthenticated");
-  return session;
+  const [rows] = await readAcross(services.db, SessionRows.active({ id: claims.sid, now }));
+  return assertLive(claims, rows);
+}
+
+/** The session that a token names, from the rows of `active`. Throws `unauthenticated`. */
+export function assertLive(
+  claims: AccessToken.AccessClaims,
+  [session]: RowsOf<[ReturnType<typeof SessionRows.active>]>[0],
+): SessionRows.ActiveSession {
+  if (session?.userId !== claims.sub) throw new AppError("unauthenticated");
+  const { authenticatedAt, userId, username } = session;
+  return { id: claims.sid, authenticatedAt, user: { id: userId, username } };
 }
 
 type Refreshed = { phase: "refreshed"; user: User } | { phase: "refused" } | { phase: "reused" };

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import {
   auditLogPageSchema,
   auditLogQuerySchema,
+  auditVerifyQuerySchema,
   auditVerifyResponseSchema,
 } from "@parley/contract/audit-log";
 import type { AppEnv, RouteDeps } from "../app-deps.ts";
@@ -12,6 +13,7 @@ import { callerOf, organizationRoute, orgParams, READ_PROBLEMS } from "./organiz
 import { problems } from "./problems.ts";
 
 const LIST = "audit-log";
+const VERIFY = "audit-log-verify";
 
 export function addAuditLogRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "audit log");
@@ -50,14 +52,24 @@ export function addAuditLogRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): vo
     method: "get",
     path: "/v1/orgs/{org}/audit-log/verify",
     summary: "Whether the audit log is as it was written",
-    request: { params: orgParams },
+    request: { params: orgParams, query: auditVerifyQuerySchema },
     responses: {
-      200: { description: "Reads all of it.", content: jsonContent(auditVerifyResponseSchema) },
-      ...problems(...READ_PROBLEMS, "forbidden"),
+      200: {
+        description: "Of a part of it, from the oldest on; the cursor leads to the next.",
+        content: jsonContent(auditVerifyResponseSchema),
+      },
+      ...problems(...READ_PROBLEMS, "forbidden", "bad_request"),
     },
   });
   app.openapi(verify, async (c) => {
-    const asker = { ...callerOf(c, deps), orgId: c.req.valid("param").org };
-    return c.json(await AuditLog.verify(deps.database, asker), 200);
+    const { org } = c.req.valid("param");
+    const { cursor, limit } = c.req.valid("query");
+    const [seq, hash = ""] = cursors.read(VERIFY, org, cursor)?.split(" ") ?? [];
+    const after = seq === undefined ? undefined : { seq: Number(seq), hash };
+    const asker = { ...callerOf(c, deps), orgId: org };
+    const { next, ...verified } = await AuditLog.verify(deps.database, asker, { after, limit });
+    // The hash goes along: who changes what was read already is found out by what follows.
+    const nextCursor = next && cursors.make(VERIFY, org, `${next.seq} ${next.hash}`);
+    return c.json({ ...verified, nextCursor }, 200);
   });
 }

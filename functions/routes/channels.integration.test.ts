@@ -4,7 +4,7 @@ import {
   channelTreeResponseSchema,
 } from "@parley/contract/channels";
 import { type ChannelId, channelIdSchema } from "@parley/contract/ids";
-import { CHANNEL_BITS, MANAGE_CHANNEL, SPEAK, VIEW } from "@parley/contract/permissions";
+import { CHANNEL_BITS, MANAGE_CHANNEL, RECORD, SPEAK, VIEW } from "@parley/contract/permissions";
 import * as Organizations from "@parley/db/queries/organizations";
 import { withSystem } from "@parley/db/scope";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -62,6 +62,16 @@ test("the tree says what the asker may do, and an ETag spares them the rest", as
   expect((await ask(member.token)).status).toBe(304);
   // What somebody else may do is another document.
   expect((await ask(owner.token)).status).toBe(200);
+});
+
+test("who has logged out reads no tree with the token that is left, in whatever organisation", async () => {
+  const leaver = await registerPerson(parley, "leaver");
+  await organization.join(leaver);
+  const read = async (path: string) => (await parley.get(path, leaver.token)).status;
+  const elsewhere = `/v1/orgs/${parley.orgId}/channels`;
+  expect([await read(organization.path("/channels")), await read(elsewhere)]).toEqual([200, 404]);
+  expect((await parley.post("/v1/auth/logout", {}, leaver.token)).status).toBe(204);
+  expect([await read(organization.path("/channels")), await read(elsewhere)]).toEqual([401, 401]);
 });
 
 describe("settings", () => {
@@ -135,6 +145,26 @@ describe("places", () => {
     );
     const nowhere = { parentId: crypto.randomUUID(), afterId: null };
     expect(await outcome(manager, "POST", `/${a}/move`, nowhere)).toBe("404 not_found");
+  });
+
+  test("who moves a channel holds what the places' entries say in it, though nobody would gain by it", async () => {
+    const mover = await registerPerson(parley, "mover");
+    await organization.join(mover);
+    await organization.assign(mover, await organization.role("Movers", MANAGE_CHANNEL));
+    const recorders = await organization.role("Recorders", 0n);
+    const [studio, plain] = [await organization.channel("Studio"), await organization.channel("Plain")];
+    const booth = await organization.channel("Booth", studio);
+    const entry = { subject: { type: "role", id: recorders }, allow: RECORD.toString(), deny: "0" };
+    const below = { ...entry, appliesTo: "here_and_below" };
+    await organization.ask(owner, "PUT", `/channels/${studio}/acl`, { inherit: true, entries: [below] });
+    const move = (person: TestPerson, channel: ChannelId, parentId: ChannelId | null) =>
+      outcome(person, "POST", `/${channel}/move`, { parentId, afterId: null });
+    const before = await tree(owner);
+    expect(await move(mover, booth, plain)).toBe("403 forbidden");
+    expect(await move(mover, plain, studio)).toBe("403 forbidden");
+    expect(await tree(owner)).toEqual(before);
+    expect(await move(mover, plain, null)).toBe("200");
+    expect(await move(owner, booth, plain)).toBe("200");
   });
 
   test("eight levels are the most", async () => {

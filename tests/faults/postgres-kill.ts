@@ -53,7 +53,7 @@ async function logIn(): Promise<void> {
   if (!member) throw new Error("the member is gone");
   const id = newSessionId();
   const now = new Date();
-  await LogIns.open((calls) => pipelineOfSystem(database, calls), {
+  await LogIns.open((statements) => pipelineOfSystem(database, statements), {
     session: { id, tokenHash: randomBytes(32), expiresAt: new Date(now.getTime() + 3_600_000) },
     user: member,
     now,

@@ -1,13 +1,13 @@
-/** Runs the calls of a pipeline one by one in a transaction that is there already. */
+/** Runs the statements of a pipeline one by one in a transaction that is there already. */
 import { type SQL, sql } from "drizzle-orm";
-import type { Call, TextRows, Transaction } from "../connection.ts";
+import type { NamedStatement, TextRow, Transaction } from "../connection.ts";
 import { rowsOf } from "../rows.ts";
 
-export const callsOn =
+export const statementsOn =
   (tx: Transaction) =>
-  async (calls: readonly Call[]): Promise<TextRows[]> => {
-    const results: TextRows[] = [];
-    for (const { text, values } of calls) {
+  async (statements: readonly NamedStatement[]): Promise<TextRow[][]> => {
+    const results: TextRow[][] = [];
+    for (const { text, values } of statements) {
       const parts: SQL[] = text
         .split(/\$(\d+)/)
         .map((part, index) => (index % 2 === 0 ? sql.raw(part) : sql`${values[Number(part) - 1]}`));

@@ -4,8 +4,12 @@ import type { NodeId, OrganizationId } from "@parley/contract/ids";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
-/** The first change is told at once, and what else changes in this time together: a rush comes one by one. */
+/**
+ * Changes are told at once, since moderators act on what they see; beyond so many in this time, the others together:
+ * a rush of hundreds would be told hundreds of times, each time whole.
+ */
 const CHANGES_INTERVAL_MS = 100;
+const AT_ONCE_MAX = 4;
 
 export interface PresenceSource {
   readonly id: NodeId;
@@ -17,8 +21,8 @@ export class Presence {
   readonly #directory: NodeDirectory;
   readonly #source: PresenceSource;
   readonly #onError: (error: unknown) => void;
-  /** Organisations that were told of a moment ago, and whether something has changed since, and somebody come. */
-  readonly #told = new Map<OrganizationId, { changed: boolean; hasComers: boolean }>();
+  /** Organisations that were told of a moment ago, how often, and whether something has changed since, and somebody come. */
+  readonly #told = new Map<OrganizationId, { times: number; changed: boolean; hasComers: boolean }>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(directory: NodeDirectory, source: PresenceSource, onError: (error: unknown) => void) {
@@ -39,8 +43,13 @@ export class Presence {
 
   changed(organizationId: OrganizationId): void {
     const told = this.#told.get(organizationId);
-    if (told) told.changed = true;
-    else this.#tell(organizationId);
+    if (!told) return this.#tell(organizationId);
+    if (told.times === AT_ONCE_MAX) {
+      told.changed = true;
+      return;
+    }
+    told.times++;
+    this.#set(organizationId);
   }
 
   /** Somebody has come. */
@@ -68,7 +77,7 @@ export class Presence {
   }
 
   #tell(organizationId: OrganizationId): void {
-    const told = { changed: false, hasComers: false };
+    const told = { times: 1, changed: false, hasComers: false };
     this.#told.set(organizationId, told);
     this.#set(organizationId);
     setTimeout(() => {

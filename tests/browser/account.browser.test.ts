@@ -3,9 +3,18 @@ import { ensurePage } from "@parley/standalone/page";
 import { Secret, TOTP } from "otpauth";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { logIn, request } from "../support/api.ts";
-import { inBothSchemes, seriousFindings } from "../support/axe.ts";
-import { mailedLink, mailedWords } from "../support/outbox.ts";
+import {
+  enter,
+  inspect,
+  isIn,
+  logOut,
+  openAccount,
+  PASSWORD,
+  register,
+  section,
+} from "../support/account-page.ts";
+import { logIn } from "../support/api.ts";
+import { mailedLink } from "../support/outbox.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -15,7 +24,6 @@ declare global {
   }
 }
 
-const PASSWORD = "correct horse battery";
 let server: TestServer;
 const people: Person[] = [];
 const violations: string[] = [];
@@ -39,56 +47,6 @@ async function open(name: string): Promise<Page> {
   });
   return person.page;
 }
-
-async function register(page: Page, username: string, email = ""): Promise<void> {
-  await page.getByRole("button", { name: "Register" }).click();
-  await page.getByLabel("User name").fill(username);
-  await page.getByText("At least 10 characters").waitFor();
-  await page.getByLabel("Password").fill(PASSWORD);
-  if (email !== "") await page.getByLabel(/^Email/).fill(email);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByText("You aren't a member of an organisation yet").waitFor();
-}
-
-async function enter(page: Page, username: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel("User name or email").fill(username);
-  await page.getByLabel("Password").fill(password);
-  await page.locator("form").getByRole("button", { name: "Log in" }).click();
-}
-
-const isIn = (page: Page) => page.getByRole("button", { name: /^Account of/ }).waitFor();
-const openAccount = (page: Page) => page.getByRole("button", { name: /^Account of/ }).click();
-const section = (page: Page, title: string) => page.getByRole("region", { name: title });
-const logOut = async (page: Page) => {
-  await page.getByRole("button", { name: "Close account" }).click();
-  await page.getByRole("button", { name: "Log out" }).click();
-  await page.getByLabel("User name or email").waitFor();
-};
-
-/** A device that has passkeys and whose person is always there. */
-async function virtualAuthenticator(page: Page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("WebAuthn.enable");
-  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, authenticatorId };
-}
-
-interface Exported {
-  auditEvents: { action: string }[];
-}
-
-/** Axe finds nothing serious on what is shown now. */
-const inspect = (page: Page) =>
-  inBothSchemes(page, async (scheme) => expect(await seriousFindings(page), scheme).toEqual([]));
 
 describe("a session", () => {
   it("outlives reloads and closed tabs, keeps its secrets from scripts, and ends with log-out", async () => {
@@ -226,89 +184,6 @@ describe("the account", () => {
     await isIn(page);
     await openAccount(page);
     await codes.getByText("9 recovery codes are left").waitFor();
-  });
-
-  it("logs in with a passkey alone, until that is removed", async () => {
-    const page = await open("gert");
-    const { cdp, authenticatorId } = await virtualAuthenticator(page);
-    await register(page, "gert");
-    await openAccount(page);
-    const passkeys = section(page, "Passkeys");
-    await passkeys.getByLabel("Name of the passkey").fill("My laptop");
-    await passkeys.getByRole("button", { name: "Add a passkey" }).click();
-    await passkeys.getByText("My laptop").waitFor();
-    await inspect(page);
-    await logOut(page);
-
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await isIn(page);
-    const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
-    expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: "localhost" }]);
-
-    // Somebody who holds the device but isn't its person.
-    await openAccount(page);
-    await logOut(page);
-    await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false });
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await page.getByRole("alert").waitFor();
-    await cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true });
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await isIn(page);
-
-    await openAccount(page);
-    await passkeys.getByRole("button", { name: "Remove My laptop" }).click();
-    await passkeys.getByRole("button", { name: "Really remove" }).click();
-    await passkeys.getByText(/^None/).waitFor();
-    await logOut(page);
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await page.getByText(/passkey can't be used here/).waitFor();
-  });
-
-  it("tells its person of each passkey that comes or goes, and keeps a note of one that was refused as a copy", async () => {
-    const email = "greta@example.com";
-    const page = await open("greta");
-    const { cdp, authenticatorId } = await virtualAuthenticator(page);
-    await register(page, "greta", email);
-    await page.goto("about:blank");
-    await page.goto(await mailedLink(server.dataDirectory, email, "verify"));
-    await page.getByText("Your email address is confirmed").waitFor();
-    await isIn(page);
-    await openAccount(page);
-    const passkeys = section(page, "Passkeys");
-    await passkeys.getByLabel("Name of the passkey").fill("My laptop");
-    await passkeys.getByRole("button", { name: "Add a passkey" }).click();
-    await passkeys.getByText("My laptop").waitFor();
-    await mailedWords(server.dataDirectory, email, /A passkey was added to it: My laptop/);
-    const { credentials } = await cdp.send("WebAuthn.getCredentials", { authenticatorId });
-    const [copy] = credentials;
-    if (!copy) throw new Error("there is no passkey");
-    await logOut(page);
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await isIn(page);
-    await openAccount(page);
-    await logOut(page);
-
-    // The counter of a copy stands where the original's was.
-    const { credentialId } = copy;
-    await cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId });
-    await cdp.send("WebAuthn.addCredential", { authenticatorId, credential: copy });
-    await page.getByRole("button", { name: "Use a passkey" }).click();
-    await page.getByText(/passkey can't be used here/).waitFor();
-    const refusals = async () => {
-      const { session } = await logIn(server.origin, "greta", PASSWORD);
-      const path = "/v1/me/export";
-      const data = await request<Exported>(server.origin, "POST", path, {}, session.accessToken);
-      return data.auditEvents.filter(({ action }) => action === "session.passkey_refused").length;
-    };
-    await expect.poll(refusals, { timeout: 10_000, interval: 1_000 }).toBe(1);
-
-    await enter(page, "greta");
-    await isIn(page);
-    await openAccount(page);
-    await passkeys.getByRole("button", { name: "Remove My laptop" }).click();
-    await passkeys.getByRole("button", { name: "Really remove" }).click();
-    await passkeys.getByText(/^None/).waitFor();
-    await mailedWords(server.dataDirectory, email, /One of its passkeys was removed/);
   });
 
   it("hands out its data and is deleted, and nobody gets in any more", async () => {

@@ -4,6 +4,7 @@
  * these parts alone.
  */
 import { parseArgs } from "node:util";
+import { measureBareRelay } from "./media/bare-relay.ts";
 import { measureDelay } from "./media/delay.ts";
 import { measureLargestRoom } from "./media/largest-room.ts";
 import { measureMemory } from "./media/memory.ts";
@@ -17,6 +18,8 @@ import { type Report, reportNested } from "./report.ts";
 
 const SAMPLING = { samples: 5, sampleMs: 1_500 };
 const PAYLOAD_BYTES = 100;
+/** As listeners get them: RTP header, CSRC, the tag behind. */
+const SEALED_PACKET_BYTES = PAYLOAD_BYTES + 12 + 4 + 16;
 const PACKETS_PER_SECOND = 50;
 const progress = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -52,16 +55,35 @@ function told(summary: Summary): Summary {
   return summary;
 }
 
-/** Our node and plain werift: the latter gets a smaller crowd, which is all that it can carry. */
+/**
+ * Our node, a relay that does nothing but send the same on, and plain werift: this one gets a smaller crowd, which is
+ * all that it can carry.
+ */
 async function compare(name: string, ours: Crowd, plains: Crowd) {
   const own = await measure(`${name}, our node`, startParley, ours);
+  const bare = await measureBare(name, ours);
   const plain = await measure(`${name}, plain werift`, startPlainWerift, plains);
   return {
     ...own,
+    bareRelayPacketsOutPerCpuSecond: bare,
+    shareOfBareRelay: own.packetsOutPerCpuSecond / bare,
     plainWeriftPacketsOutPerCpuSecond: plain.packetsOutPerCpuSecond,
     ratio: own.packetsOutPerCpuSecond / plain.packetsOutPerCpuSecond,
     plainWeriftGcShare: plain.gcShare,
   };
+}
+
+async function measureBare(name: string, { rooms, members, talkers }: Crowd): Promise<number> {
+  progress(`${name}, a bare relay …`);
+  const relaying = {
+    listeners: rooms * members,
+    fanOut: members - 1,
+    packetsInPerSecond: rooms * talkers * PACKETS_PER_SECOND,
+    packetBytes: SEALED_PACKET_BYTES,
+  };
+  const rate = await measureBareRelay(relaying, SAMPLING);
+  progress(`  ${Math.round(rate)} packets per CPU second`);
+  return rate;
 }
 
 /** Rooms of 101 whose talk takes about so much of a core. */

@@ -16,7 +16,7 @@ if (process.argv.includes("--json")) {
 } else {
   const row = (cells: string[]) =>
     process.stdout.write(`${cells.map((cell) => cell.padStart(16)).join("")}\n`);
-  row(["", "per second", "ceiling", "ratio", "p50 ms", "p99 ms"]);
+  row(["", "per second", "ceiling", "ratio", "ratio by CPU", "p50 ms", "p99 ms"]);
   for (const [name, result] of Object.entries(operations)) row([name, ...cells(result)]);
   process.stdout.write(
     `\n${data.statementsExplained} statements explained on a million accounts, sequential scans: ${data.sequentialScans.length}\n`,
@@ -26,11 +26,12 @@ if (process.argv.includes("--json")) {
 }
 if (data.sequentialScans.length > 0) process.exitCode = 1;
 
-function cells({ perSecond, ceilingPerSecond, ratio, msP50, msP99 }: Compared): string[] {
+function cells({ perSecond, ceilingPerSecond, ratio, ratioByCpu, msP50, msP99 }: Compared): string[] {
   return [
     perSecond.toFixed(0),
     ceilingPerSecond.toFixed(0),
     ratio.toFixed(2),
+    ratioByCpu.toFixed(2),
     msP50.toFixed(2),
     msP99.toFixed(2),
   ];

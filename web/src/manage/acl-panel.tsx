@@ -5,6 +5,7 @@ import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { useState } from "react";
 import { AclEntryEditor } from "./acl-entry-editor.tsx";
 import { Problem } from "./problem.tsx";
+import { SavedNote } from "./saved-note.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
@@ -38,7 +39,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   const nameOf = ({ type, id }: Entry["subject"]) =>
     type === "role"
       ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
-      : (nameOfMember(id) ?? "somebody");
+      : (base.people.find(({ userId }) => userId === id)?.username ?? nameOfMember(id) ?? "somebody");
   const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
 
   const change = (part: Partial<ChannelAcl>) => draft.change({ ...acl, ...part });
@@ -138,6 +139,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
       <Problem text={action.problem} />
       <StaleNotice action={action} onShow={() => void action.run(showPresent)} />
       <div className="dialog-buttons">
+        <SavedNote when={action.done && !draft.isTouched} />
         <button type="button" className="primary" aria-busy={action.busy} onClick={() => void save()}>
           Save permissions
         </button>

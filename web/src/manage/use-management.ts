@@ -11,7 +11,10 @@ import type { ChannelPlace } from "./channel-place.ts";
 import { type Action, useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
 
-export type OpenDialog = { kind: "invite" | "manage" | "new-channel" } | { kind: "channel"; id: ChannelId };
+export type OpenDialog =
+  | { kind: "invite" | "manage" | "new-channel" }
+  /** `why` opens it with the question why somebody may or may not do this. */
+  | { kind: "channel"; id: ChannelId; why?: bigint };
 
 export interface ManagementState {
   organization: OrganizationClient;
@@ -29,6 +32,8 @@ export interface ManagementState {
   move(channel: Channel, place: ChannelPlace): void;
   /** Something was changed here: ask for all of it again. */
   changed(): void;
+  /** The person has left the organisation, or deleted it. */
+  gone(): void;
 }
 
 interface Options {
@@ -88,5 +93,9 @@ export function useManagement({ client, id, channels = [], refresh, onChanged }:
         refresh();
       }),
     changed,
+    gone: () => {
+      setDialog(undefined);
+      onChanged();
+    },
   };
 }

@@ -14,7 +14,7 @@ interface AcceptInviteDialogProps {
 }
 
 export function AcceptInviteDialog({ client, code, onAccepted, onClose }: AcceptInviteDialogProps) {
-  const { value: preview, problem } = useLoad(() => previewInvite(client, code), code);
+  const { value: preview, problem, code: failure, reload } = useLoad(() => previewInvite(client, code), code);
   const action = useAction();
   return (
     <Dialog title={preview ? `Join ${preview.organization.name}?` : "An invite"} onClose={onClose}>
@@ -25,14 +25,21 @@ export function AcceptInviteDialog({ client, code, onAccepted, onClose }: Accept
           {preview.members === 1 ? "one member" : `${preview.members} members`} so far.
         </p>
       )}
-      {problem !== "" && (
+      {failure === "not_found" ? (
         <p>This invite has ended, was used up or taken back. Ask whoever sent it for a new one.</p>
+      ) : (
+        <Problem text={problem} />
       )}
       <Problem text={action.problem} />
       <div className="dialog-buttons">
         <button type="button" onClick={onClose}>
           Not now
         </button>
+        {problem !== "" && failure !== "not_found" && (
+          <button type="button" onClick={() => void reload()}>
+            Try again
+          </button>
+        )}
         {preview && (
           <button
             type="button"

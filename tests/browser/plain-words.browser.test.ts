@@ -232,6 +232,45 @@ describe("people", () => {
   });
 });
 
+describe("the server", () => {
+  it("that was away when the page opened finds everything there once it is back", async () => {
+    await page.route(`**/v1/orgs/${org}**`, (route) => route.abort());
+    await page.route(`**/v1/orgs/${org}/**`, (route) => route.abort());
+    await page.reload();
+    await page.getByText(/^Not up to date/).waitFor();
+    expect(await button("Members and settings").count()).toBe(0);
+    await page.unrouteAll();
+    await button("Members and settings").waitFor();
+    await button("Invite people").waitFor();
+  });
+
+  it("says of an organisation's name and tag which one is taken", async () => {
+    await button("New organisation").click();
+    await dialog().getByLabel("Name").fill("Another Demo");
+    await dialog().getByLabel("Tag").fill("demo");
+    await button("Create").click();
+    await dialog().getByText("That tag is taken.").waitFor();
+  });
+
+  it("that ended a session is named as the reason, and who logs out reads nothing of it", async () => {
+    const bob = await openPerson({ origin: server.origin, name: "bob", toneHz: 440 });
+    try {
+      const ended = bob.page.getByText("Your session has ended");
+      await bob.logIn();
+      await bob.page.getByRole("button", { name: "Log out" }).click();
+      await bob.page.getByLabel("User name or email").waitFor();
+      expect(await ended.count()).toBe(0);
+      await bob.logIn();
+      const { session } = await logIn(server.origin, "bob");
+      await request(server.origin, "POST", "/v1/auth/logout-all", undefined, session.accessToken);
+      await ended.waitFor();
+      await bob.logIn();
+    } finally {
+      await bob.close();
+    }
+  });
+});
+
 describe("on a phone", () => {
   it("nothing is wider than the screen, however long names are", async () => {
     const name = "W".repeat(64);

@@ -14,6 +14,8 @@ import { useLoad } from "./use-load.ts";
 import { usePages } from "./use-pages.ts";
 import { useQueue } from "./use-queue.ts";
 
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
+
 interface MembersPanelProps {
   organization: OrganizationClient;
   /** What the person may do in the organisation. */
@@ -88,7 +90,7 @@ function MemberRow({ organization, member, roles, held, rank, isYou, onChanged }
             </span>
           ))}
           {member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > Date.now() && (
-            <span className="chip warn">Timed out</span>
+            <span className="chip warn">Timed out until {time.format(new Date(member.timedOutUntil))}</span>
           )}
         </span>
       </summary>

@@ -7,6 +7,7 @@ import { useProof } from "../account/use-proof.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
 import { SavedNote } from "./saved-note.tsx";
+import { TAG_TAKEN } from "./tag-taken.ts";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
@@ -76,7 +77,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
             onChange={(event) => change({ tag: event.target.value.toUpperCase() })}
           />
         </label>
-        <Problem text={saving.problem} />
+        <Problem text={saving.code === "name_taken" ? TAG_TAKEN : saving.problem} />
         {mayManage && (
           <div className="dialog-buttons">
             <SavedNote when={saving.done && !draft.isTouched} />

@@ -44,7 +44,8 @@ interface Options {
   onChanged(): void;
 }
 
-export function useManagement({ client, id, channels = [], refresh, onChanged }: Options): ManagementState {
+export function useManagement({ client, id, channels: tree, refresh, onChanged }: Options): ManagementState {
+  const channels = tree ?? [];
   const organization = useMemo(() => new OrganizationClient(client, id), [client, id]);
   const { value: detail, reload } = useLoad(organization.read);
   const session = useClient(client, "session");
@@ -52,6 +53,10 @@ export function useManagement({ client, id, channels = [], refresh, onChanged }:
   const [said, setSaid] = useState("");
   const moving = useAction();
 
+  // As fresh as the tree, which is asked for again and again: also where the server was away at first.
+  useEffect(() => {
+    if (tree) void reload();
+  }, [tree, reload]);
   // What one may do in the own channel has changed: elsewhere it may have, too.
   useEffect(
     () =>

@@ -232,6 +232,21 @@ describe("people", () => {
   });
 });
 
+describe("the keyboard", () => {
+  it("goes on from the tab when what it pressed is gone", async () => {
+    await ask("POST", "/roles", { name: "Short-lived", permissions: "0" });
+    await button("Members and settings").click();
+    await tab("Roles").click();
+    await button("Short-lived").click();
+    await button("Delete role").focus();
+    await page.keyboard.press("Enter");
+    await poll(() => button("Really delete it").getAttribute("aria-disabled")).toBe("false");
+    await page.keyboard.press("Enter");
+    await button("Short-lived").waitFor({ state: "detached" });
+    await poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Roles");
+  });
+});
+
 describe("the server", () => {
   it("that was away when the page opened finds everything there once it is back", async () => {
     await page.route(`**/v1/orgs/${org}**`, (route) => route.abort());

@@ -96,7 +96,8 @@ describe("joining", () => {
 
 describe("an invite", () => {
   it("that can't be looked up just now isn't called ended, and can be tried again", async () => {
-    const code = await invite();
+    const other = await asDemo<Named>("POST", "/v1/orgs", { name: "Elsewhere", tag: "ELSEWHERE" });
+    const { code } = await asDemo<{ code: string }>("POST", `/v1/orgs/${other.id}/invites`, {});
     const { page: theirs } = charlie;
     await theirs.route("**/v1/invites/*", (route) => route.abort());
     await theirs.goto(`${server.origin}/#invite=${code}`);
@@ -105,7 +106,16 @@ describe("an invite", () => {
     expect(await dialog(theirs).getByText("has ended").count()).toBe(0);
     await theirs.unrouteAll();
     await button("Try again", theirs).click();
-    await button("Join Demo", theirs).waitFor();
+    await button("Join Elsewhere", theirs).waitFor();
+    await asDemo("DELETE", `/v1/orgs/${other.id}`);
+  });
+
+  it("to where one is already opens that", async () => {
+    await page.goto(`${server.origin}/#invite=${await invite()}`);
+    await page.reload();
+    await dialog().getByText("You are a member of Demo already.").waitFor();
+    await button("Open Demo").click();
+    await dialog().waitFor({ state: "detached" });
   });
 
   it("that has ended is called so", async () => {
@@ -219,6 +229,35 @@ describe("people", () => {
     await ask("DELETE", `/members/${await memberId("charlie")}`);
     await theirs.getByRole("alert").getByText("You aren't a member of Demo any more").waitFor();
     await comeBack("charlie");
+  });
+
+  it("are listed by the name that others know them by, too", async () => {
+    const path = `/members/${await memberId("bob")}`;
+    await ask("PATCH", path, { nickname: "Robert" });
+    await openSettings("Lobby");
+    await tab("Who may what").click();
+    await page.getByRole("combobox", { name: "Who", exact: true }).selectOption({ label: "Robert (bob)" });
+    await page.getByText(/^bob may “Speak” in Lobby/).waitFor();
+    await ask("PATCH", path, { nickname: null });
+  });
+
+  it("can't be given by an entry what its maker lacks there", async () => {
+    const { id } = await ask<Named>("POST", "/roles", { name: "Host", permissions: String(1024) });
+    const path = `/members/${await memberId("charlie")}/roles/${id}`;
+    await ask("PUT", path);
+    const { page: theirs } = charlie;
+    await theirs.reload();
+    await theirs.getByRole("treeitem", { name: /^Lobby/ }).hover();
+    await button("Settings of Lobby", theirs).click();
+    await theirs.getByRole("tab", { name: "Permissions" }).click();
+    await theirs.getByLabel("Add an entry for").selectOption({ label: "bob" });
+    await button("Add entry", theirs).click();
+    const allow = (name: string) => theirs.getByRole("radio", { name: `Allow: ${name}`, exact: true });
+    expect([await allow("Speak").isEnabled(), await allow("Move members").isEnabled()]).toEqual([
+      true,
+      false,
+    ]);
+    await ask("DELETE", `/roles/${id}`);
   });
 
   it("found by the one name that fits are whom the inspector is asked about", async () => {

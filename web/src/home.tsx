@@ -148,6 +148,7 @@ export function Home({ client, user, expired }: HomeProps) {
         <AcceptInviteDialog
           client={client}
           code={invite.code}
+          mine={organizations}
           onAccepted={(joined) => void show(joined)}
           onClose={invite.clear}
         />

@@ -11,7 +11,7 @@ import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface AclPanelProps {
   organization: OrganizationClient;
@@ -114,9 +114,9 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
               <optgroup label="Members">
                 {people
                   .filter(({ userId }) => isNew(userId))
-                  .map(({ userId, username }) => (
-                    <option key={userId} value={`user ${userId}`}>
-                      {username}
+                  .map((member) => (
+                    <option key={member.userId} value={`user ${member.userId}`}>
+                      {labelOf(member)}
                     </option>
                   ))}
               </optgroup>
@@ -130,6 +130,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
           <AclEntryEditor
             key={entry.subject.id}
             name={nameOf(entry.subject)}
+            held={BigInt(channel.permissions)}
             entry={entry}
             onChange={(changed) => replace(entry.subject.id, changed)}
             onRemove={() => replace(entry.subject.id, undefined)}

@@ -8,7 +8,7 @@ import { MoreButton } from "./more-button.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 import { usePages } from "./use-pages.ts";
 
 interface AuditPanelProps {
@@ -61,9 +61,9 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           Who
           <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>
             <option value="">everybody</option>
-            {people.map(({ userId, username }) => (
-              <option key={userId} value={userId}>
-                {username}
+            {people.map((member) => (
+              <option key={member.userId} value={member.userId}>
+                {labelOf(member)}
               </option>
             ))}
           </select>
@@ -80,7 +80,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           About
           <select value={filter.target} onChange={(event) => set({ target: event.target.value })}>
             <option value="">anything</option>
-            <Choices label="People" items={people.map(({ userId, username }) => [userId, username])} />
+            <Choices label="People" items={people.map((member) => [member.userId, labelOf(member)])} />
             <Choices label="Roles" items={(roles.value ?? []).map(({ id, name }) => [id, name])} />
             <Choices label="Channels" items={channels.map(({ id, name }) => [id, name])} />
           </select>

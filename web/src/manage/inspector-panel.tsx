@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { type InspectorNames, reasonWords, verdictWords } from "./inspector-words.ts";
 import { Problem } from "./problem.tsx";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface InspectorPanelProps {
   organization: OrganizationClient;
@@ -45,7 +45,7 @@ export function InspectorPanel({
   // Whoever is asked about stays in the list while somebody else is looked for.
   const people = found.some(({ userId }) => userId === person)
     ? found
-    : [{ userId: person, username: nameOf(person) }, ...found];
+    : [{ userId: person, username: nameOf(person), nickname: null }, ...found];
   const names: InspectorNames = {
     person: nameOf(person),
     member: nameOf,
@@ -62,9 +62,9 @@ export function InspectorPanel({
         <label>
           Who
           <select value={person} onChange={(event) => setPerson(userIdSchema.parse(event.target.value))}>
-            {people.map(({ userId, username }) => (
-              <option key={userId} value={userId}>
-                {username}
+            {people.map((one) => (
+              <option key={one.userId} value={one.userId}>
+                {labelOf(one)}
               </option>
             ))}
           </select>

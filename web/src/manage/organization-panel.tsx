@@ -12,7 +12,7 @@ import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface OrganizationPanelProps {
   organization: OrganizationClient;
@@ -106,9 +106,9 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
               <option value="">choose a member</option>
               {people
                 .filter(({ userId }) => userId !== you)
-                .map(({ userId, username }) => (
-                  <option key={userId} value={userId}>
-                    {username}
+                .map((member) => (
+                  <option key={member.userId} value={member.userId}>
+                    {labelOf(member)}
                   </option>
                 ))}
             </select>

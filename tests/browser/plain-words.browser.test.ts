@@ -1,20 +1,14 @@
-/** What the page says is so, also where names are long, the list too, the server away or the person put out. */
+/** What the page says is so, also where the server is away, or the person was put out. */
 import { ensurePage } from "@parley/standalone/page";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type ApiUser, logIn, request } from "../support/api.ts";
-import { inBothSchemes, seriousFindings } from "../support/axe.ts";
+import { logIn, request } from "../support/api.ts";
+import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
-interface Named {
-  id: string;
-  name: string;
-}
-
 let server: TestServer;
-let demo: ApiUser;
-let org: string;
+let demo: DemoOrganization;
 let owner: Person;
 let page: Page;
 let charlie: Person;
@@ -22,8 +16,7 @@ let charlie: Person;
 beforeAll(async () => {
   await ensurePage(() => {});
   server = await startTestServer();
-  demo = await logIn(server.origin, "demo");
-  org = (await asDemo<{ organizations: Named[] }>("GET", "/v1/me/organizations")).organizations[0]?.id ?? "";
+  demo = await openDemoOrganization(server);
   owner = await openPerson({ origin: server.origin, name: "demo", toneHz: 440 });
   charlie = await openPerson({ origin: server.origin, name: "charlie", toneHz: 1_000 });
   page = owner.page;
@@ -44,36 +37,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-const asDemo = <T>(method: string, path: string, body?: unknown) =>
-  request<T>(server.origin, method, path, body, demo.session.accessToken);
-const ask = <T>(method: string, rest: string, body?: unknown) =>
-  asDemo<T>(method, `/v1/orgs/${org}${rest}`, body);
 const button = (name: string | RegExp, on = page) => on.getByRole("button", { name, exact: true });
 const tab = (name: string) => page.getByRole("tab", { name, exact: true });
 const dialog = (on = page) => on.getByRole("dialog");
-const channel = async (name: string) => (await demo.channels()).find((one) => one.name === name);
 /** The machine may be busy with much else. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
-
-async function memberId(name: string): Promise<string> {
-  const { items } = await ask<{ items: { userId: string }[] }>("GET", `/members?name=${name}`);
-  return items[0]?.userId ?? "";
-}
 
 async function openSettings(name: string): Promise<void> {
   await page.getByRole("treeitem", { name: new RegExp(`^${name}`) }).hover();
   await button(`Settings of ${name}`).click();
-}
-
-async function invite(): Promise<string> {
-  const { code } = await ask<{ code: string }>("POST", "/invites", {});
-  return code;
-}
-
-async function comeBack(name: string): Promise<void> {
-  const { session } = await logIn(server.origin, name);
-  const path = `/v1/invites/${await invite()}/accept`;
-  await request(server.origin, "POST", path, undefined, session.accessToken);
 }
 
 describe("joining", () => {
@@ -85,19 +57,19 @@ describe("joining", () => {
   });
 
   it("where it is refused leads to the reason", async () => {
-    const id = await memberId("charlie");
-    await ask("PUT", `/members/${id}/timeout`, { durationSeconds: 600, reason: "" });
+    const id = await demo.memberId("charlie");
+    await demo.ask("PUT", `/members/${id}/timeout`, { durationSeconds: 600, reason: "" });
     await charlie.press("treeitem", /^Lobby/);
     await button("Why?", charlie.page).click();
     await charlie.page.getByText(/^charlie may not “Connect” in Lobby\. charlie is timed out/).waitFor();
-    await ask("DELETE", `/members/${id}/timeout`);
+    await demo.ask("DELETE", `/members/${id}/timeout`);
   });
 });
 
 describe("an invite", () => {
   it("that can't be looked up just now isn't called ended, and can be tried again", async () => {
-    const other = await asDemo<Named>("POST", "/v1/orgs", { name: "Elsewhere", tag: "ELSEWHERE" });
-    const { code } = await asDemo<{ code: string }>("POST", `/v1/orgs/${other.id}/invites`, {});
+    const other = await demo.asOwner<Named>("POST", "/v1/orgs", { name: "Elsewhere", tag: "ELSEWHERE" });
+    const { code } = await demo.asOwner<{ code: string }>("POST", `/v1/orgs/${other.id}/invites`, {});
     const { page: theirs } = charlie;
     await theirs.route("**/v1/invites/*", (route) => route.abort());
     await theirs.goto(`${server.origin}/#invite=${code}`);
@@ -107,11 +79,11 @@ describe("an invite", () => {
     await theirs.unrouteAll();
     await button("Try again", theirs).click();
     await button("Join Elsewhere", theirs).waitFor();
-    await asDemo("DELETE", `/v1/orgs/${other.id}`);
+    await demo.asOwner("DELETE", `/v1/orgs/${other.id}`);
   });
 
   it("to where one is already opens that", async () => {
-    await page.goto(`${server.origin}/#invite=${await invite()}`);
+    await page.goto(`${server.origin}/#invite=${await demo.invite()}`);
     await page.reload();
     await dialog().getByText("You are a member of Demo already.").waitFor();
     await button("Open Demo").click();
@@ -141,70 +113,6 @@ describe("an invite", () => {
   });
 });
 
-describe("a channel's settings", () => {
-  it("once saved are saved, also where the server tidied them up", async () => {
-    await openSettings("Lobby");
-    await page.getByLabel("Topic").fill("Come in  ");
-    await button("Save channel").click();
-    await page.getByText("Saved.").waitFor();
-    await page.keyboard.press("Escape");
-    await dialog().waitFor({ state: "detached" });
-    await openSettings("Lobby");
-    expect(await page.getByLabel("Topic").inputValue()).toBe((await channel("Lobby"))?.topic);
-  });
-
-  it("save what was typed, and take back nothing that another changed meanwhile", async () => {
-    const id = (await channel("Lobby"))?.id;
-    await openSettings("Lobby");
-    await page.getByLabel("Topic").fill("Typed here");
-    await ask("PATCH", `/channels/${id}`, { userLimit: 7 });
-    await button("Save channel").click();
-    await page.getByText("Saved.").waitFor();
-    expect(await channel("Lobby")).toMatchObject({ topic: "Typed here", userLimit: 7 });
-    await ask("PATCH", `/channels/${id}`, { userLimit: 0 });
-  });
-
-  it("keep a password that wasn't accepted", async () => {
-    await openSettings("Lobby");
-    await page.route("**/password", (route) => route.abort());
-    await dialog().getByLabel("Password", { exact: true }).fill("sesame");
-    await button("Set password").click();
-    await dialog().getByText("can't be reached").waitFor();
-    expect(await dialog().getByLabel("Password", { exact: true }).inputValue()).toBe("sesame");
-  });
-
-  it("move it without dragging", async () => {
-    const order = async () => (await demo.channels()).map(({ name }) => name);
-    const before = await order();
-    await openSettings("Lobby");
-    await button("Move down").click();
-    await page.getByText("It was moved.").waitFor();
-    expect(await order()).not.toEqual(before);
-    await poll(() => button("Move up").isEnabled()).toBe(true);
-    await button("Move up").click();
-    await poll(order).toEqual(before);
-    const place = dialog().getByLabel("Below");
-    await place.selectOption({ label: "General" });
-    await button("Move there").click();
-    await poll(async () => (await channel("Lobby"))?.parentId).toBe((await channel("General"))?.id);
-    await inBothSchemes(page, async (scheme) => expect(await seriousFindings(page), scheme).toEqual([]));
-    await ask("POST", `/channels/${(await channel("Lobby"))?.id}/move`, { parentId: null, afterId: null });
-  });
-
-  it("name those with entries who are members no more", async () => {
-    const id = (await channel("Lobby"))?.id;
-    const bob = await memberId("bob");
-    const entry = { subject: { type: "user", id: bob }, allow: "0", deny: "4" };
-    await ask("PUT", `/channels/${id}/acl`, { inherit: true, entries: [entry] });
-    await ask("DELETE", `/members/${bob}`);
-    await openSettings("Lobby");
-    await tab("Permissions").click();
-    await page.getByRole("list", { name: "Roles and people with entries" }).getByText("bob").waitFor();
-    await ask("PUT", `/channels/${id}/acl`, { inherit: true, entries: [] });
-    await comeBack("bob");
-  });
-});
-
 describe("people", () => {
   it("come page by page, and stay when something is changed", async () => {
     await page.route("**/members?**", (route) =>
@@ -226,25 +134,25 @@ describe("people", () => {
   it("who are put out are told so", async () => {
     const { page: theirs } = charlie;
     await button("Members and settings", theirs).click();
-    await ask("DELETE", `/members/${await memberId("charlie")}`);
+    await demo.ask("DELETE", `/members/${await demo.memberId("charlie")}`);
     await theirs.getByRole("alert").getByText("You aren't a member of Demo any more").waitFor();
-    await comeBack("charlie");
+    await demo.comeBack("charlie");
   });
 
   it("are listed by the name that others know them by, too", async () => {
-    const path = `/members/${await memberId("bob")}`;
-    await ask("PATCH", path, { nickname: "Robert" });
+    const path = `/members/${await demo.memberId("bob")}`;
+    await demo.ask("PATCH", path, { nickname: "Robert" });
     await openSettings("Lobby");
     await tab("Who may what").click();
     await page.getByRole("combobox", { name: "Who", exact: true }).selectOption({ label: "Robert (bob)" });
     await page.getByText(/^bob may “Speak” in Lobby/).waitFor();
-    await ask("PATCH", path, { nickname: null });
+    await demo.ask("PATCH", path, { nickname: null });
   });
 
   it("can't be given by an entry what its maker lacks there", async () => {
-    const { id } = await ask<Named>("POST", "/roles", { name: "Host", permissions: String(1024) });
-    const path = `/members/${await memberId("charlie")}/roles/${id}`;
-    await ask("PUT", path);
+    const { id } = await demo.ask<Named>("POST", "/roles", { name: "Host", permissions: String(1024) });
+    const path = `/members/${await demo.memberId("charlie")}/roles/${id}`;
+    await demo.ask("PUT", path);
     const { page: theirs } = charlie;
     await theirs.reload();
     await theirs.getByRole("treeitem", { name: /^Lobby/ }).hover();
@@ -257,7 +165,7 @@ describe("people", () => {
       true,
       false,
     ]);
-    await ask("DELETE", `/roles/${id}`);
+    await demo.ask("DELETE", `/roles/${id}`);
   });
 
   it("found by the one name that fits are whom the inspector is asked about", async () => {
@@ -271,25 +179,10 @@ describe("people", () => {
   });
 });
 
-describe("the keyboard", () => {
-  it("goes on from the tab when what it pressed is gone", async () => {
-    await ask("POST", "/roles", { name: "Short-lived", permissions: "0" });
-    await button("Members and settings").click();
-    await tab("Roles").click();
-    await button("Short-lived").click();
-    await button("Delete role").focus();
-    await page.keyboard.press("Enter");
-    await poll(() => button("Really delete it").getAttribute("aria-disabled")).toBe("false");
-    await page.keyboard.press("Enter");
-    await button("Short-lived").waitFor({ state: "detached" });
-    await poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Roles");
-  });
-});
-
 describe("the server", () => {
   it("that was away when the page opened finds everything there once it is back", async () => {
-    await page.route(`**/v1/orgs/${org}**`, (route) => route.abort());
-    await page.route(`**/v1/orgs/${org}/**`, (route) => route.abort());
+    await page.route(`**${demo.path}**`, (route) => route.abort());
+    await page.route(`**${demo.path}/**`, (route) => route.abort());
     await page.reload();
     await page.getByText(/^Not up to date/).waitFor();
     expect(await button("Members and settings").count()).toBe(0);
@@ -322,54 +215,5 @@ describe("the server", () => {
     } finally {
       await bob.close();
     }
-  });
-});
-
-describe("on a phone", () => {
-  it("nothing is wider than the screen, however long names are", async () => {
-    const name = "W".repeat(64);
-    const { id } = await ask<Named>("POST", "/channels", { name, parentId: null });
-    const role = await ask<Named>("POST", "/roles", { name, permissions: "0" });
-    const tag = "LONGNAME";
-    const long = await asDemo<Named>("POST", "/v1/orgs", { name: "M".repeat(64), tag });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.reload();
-    await page.getByRole("treeitem").first().waitFor();
-    const overflowing = () =>
-      page.evaluate(() =>
-        [document.documentElement, ...document.querySelectorAll("dialog[open]")]
-          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
-          .map(({ tagName }) => tagName),
-      );
-    expect(await overflowing()).toEqual([]);
-    await page.getByRole("combobox", { name: "Organisation" }).selectOption({ label: "Demo" });
-    await openSettings(name);
-    for (const panel of ["Permissions", "Who may what"]) {
-      await tab(panel).click();
-      if (panel === "Who may what") await page.getByText(/^demo may “Speak”/).waitFor();
-      expect([panel, await overflowing()]).toEqual([panel, []]);
-    }
-    await button("Close").click();
-    await button("Members and settings").click();
-    for (const panel of ["Roles", "Audit log", "Organisation"]) {
-      await tab(panel).click();
-      if (panel === "Audit log") await page.getByText(`created the role ${name}`).waitFor();
-      expect([panel, await overflowing()]).toEqual([panel, []]);
-    }
-    await ask("DELETE", `/channels/${id}`);
-    await ask("DELETE", `/roles/${role.id}`);
-    await asDemo("DELETE", `/v1/orgs/${long.id}`);
-  });
-
-  it("the role that is chosen is in sight, however many there are", async () => {
-    const made: Named[] = [];
-    for (let n = 0; n < 30; n++)
-      made.push(await ask("POST", "/roles", { name: `Many ${n}`, permissions: "0" }));
-    await button("Members and settings").click();
-    await tab("Roles").click();
-    await button("Many 0").click();
-    const field = page.getByRole("form", { name: "Role Many 0" }).getByLabel("Name", { exact: true });
-    expect((await field.boundingBox())?.y).toBeLessThan(844);
-    for (const { id } of made) await ask("DELETE", `/roles/${id}`);
   });
 });

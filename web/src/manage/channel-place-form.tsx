@@ -21,7 +21,9 @@ interface ChannelPlaceFormProps {
 export function ChannelPlaceForm(props: ChannelPlaceFormProps) {
   const { organization, channel, channels, mayManageTop, onChanged } = props;
   const { id, parentId } = channel;
-  const [below, setBelow] = useState<string>(parentId ?? "");
+  /** Until somebody chooses, where it is, also when others move it meanwhile. */
+  const [chosen, setChosen] = useState<string>();
+  const below = chosen ?? parentId ?? "";
   const { problem, done, run } = useAction();
   const parents = channels.filter(
     (one) =>
@@ -29,7 +31,9 @@ export function ChannelPlaceForm(props: ChannelPlaceFormProps) {
       (has(BigInt(one.permissions), MANAGE_CHANNEL) && dropPlace(channels, id, one.id, "inside")),
   );
   const move = async (place: { parentId: ChannelId | null; afterId: ChannelId | null } | undefined) => {
-    if (place && (await run(() => organization.moveChannel(id, place)))) onChanged();
+    if (!place || !(await run(() => organization.moveChannel(id, place)))) return;
+    setChosen(undefined);
+    onChanged();
   };
   /** Behind all that are there. */
   const moveBelow = () => {
@@ -45,7 +49,7 @@ export function ChannelPlaceForm(props: ChannelPlaceFormProps) {
       <div className="inline">
         <label>
           Below
-          <select value={below} onChange={(event) => setBelow(event.target.value)}>
+          <select value={below} onChange={(event) => setChosen(event.target.value)}>
             {(mayManageTop || parentId === null) && <option value="">(top level)</option>}
             <ChannelOptions of={parents} within={channels} />
           </select>

@@ -43,7 +43,11 @@ const channelAclSchema = z.strictObject({
   ),
 });
 
-export const channelAclResponseSchema = channelAclSchema.extend({ version: versionSchema });
+/** `people` names those that entries are about; they may be members no more. */
+export const channelAclResponseSchema = channelAclSchema.extend({
+  people: z.array(z.strictObject({ userId: userIdSchema, username: z.string() })),
+  version: versionSchema,
+});
 
 export type PutChannelAclRequest = z.infer<typeof putChannelAclRequestSchema>;
 export type ChannelAcl = z.infer<typeof channelAclSchema>;

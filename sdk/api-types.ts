@@ -2799,6 +2799,11 @@ export interface paths {
                                 /** @enum {string} */
                                 readonly appliesTo: "here" | "here_and_below";
                             }[];
+                            readonly people: readonly {
+                                /** Format: uuid */
+                                readonly userId: string;
+                                readonly username: string;
+                            }[];
                             readonly version: string;
                         };
                     };
@@ -2870,6 +2875,11 @@ export interface paths {
                                 readonly deny: string;
                                 /** @enum {string} */
                                 readonly appliesTo: "here" | "here_and_below";
+                            }[];
+                            readonly people: readonly {
+                                /** Format: uuid */
+                                readonly userId: string;
+                                readonly username: string;
                             }[];
                             readonly version: string;
                         };

@@ -29,8 +29,9 @@ export const read = (db: Database, asker: Rights.Asker, channelId: ChannelId): P
     await assertMayInspect(tx, asker, channelId);
     const channel = await Channels.find(tx, asker.orgId, channelId);
     if (!channel) throw new AppError("not_found");
-    const rows = await Rows.list(tx, asker.orgId, channelId);
-    return versioned(channel.inherit, rows.map(Rights.toEntry));
+    const entries = (await Rows.list(tx, asker.orgId, channelId)).map(Rights.toEntry);
+    const people = await Members.listRights(tx, asker.orgId, peopleOf(entries));
+    return withPeople(versioned(channel.inherit, entries), people);
   });
 
 /**
@@ -47,7 +48,7 @@ export const replace = (
   changeOrganization(services, actor, intentOn("channel.acl", channelId), async (state) => {
     const { tx } = state;
     const entries = toAclEntries(channelId, request);
-    const userIds = entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
+    const userIds = peopleOf(entries);
     const held = await Rights.assertSees(tx, actor, channelId);
     const channel = await Channels.find(tx, actor.orgId, channelId);
     const before = versioned(
@@ -68,7 +69,7 @@ export const replace = (
     await Rows.replace(tx, actor.orgId, channelId, entries.map(toRow));
     const { version: _, ...had } = before;
     return {
-      value: versioned(inherit, entries),
+      value: withPeople(versioned(inherit, entries), people),
       audit: { before: had, after: { ...toChannelAcl(inherit, entries), name: channel?.name } },
       authz: [{ kind: "rights" }],
     };
@@ -108,8 +109,18 @@ async function assertMayInspect(tx: Transaction, asker: Rights.Asker, channelId:
   });
 }
 
+const peopleOf = (entries: readonly Permissions.AclEntry[]): UserId[] =>
+  entries.flatMap(({ subject }) => (subject.type === "user" ? [subject.id] : []));
+
+type Versioned = Omit<VersionedChannelAcl, "people">;
+
+const withPeople = (acl: Versioned, people: readonly Members.MemberRights[]): VersionedChannelAcl => ({
+  ...acl,
+  people: people.map(({ userId, username }) => ({ userId, username })),
+});
+
 /** The order of entries means nothing. */
-function versioned(inherit: boolean, entries: readonly Permissions.AclEntry[]): VersionedChannelAcl {
+function versioned(inherit: boolean, entries: readonly Permissions.AclEntry[]): Versioned {
   const acl = toChannelAcl(inherit, entries);
   const inOrder = acl.entries.toSorted((a, b) => (a.subject.id < b.subject.id ? -1 : 1));
   const content = inOrder.map(({ subject, allow, deny, appliesTo }) => [subject.id, allow, deny, appliesTo]);

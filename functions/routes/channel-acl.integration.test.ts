@@ -49,6 +49,7 @@ test("entries are replaced as a whole and read back as they were put", async () 
   expect(await organization.ask(manager, "GET", `/channels/${channel}/acl`)).toEqual({
     inherit: true,
     entries: [entry(bob, 0n, P.SPEAK)],
+    people: [{ userId: bob.id, username: "robert" }],
     version: expect.stringMatching(/^[\w-]{16}$/),
   });
   expect(await organization.outcome(bob, "GET", `/channels/${channel}/acl`)).toBe("403 forbidden");
@@ -98,6 +99,29 @@ test("the inspector names the entry that took a permission, as its last reason",
   const path = (person: TestPerson) => `/channels/${channel}/permissions/${person.id}`;
   expect(await organization.outcome(bob, "GET", path(owner))).toBe("403 forbidden");
   expect(await organization.outcome(owner, "GET", path(stranger))).toBe("404 not_found");
+});
+
+test("an entry still names who has left", async () => {
+  const leaver = await registerPerson(parley, "leaver");
+  await organization.join(leaver);
+  const { id } = await organization.ask<{ id: string }>(owner, "POST", "/channels", {
+    name: "Left",
+    parentId: null,
+  });
+  const acl = { inherit: true, entries: [entry(leaver, 0n, P.SPEAK)] };
+  const people = [{ userId: leaver.id, username: "leaver" }];
+  expect(await organization.ask(owner, "PUT", `/channels/${id}/acl`, acl)).toMatchObject({ people });
+  expect(await organization.outcome(leaver, "DELETE", `/members/${leaver.id}`)).toBe("204");
+  expect(await organization.ask(owner, "GET", `/channels/${id}/acl`)).toMatchObject({ people });
+});
+
+test("a channel that one doesn't see has no answer, not even about oneself", async () => {
+  const hidden = await organization.channel("Hidden");
+  const acl = { inherit: true, entries: [entry(bob, 0n, P.VIEW)] };
+  await organization.ask(owner, "PUT", `/channels/${hidden}/acl`, acl);
+  const path = `/channels/${hidden}/permissions/${bob.id}`;
+  expect(await organization.outcome(bob, "GET", path)).toBe("404 not_found");
+  expect(await organization.outcome(owner, "GET", path)).toBe("200");
 });
 
 test("what the inspector, the tree and the join token say is the same", async () => {

@@ -188,6 +188,24 @@ test("the kicked may come back by an invite, the banned only once that is lifted
   await organization.join(member);
 });
 
+test("who is banned or has left can't be kicked or timed out, and a ban stays one", async () => {
+  const person = await registerPerson(parley, "absent");
+  await organization.join(person);
+  const isRefused = async () => {
+    const timeOut = { durationSeconds: 60 };
+    expect(await organization.outcome(owner, "DELETE", `/members/${person.id}`)).toBe("404 not_found");
+    expect(await organization.outcome(owner, "PUT", `/members/${person.id}/timeout`, timeOut)).toBe(
+      "404 not_found",
+    );
+  };
+  await organization.ask(person, "DELETE", `/members/${person.id}`);
+  await isRefused();
+  await organization.ask(owner, "PUT", `/members/${person.id}/ban`, { reason: "" });
+  await isRefused();
+  await expect(organization.join(person)).rejects.toThrow("banned");
+  await organization.ask(owner, "DELETE", `/members/${person.id}/ban`);
+});
+
 test("a ban for a while ends by itself, and is told with its end", async () => {
   const path = `/members/${member.id}/ban`;
   const ban = (durationSeconds: number | null) =>

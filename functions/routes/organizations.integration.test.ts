@@ -87,6 +87,16 @@ test("ownership goes to a member alone, by the owner alone, after a recent log-i
   expect(await organization.outcome(member, "POST", "/transfer", to(owner))).toBe("204");
 });
 
+test("who has left or is banned is handed nothing", async () => {
+  const [left, banned] = [await registerPerson(parley, "left"), await registerPerson(parley, "banned")];
+  for (const person of [left, banned]) await organization.join(person);
+  await organization.ask(left, "DELETE", `/members/${left.id}`);
+  await organization.ask(owner, "PUT", `/members/${banned.id}/ban`, { reason: "" });
+  for (const { id } of [left, banned])
+    expect(await organization.outcome(owner, "POST", "/transfer", { userId: id })).toBe("404 not_found");
+  expect(await organization.ask(owner, "GET", "")).toMatchObject({ ownerId: owner.id });
+});
+
 test("who isn't the owner and tries to take over or delete leaves a trace", async () => {
   for (const [method, rest] of [
     ["POST", "/transfer"],

@@ -93,7 +93,8 @@ describe("an organisation", () => {
     await page(bob).getByText("demo invites you").waitFor();
     await inspect(page(bob), "accept");
     await button(page(bob), "Join Night Owls").click();
-    await page(bob).getByRole("heading", { name: "Night Owls" }).waitFor();
+    // Not the dialog's, which asks whether to join.
+    await page(bob).getByRole("heading", { name: "Night Owls", exact: true }).waitFor();
     expect(new URL(page(bob).url()).hash).toBe("");
 
     await owner.joinChannel("Lobby");

@@ -1,7 +1,7 @@
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useEffect, useState } from "react";
 import { Banner } from "./banner.tsx";
-import { hasLoggedOut } from "./client.ts";
+import { hasLeft, hasLoggedOut } from "./client.ts";
 import { Home } from "./home.tsx";
 import { LogIn } from "./log-in.tsx";
 import { takeMailedLink } from "./mailed-link.ts";
@@ -42,7 +42,7 @@ export function App({ client }: { client: VoiceClient }) {
     return (
       <>
         {verifying}
-        <LogIn client={client} />
+        <LogIn client={client} ended={expired && !hasLeft()} />
       </>
     );
   }

@@ -10,10 +10,12 @@ const HINT_KEY = "parley.logged-in";
 /** The server was away when somebody logged out here: its cookie must not bring them back. */
 const LOGGED_OUT_KEY = "parley.logged-out";
 let finishing = false;
+let leaving = false;
 
 export function createClient(): VoiceClient {
   const client = new VoiceClient();
   client.on("session", (session) => {
+    if (session) leaving = false;
     if (session) localStorage.setItem(HINT_KEY, "yes");
     else localStorage.removeItem(HINT_KEY);
     // Whoever has logged in since is here to stay.
@@ -25,7 +27,9 @@ export function createClient(): VoiceClient {
 export async function logOut(client: VoiceClient): Promise<void> {
   // Before the request: the page may be closed while it is on its way.
   localStorage.setItem(LOGGED_OUT_KEY, "yes");
-  if (await client.logout()) localStorage.removeItem(LOGGED_OUT_KEY);
+  await leaveBy(async () => {
+    if (await client.logout()) localStorage.removeItem(LOGGED_OUT_KEY);
+  });
 }
 
 /** Ends what an earlier log-out couldn't. Rejects with a ParleyError while the server is still away. */
@@ -41,6 +45,20 @@ export async function finishLogOut(client: VoiceClient): Promise<void> {
 }
 
 export const hasLoggedOut = (): boolean => localStorage.getItem(LOGGED_OUT_KEY) !== null;
+
+/** Something that ends the session here, and is meant to. */
+export async function leaveBy(work: () => Promise<unknown>): Promise<void> {
+  leaving = true;
+  try {
+    await work();
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
+}
+
+/** The last session here was ended by whoever had it. */
+export const hasLeft = (): boolean => leaving;
 
 export const mayHaveSession = (): boolean => localStorage.getItem(HINT_KEY) !== null;
 

@@ -56,6 +56,14 @@ export function Home({ client, user, expired }: HomeProps) {
     setChosen(id);
   };
   const onChanged = useCallback(() => void load(), [load]);
+  const onLost = useCallback(
+    (name: string) => {
+      // What a call was told is more exact.
+      setRemoval((said) => said ?? `You aren't a member of ${name} any more, or it was deleted.`);
+      void load();
+    },
+    [load],
+  );
 
   return (
     <div className="page">
@@ -114,6 +122,7 @@ export function Home({ client, user, expired }: HomeProps) {
           client={client}
           organization={organization}
           onChanged={onChanged}
+          onLost={onLost}
         />
       )}
       {organizations?.length === 0 && (
@@ -139,6 +148,7 @@ export function Home({ client, user, expired }: HomeProps) {
         <AcceptInviteDialog
           client={client}
           code={invite.code}
+          mine={organizations}
           onAccepted={(joined) => void show(joined)}
           onClose={invite.clear}
         />

@@ -1,3 +1,4 @@
+import type { Channel } from "@parley/contract/channels";
 import { Banner, type BannerAction } from "./banner.tsx";
 import type { Joining } from "./use-join.ts";
 
@@ -9,11 +10,18 @@ const LISTENING_HELPS: ReadonlySet<string> = new Set([
   "insecure_origin",
 ]);
 
-export function JoinBanner({ joining }: { joining: Joining }) {
+interface JoinBannerProps {
+  joining: Joining;
+  /** Wants to know why they can't enter. */
+  onWhy(channel: Channel): void;
+}
+
+export function JoinBanner({ joining, onWhy }: JoinBannerProps) {
   if (!joining.problem) return null;
   const { error, attempt } = joining.problem;
   const actions: BannerAction[] = [];
   if (attempt) {
+    if (error.code === "forbidden") actions.push({ label: "Why?", run: () => onWhy(attempt.channel) });
     actions.push({ label: "Join again", run: () => joining.join(attempt) });
     if (LISTENING_HELPS.has(error.code)) {
       actions.push({

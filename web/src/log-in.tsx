@@ -12,7 +12,13 @@ import { useSubmit } from "./use-submit.ts";
 
 type Mode = "log-in" | "register" | "forgot";
 
-export function LogIn({ client }: { client: VoiceClient }) {
+interface LogInProps {
+  client: VoiceClient;
+  /** A session ended just now, and not by whoever had it. */
+  ended: boolean;
+}
+
+export function LogIn({ client, ended }: LogInProps) {
   const [mode, setMode] = useState<Mode>("log-in");
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
@@ -45,6 +51,7 @@ export function LogIn({ client }: { client: VoiceClient }) {
   return (
     <Card>
       <p className="quiet">Talk with your people.</p>
+      {ended && <p role="status">Your session has ended. Log in to go on.</p>}
       <InviteHint client={client} />
       <fieldset className="tabs">
         <legend className="hidden">New here?</legend>

@@ -1,6 +1,7 @@
 import type { Organization } from "@parley/contract/accounts";
 import type { Channel } from "@parley/contract/channels";
 import type { ChannelId } from "@parley/contract/ids";
+import { CONNECT, SPEAK } from "@parley/contract/permissions";
 import type { VoiceClient } from "@parley/sdk/voice-client";
 import { useEffect, useState } from "react";
 import { Announcer } from "./announcer.tsx";
@@ -21,23 +22,27 @@ export function OrganizationPage({
   client,
   organization,
   onChanged,
+  onLost,
 }: {
   client: VoiceClient;
   organization: Organization;
-  /** It was renamed, or the person is no member any more. */
+  /** It was renamed, or the person has left it. */
   onChanged(): void;
+  /** It is there no more for the person, and not by their doing. */
+  onLost(name: string): void;
 }) {
   const state = useClient(client, "state");
   const participants = useClient(client, "participants");
   const { channels, present, problem, refresh } = useChannels(client, organization.id);
   const management = useManagement({ client, id: organization.id, channels, refresh, onChanged });
-  const joining = useJoin(client, organization.id);
+  const { isManaged } = management;
+  const joining = useJoin({ client, organizationId: organization.id, isManaged });
   const blocked = usePlaybackBlocked(client);
 
   // Who was removed meanwhile finds nothing here any more.
   useEffect(() => {
-    if (problem?.code === "not_found") onChanged();
-  }, [problem, onChanged]);
+    if (problem?.code === "not_found") onLost(organization.name);
+  }, [problem, onLost, organization.name]);
 
   const inCall = state.phase === "connected" || state.phase === "joining";
   const current = inCall ? state.channelId : undefined;
@@ -67,7 +72,10 @@ export function OrganizationPage({
   return (
     <>
       <main className="organization">
-        <JoinBanner joining={joining} />
+        <JoinBanner
+          joining={joining}
+          onWhy={({ id }) => management.open({ kind: "channel", id, why: CONNECT })}
+        />
         {blocked.isBlocked && (
           <Banner
             text="The browser keeps the sound off until you click."
@@ -82,7 +90,7 @@ export function OrganizationPage({
           people={people}
           current={current}
           onJoin={joining.choose}
-          isManaged={management.isManaged}
+          isManaged={isManaged}
           onManage={(channel) => management.open({ kind: "channel", id: channel.id })}
           onMove={management.move}
         />
@@ -106,7 +114,7 @@ export function OrganizationPage({
           client={client}
           channelName={currentName ?? "Channel"}
           onLeave={leave}
-          onWhy={() => current && management.open({ kind: "channel", id: current })}
+          onWhy={() => current && management.open({ kind: "channel", id: current, why: SPEAK })}
         />
       )}
     </>

@@ -22,7 +22,14 @@ export interface Joining {
   stopAsking(): void;
 }
 
-export function useJoin(client: VoiceClient, organizationId: OrganizationId): Joining {
+interface Options {
+  client: VoiceClient;
+  organizationId: OrganizationId;
+  /** Whoever manages a channel needs no password of it. */
+  isManaged(channel: Channel): boolean;
+}
+
+export function useJoin({ client, organizationId, isManaged }: Options): Joining {
   const [last, setLast] = useState<Attempt>();
   const [problem, setProblem] = useState<Joining["problem"]>();
   const [asking, setAsking] = useState<Joining["asking"]>();
@@ -58,7 +65,7 @@ export function useJoin(client: VoiceClient, organizationId: OrganizationId): Jo
     const { state } = client;
     const isHere = state.phase === "connected" || state.phase === "joining";
     if (isHere && state.channelId === channel.id) return;
-    if (channel.hasPassword) setAsking({ channel, problem: undefined });
+    if (channel.hasPassword && !isManaged(channel)) setAsking({ channel, problem: undefined });
     else void join({ channel, password: undefined, listenOnly: false });
   }
 

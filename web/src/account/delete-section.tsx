@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { leaveBy } from "../client.ts";
 import { Problem } from "../problem.tsx";
 import { useSubmit } from "../use-submit.ts";
 import type { SectionProps } from "./account-dialog.tsx";
@@ -9,7 +10,7 @@ export function DeleteSection({ client, account, prove }: SectionProps) {
   const [typed, setTyped] = useState("");
   const takeOut = useSubmit(async () => save(await client.account.export(), "parley-account.json"));
   const removal = useSubmit(async () => {
-    await prove(() => client.account.delete());
+    await prove(() => leaveBy(() => client.account.delete()));
     client.leave();
   });
   return (

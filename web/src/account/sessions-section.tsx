@@ -1,5 +1,6 @@
 import type { SessionSummary } from "@parley/contract/accounts";
 import { useCallback, useEffect, useState } from "react";
+import { leaveBy } from "../client.ts";
 import { Problem } from "../problem.tsx";
 import { useSubmit } from "../use-submit.ts";
 import type { SectionProps } from "./account-dialog.tsx";
@@ -16,7 +17,7 @@ export function SessionsSection({ client }: SectionProps) {
   useEffect(() => void submit(), []);
   const [ending, setEnding] = useState("");
 
-  const everywhere = useSubmit(() => client.account.logoutEverywhere());
+  const everywhere = useSubmit(() => leaveBy(() => client.account.logoutEverywhere()));
 
   async function end(session: SessionSummary) {
     setEnding("");

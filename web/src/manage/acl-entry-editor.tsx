@@ -13,13 +13,15 @@ const CHOICES: readonly { choice: Choice; label: string; sign: string }[] = [
 
 interface AclEntryEditorProps {
   name: string;
+  /** What the editor's own permissions here let them change. */
+  held: bigint;
   entry: Entry;
   onChange(entry: Entry): void;
   onRemove(): void;
 }
 
 /** Inherit, allow or deny for each permission that channels can change. */
-export function AclEntryEditor({ name, entry, onChange, onRemove }: AclEntryEditorProps) {
+export function AclEntryEditor({ name, held, entry, onChange, onRemove }: AclEntryEditorProps) {
   const allow = BigInt(entry.allow);
   const deny = BigInt(entry.deny);
   const choose = (bit: bigint, choice: Choice) =>
@@ -46,7 +48,8 @@ export function AclEntryEditor({ name, entry, onChange, onRemove }: AclEntryEdit
           <BitChoice
             key={key}
             label={label}
-            description={description}
+            description={has(held, bit) ? description : `${description} You don't hold this yourself here.`}
+            disabled={!has(held, bit)}
             value={has(allow, bit) ? "allow" : has(deny, bit) ? "deny" : "inherit"}
             onChoose={(choice) => choose(bit, choice)}
           />
@@ -64,14 +67,15 @@ export function AclEntryEditor({ name, entry, onChange, onRemove }: AclEntryEdit
 interface BitChoiceProps {
   label: string;
   description: string;
+  disabled: boolean;
   value: Choice;
   onChoose(choice: Choice): void;
 }
 
-function BitChoice({ label, description, value, onChoose }: BitChoiceProps) {
+function BitChoice({ label, description, disabled, value, onChoose }: BitChoiceProps) {
   const name = useId();
   return (
-    <fieldset className="three-state" title={description}>
+    <fieldset className="three-state" title={description} disabled={disabled}>
       <legend>{label}</legend>
       {CHOICES.map(({ choice, label: words, sign }) => (
         <label key={choice} data-choice={choice}>

@@ -5,12 +5,13 @@ import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { useState } from "react";
 import { AclEntryEditor } from "./acl-entry-editor.tsx";
 import { Problem } from "./problem.tsx";
+import { SavedNote } from "./saved-note.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface AclPanelProps {
   organization: OrganizationClient;
@@ -38,7 +39,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
   const nameOf = ({ type, id }: Entry["subject"]) =>
     type === "role"
       ? (roles.value?.find((role) => role.id === id)?.name ?? "a role")
-      : (nameOfMember(id) ?? "somebody");
+      : (base.people.find(({ userId }) => userId === id)?.username ?? nameOfMember(id) ?? "somebody");
   const isNew = (id: string) => entries.every(({ subject }) => subject.id !== id);
 
   const change = (part: Partial<ChannelAcl>) => draft.change({ ...acl, ...part });
@@ -113,9 +114,9 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
               <optgroup label="Members">
                 {people
                   .filter(({ userId }) => isNew(userId))
-                  .map(({ userId, username }) => (
-                    <option key={userId} value={`user ${userId}`}>
-                      {username}
+                  .map((member) => (
+                    <option key={member.userId} value={`user ${member.userId}`}>
+                      {labelOf(member)}
                     </option>
                   ))}
               </optgroup>
@@ -129,6 +130,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
           <AclEntryEditor
             key={entry.subject.id}
             name={nameOf(entry.subject)}
+            held={BigInt(channel.permissions)}
             entry={entry}
             onChange={(changed) => replace(entry.subject.id, changed)}
             onRemove={() => replace(entry.subject.id, undefined)}
@@ -138,6 +140,7 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
       <Problem text={action.problem} />
       <StaleNotice action={action} onShow={() => void action.run(showPresent)} />
       <div className="dialog-buttons">
+        <SavedNote when={action.done && !draft.isTouched} />
         <button type="button" className="primary" aria-busy={action.busy} onClick={() => void save()}>
           Save permissions
         </button>

@@ -1,13 +1,15 @@
 import type { AuditEntry } from "@parley/contract/audit-log";
 import type { Channel } from "@parley/contract/channels";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { auditDetails } from "./audit-details.ts";
-import { AUDIT_ACTIONS, auditWords, type Names } from "./audit-words.ts";
+import { AUDIT_ACTIONS, actorWords, auditWords, type Names } from "./audit-words.ts";
+import { MoreButton } from "./more-button.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
+import { usePages } from "./use-pages.ts";
 
 interface AuditPanelProps {
   organization: OrganizationClient;
@@ -21,30 +23,17 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
   const { people, search } = useMembers(organization);
   const roles = useLoad(organization.roles);
   const query = { ...filter, since: instant(filter.since), until: instant(filter.until) };
-  const first = useLoad(() => organization.auditLog(query), JSON.stringify(query));
-  const [more, setMore] = useState<{ items: AuditEntry[]; nextCursor: string | null }>();
-  const { busy, problem, run } = useAction();
+  const log = usePages((cursor) => organization.auditLog({ ...query, cursor }), JSON.stringify(query));
+  const { problem, run } = useAction();
   const [verdict, setVerdict] = useState("");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: further pages belong to the first one
-  useEffect(() => setMore(undefined), [first.value]);
 
   const names: Names = {
     roles: new Map((roles.value ?? []).map(({ id, name }) => [id, name])),
     channels: new Map(channels.map(({ id, name }) => [id, name])),
     members: new Map(people.map(({ userId, username }) => [userId, username])),
   };
-  const items = [...(first.value?.items ?? []), ...(more?.items ?? [])];
-  const cursor = more ? more.nextCursor : first.value?.nextCursor;
   const set = (change: Partial<typeof filter>) => setFilter((before) => ({ ...before, ...change }));
 
-  const loadMore = () =>
-    run(async () => {
-      const page = await organization.auditLog({ ...query, cursor: cursor ?? undefined });
-      setMore((before) => ({
-        items: [...(before?.items ?? []), ...page.items],
-        nextCursor: page.nextCursor,
-      }));
-    });
   const verify = () =>
     run(async () => {
       const { intact, entries } = await organization.verifyAuditLog();
@@ -72,9 +61,9 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           Who
           <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>
             <option value="">everybody</option>
-            {people.map(({ userId, username }) => (
-              <option key={userId} value={userId}>
-                {username}
+            {people.map((member) => (
+              <option key={member.userId} value={member.userId}>
+                {labelOf(member)}
               </option>
             ))}
           </select>
@@ -91,7 +80,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           About
           <select value={filter.target} onChange={(event) => set({ target: event.target.value })}>
             <option value="">anything</option>
-            <Choices label="People" items={people.map(({ userId, username }) => [userId, username])} />
+            <Choices label="People" items={people.map((member) => [member.userId, labelOf(member)])} />
             <Choices label="Roles" items={(roles.value ?? []).map(({ id, name }) => [id, name])} />
             <Choices label="Channels" items={channels.map(({ id, name }) => [id, name])} />
           </select>
@@ -113,13 +102,13 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
           />
         </label>
       </div>
-      <Problem text={first.problem || problem} />
-      {first.value && items.length === 0 && <p className="quiet">Nothing of the kind has happened.</p>}
+      <Problem text={log.problem || problem} />
+      {log.items?.length === 0 && <p className="quiet">Nothing of the kind has happened.</p>}
       <ol className="rows" aria-label="Audit log, the newest first">
-        {items.map((entry) => (
+        {log.items?.map((entry) => (
           <li key={entry.id} className="row flat" data-outcome={entry.outcome}>
             <span>
-              <strong>{entry.actor?.username ?? "somebody who is gone"}</strong> {auditWords(entry, names)}
+              <strong>{actorWords(entry)}</strong> {auditWords(entry, names)}
               {entry.reason !== null && <span className="quiet"> – “{entry.reason}”</span>}
             </span>
             <time className="quiet small" dateTime={entry.at}>
@@ -136,11 +125,7 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
         <button type="button" onClick={() => void verify()}>
           Verify the log
         </button>
-        {cursor && (
-          <button type="button" aria-busy={busy} onClick={() => void loadMore()}>
-            Show more
-          </button>
-        )}
+        <MoreButton of={log} />
       </div>
     </div>
   );

@@ -50,6 +50,10 @@ export function auditWords(entry: AuditEntry, names: Names): string {
   return entry.outcome === "denied" ? `was refused: ${deed}` : deed;
 }
 
+/** Nobody is whoever runs the server, at its command line. */
+export const actorWords = ({ actor }: AuditEntry): string =>
+  actor === null ? "The operator" : (actor.username ?? "somebody who is gone");
+
 function targetWords({ target, before, after }: AuditEntry, names: Names): string {
   const kept = [after?.name, before?.name].find((name) => typeof name === "string");
   const id = target?.id ?? "";

@@ -1,19 +1,20 @@
 import type { OrganizationClient } from "@parley/sdk/organization-client";
+import { MoreButton } from "./more-button.tsx";
 import { Problem } from "./problem.tsx";
-import { useLoad } from "./use-load.ts";
+import { usePages } from "./use-pages.ts";
 import { useQueue } from "./use-queue.ts";
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 export function BansPanel({ organization }: { organization: OrganizationClient }) {
-  const { value: bans, problem, reload } = useLoad(() => organization.bans({ limit: "100" }));
-  const liftings = useQueue(reload);
+  const bans = usePages((cursor) => organization.bans({ limit: "100", cursor }));
+  const liftings = useQueue(bans.reload);
   return (
     <div className="panel">
-      <Problem text={problem || liftings.problem} />
-      {bans?.items.length === 0 && <p className="quiet">Nobody is banned.</p>}
+      <Problem text={bans.problem || liftings.problem} />
+      {bans.items?.length === 0 && <p className="quiet">Nobody is banned.</p>}
       <ul className="rows" aria-label="Banned people">
-        {bans?.items.map(({ userId, username, reason, expiresAt }) => (
+        {bans.items?.map(({ userId, username, reason, expiresAt }) => (
           <li key={userId} className="row flat">
             <span>
               {username}
@@ -28,6 +29,7 @@ export function BansPanel({ organization }: { organization: OrganizationClient }
           </li>
         ))}
       </ul>
+      <MoreButton of={bans} />
     </div>
   );
 }

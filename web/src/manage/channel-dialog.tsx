@@ -13,6 +13,10 @@ interface ChannelDialogProps {
   channel: ChannelDetail;
   channels: readonly ChannelDetail[];
   you: UserId;
+  /** Also the top level of the tree. */
+  mayManageTop: boolean;
+  /** A permission that is asked about at once. */
+  why: bigint | undefined;
   onChanged(): void;
   onClose(): void;
 }
@@ -23,6 +27,8 @@ export function ChannelDialog({
   channel,
   channels,
   you,
+  mayManageTop,
+  why,
   onChanged,
   onClose,
 }: ChannelDialogProps) {
@@ -36,6 +42,7 @@ export function ChannelDialog({
         channel={channel}
         channels={channels}
         you={you}
+        first={why}
         onlyYou={!mayManage && !has(held, MANAGE_ROLES)}
       />
     ),
@@ -46,7 +53,8 @@ export function ChannelDialog({
       <ChannelPanel
         organization={organization}
         channel={channel}
-        hasChildren={channels.some(({ parentId }) => parentId === channel.id)}
+        channels={channels}
+        mayManageTop={mayManageTop}
         onChanged={onChanged}
         onDeleted={() => {
           onChanged();
@@ -63,6 +71,7 @@ export function ChannelDialog({
     <Dialog title={channel.name} wide onClose={onClose}>
       <Tabs
         label="Parts of the channel"
+        first={why === undefined ? undefined : inspector.label}
         tabs={mayManage ? [settings, permissions, inspector] : [inspector]}
       />
     </Dialog>

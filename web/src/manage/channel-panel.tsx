@@ -1,39 +1,41 @@
 import type { ChannelDetail } from "@parley/contract/channels";
-import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { type FormEvent, useState } from "react";
+import type { ChannelChange, OrganizationClient } from "@parley/sdk/organization-client";
+import { type FormEvent, useMemo } from "react";
+import { ChannelPasswordForm } from "./channel-password-form.tsx";
+import { ChannelPlaceForm } from "./channel-place-form.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { SavedNote } from "./saved-note.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
+import { useDraft } from "./use-draft.ts";
 
 interface ChannelPanelProps {
   organization: OrganizationClient;
   channel: ChannelDetail;
-  hasChildren: boolean;
+  channels: readonly ChannelDetail[];
+  /** Also the top level may be changed. */
+  mayManageTop: boolean;
   onChanged(): void;
   onDeleted(): void;
 }
 
-export function ChannelPanel({
-  organization,
-  channel,
-  hasChildren,
-  onChanged,
-  onDeleted,
-}: ChannelPanelProps) {
+export function ChannelPanel(props: ChannelPanelProps) {
+  const { organization, channel, channels, onChanged, onDeleted } = props;
   const { id } = channel;
-  const [name, setName] = useState(channel.name);
-  const [topic, setTopic] = useState(channel.topic);
-  const [userLimit, setUserLimit] = useState(String(channel.userLimit));
-  const { busy, problem, run } = useAction();
-  const isChanged =
-    name !== channel.name || topic !== channel.topic || userLimit !== String(channel.userLimit);
-  useUnsaved(isChanged, `settings of ${channel.name}`);
+  const hasChildren = channels.some(({ parentId }) => parentId === id);
+  const draft = useDraft(useSettings(channel));
+  const { name, topic, userLimit } = draft.value;
+  const change = (part: Partial<Settings>) => draft.change({ ...draft.value, ...part });
+  const { busy, problem, done, run } = useAction();
+  useUnsaved(draft.isTouched, `settings of ${channel.name}`);
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    const change = { name, topic, userLimit: Number(userLimit) };
-    if (await run(() => organization.updateChannel(id, change))) onChanged();
+    await run(async () => {
+      draft.saved(toSettings(await organization.updateChannel(id, changeOf(draft.base, draft.value))));
+      onChanged();
+    });
   }
   const remove = async () => {
     if (await run(() => organization.removeChannel(id, hasChildren))) onDeleted();
@@ -41,14 +43,19 @@ export function ChannelPanel({
 
   return (
     <div className="panel">
-      <form onSubmit={save}>
+      <form onSubmit={save} aria-label={`Settings of ${channel.name}`}>
         <label>
           Name
-          <input required maxLength={64} value={name} onChange={(event) => setName(event.target.value)} />
+          <input
+            required
+            maxLength={64}
+            value={name}
+            onChange={(event) => change({ name: event.target.value })}
+          />
         </label>
         <label>
           Topic
-          <input maxLength={512} value={topic} onChange={(event) => setTopic(event.target.value)} />
+          <input maxLength={512} value={topic} onChange={(event) => change({ topic: event.target.value })} />
         </label>
         <label>
           Most people at once; 0 for no limit
@@ -58,72 +65,52 @@ export function ChannelPanel({
             max={2_000}
             required
             value={userLimit}
-            onChange={(event) => setUserLimit(event.target.value)}
+            onChange={(event) => change({ userLimit: event.target.value })}
           />
         </label>
+        <Problem text={problem} />
         <div className="dialog-buttons">
           <ConfirmButton
             label="Delete channel"
             sure={hasChildren ? "Really delete it and all below it" : "Really delete it"}
             onConfirm={() => void remove()}
           />
+          <SavedNote when={done && !draft.isTouched} />
           <button type="submit" className="primary" aria-busy={busy}>
             Save channel
           </button>
         </div>
       </form>
-      <PasswordForm
-        hasPassword={channel.hasPassword}
-        onSet={async (password, everyoneOut) => {
-          if (await run(() => organization.setChannelPassword(id, password, everyoneOut))) onChanged();
-        }}
-      />
-      <Problem text={problem} />
+      <ChannelPasswordForm organization={organization} channel={channel} onChanged={onChanged} />
+      <ChannelPlaceForm {...props} />
     </div>
   );
 }
 
-function PasswordForm({
-  hasPassword,
-  onSet,
-}: {
-  hasPassword: boolean;
-  onSet(password: string | null, everyoneOut: boolean): void;
-}) {
-  const [password, setPassword] = useState("");
-  const [everyoneOut, setEveryoneOut] = useState(false);
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    onSet(password, everyoneOut);
-    setPassword("");
-  }
-  return (
-    <form className="inline" onSubmit={submit}>
-      <label>
-        {hasPassword ? "Another password" : "Password"}
-        <input
-          type="password"
-          autoComplete="new-password"
-          required
-          maxLength={128}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </label>
-      <label className="bit">
-        <input
-          type="checkbox"
-          checked={everyoneOut}
-          onChange={(event) => setEveryoneOut(event.target.checked)}
-        />
-        <span>Take out who is inside</span>
-      </label>
-      <button type="submit">Set password</button>
-      {hasPassword && (
-        <button type="button" onClick={() => onSet(null, false)}>
-          Take it away
-        </button>
-      )}
-    </form>
-  );
+interface Settings {
+  name: string;
+  topic: string;
+  /** As it is typed. */
+  userLimit: string;
+}
+
+const toSettings = ({
+  name,
+  topic,
+  userLimit,
+}: Pick<ChannelDetail, "name" | "topic" | "userLimit">): Settings => ({
+  name,
+  topic,
+  userLimit: String(userLimit),
+});
+
+/** The same object for as long as nothing of it changes. */
+const useSettings = ({ name, topic, userLimit }: ChannelDetail): Settings =>
+  useMemo(() => toSettings({ name, topic, userLimit }), [name, topic, userLimit]);
+
+/** What was typed and no more: the rest may be another one meanwhile. Nothing typed says all of it again. */
+function changeOf(base: Settings, now: Settings): ChannelChange {
+  const all = { name: now.name, topic: now.topic, userLimit: Number(now.userLimit) };
+  const fields = (["name", "topic", "userLimit"] as const).filter((field) => base[field] !== now[field]);
+  return fields.length === 0 ? all : Object.fromEntries(fields.map((field) => [field, all[field]]));
 }

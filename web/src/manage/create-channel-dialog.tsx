@@ -2,12 +2,14 @@ import type { Channel } from "@parley/contract/channels";
 import { channelIdSchema } from "@parley/contract/ids";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
+import { ChannelOptions } from "./channel-options.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 
 interface CreateChannelDialogProps {
   organization: OrganizationClient;
+  channels: readonly Channel[];
   /** Where the person may create one; with `mayCreateAtTop` also beside them. */
   parents: readonly Channel[];
   mayCreateAtTop: boolean;
@@ -16,7 +18,7 @@ interface CreateChannelDialogProps {
 }
 
 export function CreateChannelDialog(props: CreateChannelDialogProps) {
-  const { organization, parents, mayCreateAtTop } = props;
+  const { organization, channels, parents, mayCreateAtTop } = props;
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [parent, setParent] = useState<string>(mayCreateAtTop ? "" : (parents[0]?.id ?? ""));
@@ -40,11 +42,7 @@ export function CreateChannelDialog(props: CreateChannelDialogProps) {
           Below
           <select value={parent} onChange={(event) => setParent(event.target.value)}>
             {mayCreateAtTop && <option value="">(top level)</option>}
-            {parents.map((channel) => (
-              <option key={channel.id} value={channel.id}>
-                {channel.name}
-              </option>
-            ))}
+            <ChannelOptions of={parents} within={channels} />
           </select>
         </label>
         <label>

@@ -4,6 +4,7 @@ import type { VoiceClient } from "@parley/sdk/voice-client";
 import { type FormEvent, useState } from "react";
 import { Dialog } from "./dialog.tsx";
 import { Problem } from "./problem.tsx";
+import { TAG_TAKEN } from "./tag-taken.ts";
 import { useAction } from "./use-action.ts";
 
 interface CreateOrganizationDialogProps {
@@ -15,7 +16,7 @@ interface CreateOrganizationDialogProps {
 export function CreateOrganizationDialog({ client, onCreated, onClose }: CreateOrganizationDialogProps) {
   const [name, setName] = useState("");
   const [tag, setTag] = useState<string>();
-  const { busy, problem, run } = useAction();
+  const { busy, problem, code, run } = useAction();
   const shownTag = tag ?? suggestTag(name);
 
   async function submit(event: FormEvent) {
@@ -43,7 +44,7 @@ export function CreateOrganizationDialog({ client, onCreated, onClose }: CreateO
         <p className="quiet small" id="tag-hint">
           A short name of 2 to 16 letters and digits that nobody else has.
         </p>
-        <Problem text={problem} />
+        <Problem text={code === "name_taken" ? TAG_TAKEN : problem} />
         <div className="dialog-buttons">
           <button type="submit" className="primary" aria-busy={busy}>
             Create

@@ -24,6 +24,7 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
     element?.showModal();
     return () => element?.close();
   }, []);
+  useEffect(() => (dialog.current ? keepFocus(dialog.current) : undefined), []);
 
   /** Says whether the dialog may close. */
   function ask(): boolean {
@@ -77,4 +78,23 @@ export function Dialog({ title, wide = false, onClose, children }: DialogProps) 
       </dialog>
     </UnsavedContext>
   );
+}
+
+/** What had the focus may go with what it did: a deleted role's button, say. Then the keyboard goes on from the tab. */
+function keepFocus(dialog: HTMLDialogElement): () => void {
+  let last: Element | null = null;
+  const remember = ({ target }: FocusEvent) => {
+    last = target as Element;
+  };
+  const observer = new MutationObserver(() => {
+    if (!last || last.isConnected || document.activeElement !== document.body) return;
+    last = null;
+    dialog.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
+  });
+  dialog.addEventListener("focusin", remember);
+  observer.observe(dialog, { childList: true, subtree: true });
+  return () => {
+    observer.disconnect();
+    dialog.removeEventListener("focusin", remember);
+  };
 }

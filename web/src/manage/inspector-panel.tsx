@@ -2,11 +2,11 @@ import type { Channel, ChannelDetail } from "@parley/contract/channels";
 import { type UserId, userIdSchema } from "@parley/contract/ids";
 import { PERMISSION_NAMES, SPEAK } from "@parley/contract/permissions";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { type InspectorNames, reasonWords, verdictWords } from "./inspector-words.ts";
 import { Problem } from "./problem.tsx";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface InspectorPanelProps {
   organization: OrganizationClient;
@@ -14,23 +14,38 @@ interface InspectorPanelProps {
   channels: readonly Channel[];
   /** Whom to ask about first. */
   you: UserId;
+  /** Which permission to ask about first. */
+  first: bigint | undefined;
   /** Only those who manage the channel or roles may ask about others. */
   onlyYou: boolean;
 }
 
 /** “Why can't Bob speak here?” */
-export function InspectorPanel({ organization, channel, channels, you, onlyYou }: InspectorPanelProps) {
+export function InspectorPanel({
+  organization,
+  channel,
+  channels,
+  you,
+  first,
+  onlyYou,
+}: InspectorPanelProps) {
   const [person, setPerson] = useState<UserId>(you);
-  const [bit, setBit] = useState(SPEAK.toString());
+  const [bit, setBit] = useState((first ?? SPEAK).toString());
   const members = useMembers(organization);
   const roles = useLoad(organization.roles);
   const { value: inspection, problem } = useLoad(() => organization.inspect(channel.id, person), person);
+  // Whoever looks for somebody and finds one means them.
+  const [only, another] = members.people;
+  const meant = only && !another && !onlyYou ? only.userId : undefined;
+  useEffect(() => {
+    if (meant !== undefined) setPerson(meant);
+  }, [meant]);
   const nameOf = (id: string) => members.nameOf(id) ?? (id === you ? "you" : "somebody");
   const found = members.people.filter(({ userId }) => !onlyYou || userId === you);
   // Whoever is asked about stays in the list while somebody else is looked for.
   const people = found.some(({ userId }) => userId === person)
     ? found
-    : [{ userId: person, username: nameOf(person) }, ...found];
+    : [{ userId: person, username: nameOf(person), nickname: null }, ...found];
   const names: InspectorNames = {
     person: nameOf(person),
     member: nameOf,
@@ -47,9 +62,9 @@ export function InspectorPanel({ organization, channel, channels, you, onlyYou }
         <label>
           Who
           <select value={person} onChange={(event) => setPerson(userIdSchema.parse(event.target.value))}>
-            {people.map(({ userId, username }) => (
-              <option key={userId} value={userId}>
-                {username}
+            {people.map((one) => (
+              <option key={one.userId} value={one.userId}>
+                {labelOf(one)}
               </option>
             ))}
           </select>

@@ -1,5 +1,6 @@
 import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
+import { copyFrom } from "./copy-from.ts";
 import { Dialog } from "./dialog.tsx";
 import { inviteLink } from "./invite-link.ts";
 import { Problem } from "./problem.tsx";
@@ -29,7 +30,8 @@ export function InviteDialog({
   const [expiresInSeconds, setExpiry] = useState(String(7 * DAY_SECONDS));
   const [usesMax, setUsesMax] = useState("");
   const [link, setLink] = useState<string>();
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<"yes" | "no">();
+  const field = useRef<HTMLInputElement>(null);
   const { busy, problem, run } = useAction();
 
   async function submit(event: FormEvent) {
@@ -41,16 +43,12 @@ export function InviteDialog({
         usesMax: uses,
       });
       setLink(inviteLink(invite.code));
-      setCopied(false);
+      setCopied(undefined);
     });
   }
 
   async function copy() {
-    if (link === undefined) return;
-    await run(async () => {
-      await navigator.clipboard.writeText(link);
-      setCopied(true);
-    });
+    if (field.current) setCopied((await copyFrom(field.current)) ? "yes" : "no");
   }
 
   return (
@@ -83,13 +81,18 @@ export function InviteDialog({
         {link !== undefined && (
           <label>
             The link; it is shown only now
-            <input readOnly value={link} onFocus={(event) => event.target.select()} />
+            <input ref={field} readOnly value={link} onFocus={(event) => event.target.select()} />
           </label>
+        )}
+        {copied === "no" && (
+          <p role="status" className="quiet small">
+            The browser lets no page copy here. The link is selected: copy it yourself.
+          </p>
         )}
         <div className="dialog-buttons">
           {link !== undefined && (
             <button type="button" onClick={() => void copy()}>
-              {copied ? "Copied" : "Copy"}
+              {copied === "yes" ? "Copied" : "Copy"}
             </button>
           )}
           <button type="submit" className="primary" aria-busy={busy}>

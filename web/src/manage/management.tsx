@@ -56,6 +56,7 @@ function OpenedDialog({ management, mayCreateAtTop }: OpenedDialogProps) {
       return (
         <CreateChannelDialog
           organization={organization}
+          channels={channels}
           parents={channels.filter(management.isManaged)}
           mayCreateAtTop={mayCreateAtTop}
           onCreated={() => {
@@ -73,10 +74,7 @@ function OpenedDialog({ management, mayCreateAtTop }: OpenedDialogProps) {
           channels={channels}
           you={you}
           onChanged={changed}
-          onGone={() => {
-            close();
-            changed();
-          }}
+          onGone={management.gone}
           onClose={close}
         />
       );
@@ -90,6 +88,8 @@ function OpenedDialog({ management, mayCreateAtTop }: OpenedDialogProps) {
           channel={channel}
           channels={channels}
           you={you}
+          mayManageTop={mayCreateAtTop}
+          why={dialog.why}
           onChanged={changed}
           onClose={close}
         />

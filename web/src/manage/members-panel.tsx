@@ -6,11 +6,15 @@ import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { type FormEvent, useState } from "react";
 import { Person } from "../person.tsx";
 import { Moderation } from "./moderation.tsx";
+import { MoreButton } from "./more-button.tsx";
 import { Problem } from "./problem.tsx";
 import { outranksMember, type Rank, standsAbove } from "./rank.ts";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
+import { usePages } from "./use-pages.ts";
 import { useQueue } from "./use-queue.ts";
+
+const time = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "short" });
 
 interface MembersPanelProps {
   organization: OrganizationClient;
@@ -23,7 +27,7 @@ interface MembersPanelProps {
 export function MembersPanel({ organization, held, rank, you }: MembersPanelProps) {
   const [name, setName] = useState("");
   const roles = useLoad(organization.roles);
-  const members = useLoad(() => organization.members({ name, limit: "100" }), name);
+  const members = usePages((cursor) => organization.members({ name, limit: "100", cursor }), name);
   return (
     <div className="panel">
       <label>
@@ -36,9 +40,9 @@ export function MembersPanel({ organization, held, rank, you }: MembersPanelProp
         />
       </label>
       <Problem text={members.problem} />
-      {members.value?.items.length === 0 && <p className="quiet">Nobody here has such a name.</p>}
+      {members.items?.length === 0 && <p className="quiet">Nobody here has such a name.</p>}
       <ul className="rows" aria-label="Members">
-        {members.value?.items.map((member) => (
+        {members.items?.map((member) => (
           <li key={member.userId}>
             <MemberRow
               organization={organization}
@@ -52,9 +56,7 @@ export function MembersPanel({ organization, held, rank, you }: MembersPanelProp
           </li>
         ))}
       </ul>
-      {members.value?.nextCursor && (
-        <p className="quiet small">These are the first 100. Type how a name begins to find others.</p>
-      )}
+      <MoreButton of={members} />
     </div>
   );
 }
@@ -88,16 +90,17 @@ function MemberRow({ organization, member, roles, held, rank, isYou, onChanged }
             </span>
           ))}
           {member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > Date.now() && (
-            <span className="chip warn">Timed out</span>
+            <span className="chip warn">Timed out until {time.format(new Date(member.timedOutUntil))}</span>
           )}
         </span>
       </summary>
       <div className="row-body">
-        <Nickname
-          member={member}
-          disabled={!isYou && !(mayAct && has(held, MANAGE_NICKNAMES))}
-          onSave={(nickname) => void act(() => organization.updateMember(member.userId, { nickname }))}
-        />
+        {(isYou || (mayAct && has(held, MANAGE_NICKNAMES))) && (
+          <Nickname
+            member={member}
+            onSave={(nickname) => void act(() => organization.updateMember(member.userId, { nickname }))}
+          />
+        )}
         <RoleChoice
           organization={organization}
           member={member}
@@ -125,11 +128,10 @@ function MemberRow({ organization, member, roles, held, rank, isYou, onChanged }
 
 interface NicknameProps {
   member: Member;
-  disabled: boolean;
   onSave(nickname: string | null): void;
 }
 
-function Nickname({ member, disabled, onSave }: NicknameProps) {
+function Nickname({ member, onSave }: NicknameProps) {
   const [nickname, setNickname] = useState(member.nickname ?? "");
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -141,15 +143,12 @@ function Nickname({ member, disabled, onSave }: NicknameProps) {
         Nickname here
         <input
           maxLength={64}
-          disabled={disabled}
           placeholder={member.username}
           value={nickname}
           onChange={(event) => setNickname(event.target.value)}
         />
       </label>
-      <button type="submit" disabled={disabled}>
-        Save
-      </button>
+      <button type="submit">Save</button>
     </form>
   );
 }
@@ -169,16 +168,18 @@ function RoleChoice({ organization, member, roles, mayChange, onChanged }: RoleC
     await onChanged();
     if (isEmpty()) setTicked(NONE);
   });
-  if (roles.length === 0) return null;
   const isHeld = (id: RoleId) => ticked.get(id) ?? member.roleIds.includes(id);
+  // What is neither held nor for the person to give says nothing here.
+  const shown = roles.filter((role) => isHeld(role.id) || mayChange(role));
   function tick(id: RoleId, held: boolean) {
     setTicked((before) => new Map(before).set(id, held));
     add(() => organization.setMemberRole(member.userId, id, held));
   }
+  if (shown.length === 0) return <p className="quiet small">No role besides everyone's.</p>;
   return (
     <fieldset className="bits compact">
       <legend>Roles</legend>
-      {roles.map((role) => (
+      {shown.map((role) => (
         <label key={role.id} className="bit">
           <input
             type="checkbox"

@@ -40,7 +40,7 @@ export function Moderation({ organization, member, held, act }: ModerationProps)
     <fieldset className="moderation">
       <legend>Moderation</legend>
       <label>
-        Reason, for the audit log
+        Reason for a time-out or a ban, for the audit log
         <input maxLength={512} value={reason} onChange={(event) => setReason(event.target.value)} />
       </label>
       <div className="buttons">

@@ -2,14 +2,17 @@ import { userIdSchema } from "@parley/contract/ids";
 import type { OrganizationDetail } from "@parley/contract/organizations";
 import { has, MANAGE_ORG } from "@parley/contract/permissions";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useProof } from "../account/use-proof.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
+import { SavedNote } from "./saved-note.tsx";
+import { TAG_TAKEN } from "./tag-taken.ts";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
+import { useDraft } from "./use-draft.ts";
 import { useLoad } from "./use-load.ts";
-import { useMembers } from "./use-members.tsx";
+import { labelOf, useMembers } from "./use-members.tsx";
 
 interface OrganizationPanelProps {
   organization: OrganizationClient;
@@ -21,23 +24,28 @@ interface OrganizationPanelProps {
 }
 
 export function OrganizationPanel({ organization, detail, you, onChanged, onGone }: OrganizationPanelProps) {
-  const [name, setName] = useState(detail.name);
-  const [tag, setTag] = useState(detail.tag);
+  const draft = useDraft(useSettings(detail));
+  const { name, tag } = draft.value;
+  const change = (part: Partial<Settings>) => draft.change({ ...draft.value, ...part });
   const [heir, setHeir] = useState("");
   const { value: usage } = useLoad(organization.usage);
   const { people, search } = useMembers(organization);
   const { client } = organization;
   const { value: account } = useLoad(() => client.account.read());
   const { prove, dialog: proof } = useProof(client, account?.totpEnabled ?? false);
-  const { busy, problem, run } = useAction();
+  const saving = useAction();
+  const { problem, run } = useAction();
   const [typedTag, setTypedTag] = useState("");
-  useUnsaved(name !== detail.name || tag !== detail.tag, "name and tag of the organisation");
+  useUnsaved(draft.isTouched, "name and tag of the organisation");
   const mayManage = has(BigInt(detail.permissions), MANAGE_ORG);
   const isOwner = detail.ownerId === you;
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    if (await run(() => organization.update({ name, tag }))) onChanged();
+    await saving.run(async () => {
+      draft.saved(toSettings(await organization.update(changeOf(draft.base, draft.value))));
+      onChanged();
+    });
   }
   const end = async (work: () => Promise<unknown>) => {
     if (await run(work)) onGone();
@@ -56,7 +64,7 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
             maxLength={64}
             disabled={!mayManage}
             value={name}
-            onChange={(event) => setName(event.target.value)}
+            onChange={(event) => change({ name: event.target.value })}
           />
         </label>
         <label>
@@ -66,12 +74,14 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
             maxLength={16}
             disabled={!mayManage}
             value={tag}
-            onChange={(event) => setTag(event.target.value.toUpperCase())}
+            onChange={(event) => change({ tag: event.target.value.toUpperCase() })}
           />
         </label>
+        <Problem text={saving.code === "name_taken" ? TAG_TAKEN : saving.problem} />
         {mayManage && (
           <div className="dialog-buttons">
-            <button type="submit" className="primary" aria-busy={busy}>
+            <SavedNote when={saving.done && !draft.isTouched} />
+            <button type="submit" className="primary" aria-busy={saving.busy}>
               Save
             </button>
           </div>
@@ -96,9 +106,9 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
               <option value="">choose a member</option>
               {people
                 .filter(({ userId }) => userId !== you)
-                .map(({ userId, username }) => (
-                  <option key={userId} value={userId}>
-                    {username}
+                .map((member) => (
+                  <option key={member.userId} value={member.userId}>
+                    {labelOf(member)}
                   </option>
                 ))}
             </select>
@@ -136,6 +146,20 @@ export function OrganizationPanel({ organization, detail, you, onChanged, onGone
       )}
     </div>
   );
+}
+
+type Settings = Pick<OrganizationDetail, "name" | "tag">;
+
+const toSettings = ({ name, tag }: OrganizationDetail): Settings => ({ name, tag });
+
+/** The same object for as long as nothing of it changes. */
+const useSettings = ({ name, tag }: OrganizationDetail): Settings =>
+  useMemo(() => ({ name, tag }), [name, tag]);
+
+/** What was typed and no more: the rest may be another one meanwhile. Nothing typed says all of it again. */
+function changeOf(base: Settings, now: Settings): Partial<Settings> {
+  if (base.name === now.name) return base.tag === now.tag ? now : { tag: now.tag };
+  return base.tag === now.tag ? { name: now.name } : now;
 }
 
 function Usage({ label, used, quota }: { label: string; used: number; quota: number }) {

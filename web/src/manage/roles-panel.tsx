@@ -7,6 +7,7 @@ import { BitEditor } from "./bit-editor.tsx";
 import { ConfirmButton } from "./confirm-button.tsx";
 import { Problem } from "./problem.tsx";
 import { type Rank, standsAbove } from "./rank.ts";
+import { SavedNote } from "./saved-note.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
@@ -136,7 +137,7 @@ function RoleEditor({ organization, role, held, mayManage, onChanged }: RoleEdit
   const bits = BigInt(draft.value.permissions);
   const change = (part: Partial<Role>) => draft.change({ ...draft.value, ...part });
   const action = useAction();
-  const { busy, problem, run } = action;
+  const { busy, problem, done, run } = action;
   useUnsaved(draft.isTouched, `the role ${role.name}`);
 
   async function showPresent() {
@@ -178,6 +179,7 @@ function RoleEditor({ organization, role, held, mayManage, onChanged }: RoleEdit
           {!role.isEveryone && (
             <ConfirmButton label="Delete role" sure="Really delete it" onConfirm={() => void remove()} />
           )}
+          <SavedNote when={done && !draft.isTouched} />
           <button type="submit" className="primary" aria-busy={busy}>
             Save role
           </button>

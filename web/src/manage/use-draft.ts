@@ -9,16 +9,22 @@ export interface Draft<T> {
   change(value: T): void;
   /** Back to what is loaded now. */
   discard(): void;
+  /** This is how it was written down; what is loaded by now is older. */
+  saved(value: T): void;
 }
 
 export function useDraft<T>(loaded: T): Draft<T> {
-  const [state, setState] = useState<{ base: T; edited?: { value: T } }>({ base: loaded });
-  if (!state.edited && state.base !== loaded) setState({ base: loaded });
+  const [state, setState] = useState<{ base: T; seen: T; edited?: { value: T } }>({
+    base: loaded,
+    seen: loaded,
+  });
+  if (!state.edited && state.seen !== loaded) setState({ base: loaded, seen: loaded });
   return {
     base: state.base,
     value: state.edited ? state.edited.value : state.base,
     isTouched: state.edited !== undefined,
-    change: (value) => setState(({ base }) => ({ base, edited: { value } })),
-    discard: () => setState({ base: loaded }),
+    change: (value) => setState(({ base, seen }) => ({ base, seen, edited: { value } })),
+    discard: () => setState({ base: loaded, seen: loaded }),
+    saved: (value) => setState({ base: value, seen: loaded }),
   };
 }

@@ -11,7 +11,10 @@ import type { ChannelPlace } from "./channel-place.ts";
 import { type Action, useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
 
-export type OpenDialog = { kind: "invite" | "manage" | "new-channel" } | { kind: "channel"; id: ChannelId };
+export type OpenDialog =
+  | { kind: "invite" | "manage" | "new-channel" }
+  /** `why` opens it with the question why somebody may or may not do this. */
+  | { kind: "channel"; id: ChannelId; why?: bigint };
 
 export interface ManagementState {
   organization: OrganizationClient;
@@ -29,6 +32,8 @@ export interface ManagementState {
   move(channel: Channel, place: ChannelPlace): void;
   /** Something was changed here: ask for all of it again. */
   changed(): void;
+  /** The person has left the organisation, or deleted it. */
+  gone(): void;
 }
 
 interface Options {
@@ -39,7 +44,8 @@ interface Options {
   onChanged(): void;
 }
 
-export function useManagement({ client, id, channels = [], refresh, onChanged }: Options): ManagementState {
+export function useManagement({ client, id, channels: tree, refresh, onChanged }: Options): ManagementState {
+  const channels = tree ?? [];
   const organization = useMemo(() => new OrganizationClient(client, id), [client, id]);
   const { value: detail, reload } = useLoad(organization.read);
   const session = useClient(client, "session");
@@ -47,6 +53,10 @@ export function useManagement({ client, id, channels = [], refresh, onChanged }:
   const [said, setSaid] = useState("");
   const moving = useAction();
 
+  // As fresh as the tree, which is asked for again and again: also where the server was away at first.
+  useEffect(() => {
+    if (tree) void reload();
+  }, [tree, reload]);
   // What one may do in the own channel has changed: elsewhere it may have, too.
   useEffect(
     () =>
@@ -88,5 +98,9 @@ export function useManagement({ client, id, channels = [], refresh, onChanged }:
         refresh();
       }),
     changed,
+    gone: () => {
+      setDialog(undefined);
+      onChanged();
+    },
   };
 }

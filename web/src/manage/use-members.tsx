@@ -15,6 +15,10 @@ export interface Members {
 
 const LISTED_MAX = 100;
 
+/** As people are known here, and by the name that is theirs alone. */
+export const labelOf = ({ username, nickname }: Pick<Member, "username" | "nickname">): string =>
+  nickname === null ? username : `${nickname} (${username})`;
+
 export function useMembers(organization: OrganizationClient): Members {
   const [name, setName] = useState("");
   const { value } = useLoad(() => organization.members({ name, limit: String(LISTED_MAX) }), name);

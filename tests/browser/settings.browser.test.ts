@@ -1,0 +1,174 @@
+/** Settings of channels and organisations at a real browser: saved, by keys, on a phone. */
+import { ensurePage } from "@parley/standalone/page";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { inBothSchemes, seriousFindings } from "../support/axe.ts";
+import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
+import { openPerson, type Person } from "../support/person.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+let demo: DemoOrganization;
+let owner: Person;
+let page: Page;
+
+beforeAll(async () => {
+  await ensurePage(() => {});
+  server = await startTestServer();
+  demo = await openDemoOrganization(server);
+  owner = await openPerson({ origin: server.origin, name: "demo", toneHz: 440 });
+  page = owner.page;
+  page.setDefaultTimeout(15_000);
+  await owner.logIn();
+});
+afterEach(async () => {
+  await page.unrouteAll();
+  await page.goto(server.origin);
+  await page.getByRole("button", { name: /^Account of/ }).waitFor();
+});
+afterAll(async () => {
+  await owner.close();
+  await server.stop();
+});
+
+const button = (name: string | RegExp, on = page) => on.getByRole("button", { name, exact: true });
+const tab = (name: string) => page.getByRole("tab", { name, exact: true });
+const dialog = (on = page) => on.getByRole("dialog");
+/** The machine may be busy with much else. */
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
+async function openSettings(name: string): Promise<void> {
+  await page.getByRole("treeitem", { name: new RegExp(`^${name}`) }).hover();
+  await button(`Settings of ${name}`).click();
+}
+
+describe("a channel's settings", () => {
+  it("once saved are saved, also where the server tidied them up", async () => {
+    await openSettings("Lobby");
+    await page.getByLabel("Topic").fill("Come in  ");
+    await button("Save channel").click();
+    await page.getByText("Saved.").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await openSettings("Lobby");
+    expect(await page.getByLabel("Topic").inputValue()).toBe((await demo.channel("Lobby"))?.topic);
+  });
+
+  it("save what was typed, and take back nothing that another changed meanwhile", async () => {
+    const id = (await demo.channel("Lobby"))?.id;
+    await openSettings("Lobby");
+    await page.getByLabel("Topic").fill("Typed here");
+    await demo.ask("PATCH", `/channels/${id}`, { userLimit: 7 });
+    await button("Save channel").click();
+    await page.getByText("Saved.").waitFor();
+    expect(await demo.channel("Lobby")).toMatchObject({ topic: "Typed here", userLimit: 7 });
+    await demo.ask("PATCH", `/channels/${id}`, { userLimit: 0 });
+  });
+
+  it("keep a password that wasn't accepted", async () => {
+    await openSettings("Lobby");
+    await page.route("**/password", (route) => route.abort());
+    await dialog().getByLabel("Password", { exact: true }).fill("sesame");
+    await button("Set password").click();
+    await dialog().getByText("can't be reached").waitFor();
+    expect(await dialog().getByLabel("Password", { exact: true }).inputValue()).toBe("sesame");
+  });
+
+  it("move it without dragging", async () => {
+    const order = async () => (await demo.channels()).map(({ name }) => name);
+    const before = await order();
+    await openSettings("Lobby");
+    await button("Move down").click();
+    await page.getByText("It was moved.").waitFor();
+    expect(await order()).not.toEqual(before);
+    await poll(() => button("Move up").isEnabled()).toBe(true);
+    await button("Move up").click();
+    await poll(order).toEqual(before);
+    const place = dialog().getByLabel("Below");
+    await place.selectOption({ label: "General" });
+    await button("Move there").click();
+    await poll(async () => (await demo.channel("Lobby"))?.parentId).toBe((await demo.channel("General"))?.id);
+    await inBothSchemes(page, async (scheme) => expect(await seriousFindings(page), scheme).toEqual([]));
+    await demo.ask("POST", `/channels/${(await demo.channel("Lobby"))?.id}/move`, {
+      parentId: null,
+      afterId: null,
+    });
+  });
+
+  it("name those with entries who are members no more", async () => {
+    const id = (await demo.channel("Lobby"))?.id;
+    const bob = await demo.memberId("bob");
+    const entry = { subject: { type: "user", id: bob }, allow: "0", deny: "4" };
+    await demo.ask("PUT", `/channels/${id}/acl`, { inherit: true, entries: [entry] });
+    await demo.ask("DELETE", `/members/${bob}`);
+    await openSettings("Lobby");
+    await tab("Permissions").click();
+    await page.getByRole("list", { name: "Roles and people with entries" }).getByText("bob").waitFor();
+    await demo.ask("PUT", `/channels/${id}/acl`, { inherit: true, entries: [] });
+    await demo.comeBack("bob");
+  });
+});
+
+describe("the keyboard", () => {
+  it("goes on from the tab when what it pressed is gone", async () => {
+    await demo.ask("POST", "/roles", { name: "Short-lived", permissions: "0" });
+    await button("Members and settings").click();
+    await tab("Roles").click();
+    await button("Short-lived").click();
+    await button("Delete role").focus();
+    await page.keyboard.press("Enter");
+    await poll(() => button("Really delete it").getAttribute("aria-disabled")).toBe("false");
+    await page.keyboard.press("Enter");
+    await button("Short-lived").waitFor({ state: "detached" });
+    await poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Roles");
+  });
+});
+
+describe("on a phone", () => {
+  it("nothing is wider than the screen, however long names are", async () => {
+    const name = "W".repeat(64);
+    const { id } = await demo.ask<Named>("POST", "/channels", { name, parentId: null });
+    const role = await demo.ask<Named>("POST", "/roles", { name, permissions: "0" });
+    const tag = "LONGNAME";
+    const long = await demo.asOwner<Named>("POST", "/v1/orgs", { name: "M".repeat(64), tag });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await page.getByRole("treeitem").first().waitFor();
+    const overflowing = () =>
+      page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll("dialog[open]")]
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ tagName }) => tagName),
+      );
+    expect(await overflowing()).toEqual([]);
+    await page.getByRole("combobox", { name: "Organisation" }).selectOption({ label: "Demo" });
+    await openSettings(name);
+    for (const panel of ["Permissions", "Who may what"]) {
+      await tab(panel).click();
+      if (panel === "Who may what") await page.getByText(/^demo may “Speak”/).waitFor();
+      expect([panel, await overflowing()]).toEqual([panel, []]);
+    }
+    await button("Close").click();
+    await button("Members and settings").click();
+    for (const panel of ["Roles", "Audit log", "Organisation"]) {
+      await tab(panel).click();
+      if (panel === "Audit log") await page.getByText(`created the role ${name}`).waitFor();
+      expect([panel, await overflowing()]).toEqual([panel, []]);
+    }
+    await demo.ask("DELETE", `/channels/${id}`);
+    await demo.ask("DELETE", `/roles/${role.id}`);
+    await demo.asOwner("DELETE", `/v1/orgs/${long.id}`);
+  });
+
+  it("the role that is chosen is in sight, however many there are", async () => {
+    const made: Named[] = [];
+    for (let n = 0; n < 30; n++)
+      made.push(await demo.ask("POST", "/roles", { name: `Many ${n}`, permissions: "0" }));
+    await button("Members and settings").click();
+    await tab("Roles").click();
+    await button("Many 0").click();
+    const field = page.getByRole("form", { name: "Role Many 0" }).getByLabel("Name", { exact: true });
+    expect((await field.boundingBox())?.y).toBeLessThan(844);
+    for (const { id } of made) await demo.ask("DELETE", `/roles/${id}`);
+  });
+});

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { rowsOf } from "../rows.ts";
 import { auditLog } from "../schema/audit.ts";
@@ -33,7 +34,7 @@ const userOf = async (username: string) => {
 const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
   LogIns.open((statements) => pipelineOfSystem(database, statements), {
     session: { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) },
-    user,
+    account: { user, totp: null },
     now: start,
     userAgent: "test",
     ip: "fe80::1%eth0",
@@ -41,6 +42,17 @@ const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
     audit: { action: "session.log_in", requestId: "a request", personal: { ip: "fe80::1%eth0" } },
     ...change,
   });
+async function turnCodesOn(tx: Transaction, user: Users.User, now: Date): Promise<void> {
+  await TotpSecrets.propose(tx, { userId: user.id, sealedSecret: randomBytes(8), now });
+  await TotpSecrets.confirm(tx, user.id, 1, now);
+}
+/** Resolves once somebody waits for a lock of this database's server. */
+async function someoneWaits(tx: Transaction): Promise<void> {
+  for (let looks = 0; looks < 10_000; looks++) {
+    if ((await rowsOf(tx, sql`select 1 from pg_locks where not granted`)).length > 0) return;
+  }
+  throw new Error("nobody waits");
+}
 const keptOf = (user: Users.User) =>
   withSystem(database, async (tx) => ({
     sessions: await Sessions.listAll(tx, user.id),
@@ -112,25 +124,44 @@ test.each([
   expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
 });
 
+test("codes that were switched on or set up anew meanwhile were not checked: nothing is opened", async () => {
+  await makeUser(database, "coded");
+  const user = await userOf("coded");
+  const totp = () => find("coded").then((account) => account?.totp ?? null);
+  const turnOn = (now: Date) => withSystem(database, (tx) => turnCodesOn(tx, user, now));
+  await turnOn(at(1));
+  expect(await open(user)).toEqual({ isOpen: false, hasNews: false });
+  const checked = await totp();
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(true);
+  await withSystem(database, (tx) => TotpSecrets.remove(tx, user.id));
+  // Whoever sent a right code knows more than is asked for now.
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(true);
+  await turnOn(at(2));
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(false);
+  expect((await open(user, { account: { user, totp: await totp() } })).isOpen).toBe(true);
+});
+
 // The embedded database runs one transaction after the other.
 onDrivers(["postgres", "neon"], () =>
-  test("a log-in waits for a change of the password that is under way, and opens nothing after it", async () => {
-    await makeUser(database, "changing");
-    const user = await userOf("changing");
+  test.each([
+    [
+      "the password",
+      (tx: Transaction, user: Users.User) => Users.update(tx, user.id, { passwordChangedAt: at(1) }),
+    ],
+    ["its codes", (tx: Transaction, user: Users.User) => turnCodesOn(tx, user, at(1))],
+  ])("a log-in waits for a change of %s that is under way, and opens nothing after it", async (what, change) => {
+    await makeUser(database, `changing ${what}`);
+    const user = await userOf(`changing ${what}`);
     const locked = Promise.withResolvers<void>();
-    const change = withSystem(database, async (tx) => {
+    const changing = withSystem(database, async (tx) => {
       await Users.lock(tx, user.id);
       locked.resolve();
-      let isWaiting = false;
-      for (let looks = 0; looks < 10_000 && !isWaiting; looks++) {
-        isWaiting = (await rowsOf(tx, sql`select 1 from pg_locks where not granted`)).length > 0;
-      }
-      expect(isWaiting).toBe(true);
-      await Users.update(tx, user.id, { passwordChangedAt: at(1) });
+      await someoneWaits(tx);
+      await change(tx, user);
       await Sessions.revokeAll(tx, user.id, { now: at(1), reason: "password" });
     });
     await locked.promise;
-    const [outcome] = await Promise.all([open(user), change]);
+    const [outcome] = await Promise.all([open(user), changing]);
     expect(outcome).toEqual({ isOpen: false, hasNews: false });
     expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
   }),

@@ -71,8 +71,11 @@ export async function find(
 
 export interface LogIn {
   session: { id: SessionId; tokenHash: Uint8Array; expiresAt: Date };
-  /** As it was when its password was found right. */
-  user: Pick<User, "id" | "passwordChangedAt">;
+  /** As it was when its password, and its code where it has such, were found right. */
+  account: {
+    user: Pick<User, "id" | "passwordChangedAt">;
+    totp: Pick<TotpSecret, "confirmedAt"> | null;
+  };
   now: Date;
   userAgent: string | undefined;
   ip: string | undefined;
@@ -81,17 +84,21 @@ export interface LogIn {
   audit: { action: string; requestId: string; personal: AuditPersonal };
 }
 
+/** A statement of its own: what waited for a change of the account must see all that was changed. */
+const LOCK = "select 1 from users where id = $1::uuid for update";
+
 const OPEN = `
-  with unchanged as (
-    select id from users
-    where id = $2::uuid and status = 'active'
-      and date_trunc('milliseconds', password_changed_at) = $3::text::timestamptz
-    for update
-  )
   insert into sessions
     (id, user_id, token_hash, created_at, authenticated_at, last_used_at, expires_at, user_agent, ip)
-  select $1::uuid, id, decode($4::text, 'hex'), now, now, now, $6::text::timestamptz, $7::text, $8::text
-  from unchanged, (select $5::text::timestamptz as now) times
+  select $1::uuid, id, decode($5::text, 'hex'), now, now, now, $7::text::timestamptz, $8::text, $9::text
+  from users, (select $6::text::timestamptz as now) times
+  where id = $2::uuid and status = 'active'
+    and date_trunc('milliseconds', password_changed_at) = $3::text::timestamptz
+    and not exists (
+      select from totp_secrets
+      where user_id = $2::uuid
+        and date_trunc('milliseconds', confirmed_at) <> coalesce($4::text::timestamptz, '-infinity')
+    )
   returning 'opened'`;
 
 const AUDIT = `
@@ -119,16 +126,19 @@ const CROWD_OUT = `
 
 /**
  * Session, audit row and what must make room for it, as one transaction; nothing of it where the account isn't as it
- * was checked: the password was changed since, or the account disabled. (A hash made anew from the same password is no
- * change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the outbox has news of others.
+ * was checked: the password was changed since, codes were switched on, or the account disabled. (A hash made anew from
+ * the same password is no change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the
+ * outbox has news of others.
  */
 export async function open(
   run: (statements: readonly NamedStatement[]) => Promise<TextRow[][]>,
-  { session, user, now, userAgent, ip, keep, audit }: LogIn,
+  { session, account, now, userAgent, ip, keep, audit }: LogIn,
 ): Promise<{ isOpen: boolean; hasNews: boolean }> {
+  const { user, totp } = account;
   const at = now.toISOString();
   const idleSince = new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000).toISOString();
-  const [opened = [], , announced = []] = await run([
+  const [, opened = [], , announced = []] = await run([
+    { name: "log_in_lock", text: LOCK, values: [user.id] },
     {
       name: "log_in_open",
       text: OPEN,
@@ -136,6 +146,7 @@ export async function open(
         session.id,
         user.id,
         user.passwordChangedAt.toISOString(),
+        totp?.confirmedAt?.toISOString() ?? null,
         Buffer.from(session.tokenHash).toString("hex"),
         at,
         session.expiresAt.toISOString(),

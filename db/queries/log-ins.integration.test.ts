@@ -8,6 +8,7 @@ import { auditLog } from "../schema/audit.ts";
 import { authzChanges } from "../schema/authz-changes.ts";
 import { pipelineOfSystem, readAcross, withSystem } from "../scope.ts";
 import { onDrivers } from "../testing/on-drivers.ts";
+import { statementsOn } from "../testing/statements-on.ts";
 import { makeTenant, makeUser } from "../testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import * as AuditLog from "./audit-log.ts";
@@ -31,8 +32,12 @@ const userOf = async (username: string) => {
   if (!account) throw new Error(`no ${username}`);
   return account.user;
 };
-const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
-  LogIns.open((statements) => pipelineOfSystem(database, statements), {
+const open = (
+  user: Users.User,
+  change: Partial<LogIns.LogIn> = {},
+  run: Parameters<typeof LogIns.open>[0] = (statements) => pipelineOfSystem(database, statements),
+) =>
+  LogIns.open(run, {
     session: { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) },
     account: { user, totp: null },
     now: start,
@@ -46,10 +51,14 @@ async function turnCodesOn(tx: Transaction, user: Users.User, now: Date): Promis
   await TotpSecrets.propose(tx, { userId: user.id, sealedSecret: randomBytes(8), now });
   await TotpSecrets.confirm(tx, user.id, 1, now);
 }
-/** Resolves once somebody waits for a lock of this database's server. */
+/** Resolves once somebody waits for a lock in this database. */
 async function someoneWaits(tx: Transaction): Promise<void> {
+  const waiting = sql`
+    select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`;
   for (let looks = 0; looks < 10_000; looks++) {
-    if ((await rowsOf(tx, sql`select 1 from pg_locks where not granted`)).length > 0) return;
+    // Who is connected is looked up once in a transaction otherwise.
+    await tx.execute(sql`select pg_stat_clear_snapshot()`);
+    if ((await rowsOf(tx, waiting)).length > 0) return;
   }
   throw new Error("nobody waits");
 }
@@ -166,6 +175,44 @@ onDrivers(["postgres", "neon"], () =>
     expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
   }),
 );
+
+onDrivers(["postgres", "neon"], () =>
+  test("a log-in that ends the oldest session and whoever ends it already don't wait for one another", async () => {
+    await makeUser(database, "crowded");
+    const user = await userOf("crowded");
+    const oldest = { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) };
+    expect((await open(user, { session: oldest })).isOpen).toBe(true);
+    const locked = Promise.withResolvers<void>();
+    const runs = { ending: 0, opening: 0 };
+    const ending = withSystem(database, async (tx) => {
+      runs.ending++;
+      await Sessions.lock(tx, oldest.id);
+      locked.resolve();
+      if (runs.ending === 1) await someoneWaits(tx);
+      await AuditLog.appendOfAccount(tx, user.id, { at: at(1), action: "session.log_out" });
+    });
+    await locked.promise;
+    const opening = withSystem(database, (tx) => {
+      runs.opening++;
+      return open(user, { keep: 1, now: at(1) }, statementsOn(tx));
+    });
+    expect(await Promise.all([opening, ending])).toMatchObject([{ isOpen: true }, undefined]);
+    // A deadlock would have been run again.
+    expect(runs).toEqual({ ending: 1, opening: 1 });
+    const { sessions } = await keptOf(user);
+    expect(sessions.map(({ revokedReason }) => revokedReason)).toEqual([null, "too_many"]);
+  }),
+);
+
+test("a log-in that opens nothing ends nothing", async () => {
+  await makeUser(database, "stale");
+  const user = await userOf("stale");
+  for (let n = 0; n < 3; n++) await open(user);
+  const account = { user: { ...user, passwordChangedAt: at(-1) }, totp: null };
+  expect(await open(user, { account, keep: 1 })).toEqual({ isOpen: false, hasNews: false });
+  const { sessions } = await keptOf(user);
+  expect(sessions.map(({ revokedAt }) => revokedAt)).toEqual([null, null, null]);
+});
 
 test("a log-in that fails half way leaves nothing, and the next one works", async () => {
   await makeUser(database, "half");

@@ -101,27 +101,31 @@ const OPEN = `
     )
   returning 'opened'`;
 
-const AUDIT = `
-  insert into audit_log (chain_id, id, at, actor_id, action, target_type, target_id, request_id, personal)
-  select user_id, $2::uuid, $3::text::timestamptz, user_id, $4::text, 'session', $1::text, $5::text, $6::text::jsonb
-  from sessions where id = $1::text::uuid`;
-
-/** The outbox last: it is locked from there to the commit. */
+/** Of nobody where nothing was opened. Leaves the sessions' ids to ANNOUNCE, in the transaction's settings. */
 const CROWD_OUT = `
   with crowded_out as (
     update sessions set revoked_at = $2::text::timestamptz, revoked_reason = 'too_many'
     where revoked_at is null and id in (
       select id from sessions
-      where user_id = $1::uuid and revoked_at is null
+      where user_id = (select user_id from sessions where id = $1::uuid) and revoked_at is null
         and expires_at > $2::text::timestamptz and last_used_at > $3::text::timestamptz
       order by created_at desc offset $4::int
     )
     returning id
   )
+  select set_config('app.crowded_out', coalesce(string_agg(id::text, ','), ''), true) from crowded_out`;
+
+const AUDIT = `
+  insert into audit_log (chain_id, id, at, actor_id, action, target_type, target_id, request_id, personal)
+  select user_id, $2::uuid, $3::text::timestamptz, user_id, $4::text, 'session', $1::text, $5::text, $6::text::jsonb
+  from sessions where id = $1::text::uuid`;
+
+const ANNOUNCE = `
   insert into authz_changes (org_id, kind, user_id, session_id, at)
-  select m.org_id, 'session', m.user_id, c.id, $2::text::timestamptz
-  from crowded_out c, memberships m where m.user_id = $1::uuid and m.status = 'active'
-  order by m.org_id
+  select org_id, 'session', user_id, ended, $2::text::timestamptz
+  from memberships, unnest(string_to_array(current_setting('app.crowded_out'), ',')::uuid[]) as ended
+  where user_id = $1::uuid and status = 'active'
+  order by org_id
   returning 'announced'`;
 
 /**
@@ -129,6 +133,9 @@ const CROWD_OUT = `
  * was checked: the password was changed since, codes were switched on, or the account disabled. (A hash made anew from
  * the same password is no change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the
  * outbox has news of others.
+ *
+ * Locks in the order of everything else that changes sessions, or they would wait for one another: the account, its
+ * sessions, its chain of the audit log, the outbox.
  */
 export async function open(
   run: (statements: readonly NamedStatement[]) => Promise<TextRow[][]>,
@@ -137,7 +144,7 @@ export async function open(
   const { user, totp } = account;
   const at = now.toISOString();
   const idleSince = new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000).toISOString();
-  const [, opened = [], , announced = []] = await run([
+  const [, opened = [], , , announced = []] = await run([
     { name: "log_in_lock", text: LOCK, values: [user.id] },
     {
       name: "log_in_open",
@@ -154,6 +161,7 @@ export async function open(
         ip ?? null,
       ],
     },
+    { name: "log_in_crowd_out", text: CROWD_OUT, values: [session.id, at, idleSince, keep] },
     {
       name: "log_in_audit",
       text: AUDIT,
@@ -166,7 +174,7 @@ export async function open(
         JSON.stringify(audit.personal),
       ],
     },
-    { name: "log_in_crowd_out", text: CROWD_OUT, values: [user.id, at, idleSince, keep] },
+    { name: "log_in_announce", text: ANNOUNCE, values: [user.id, at] },
   ]);
   return { isOpen: opened.length > 0, hasNews: announced.length > 0 };
 }

@@ -151,6 +151,20 @@ describe("a pipeline", () => {
 
 onDrivers(["postgres", "neon"], () =>
   describe("on a server", () => {
+    const backend = defineReading(
+      "transaction_backend",
+      { pid: { sql: sql`pg_backend_pid()`, read: Number } },
+      (select) => select.from(sql`(values (1)) one`),
+    )({});
+    const cutting = defineReading(
+      "transaction_cut",
+      { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
+      (select) =>
+        select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
+    );
+    /** Ends the connection on this backend, and none that comes after it. */
+    const cut = (pid: number | undefined) => cutting({ pid: String(pid) });
+
     test("two pipelines that deadlock both succeed", async () => {
       const [first, second] = [await makeUser(database, "this"), await makeUser(database, "that")];
       const lock = (id: string): NamedStatement => ({
@@ -212,21 +226,53 @@ onDrivers(["postgres", "neon"], () =>
 
     test("a reading whose connection is cut is read again on another", async () => {
       const own = await database.reopen({ poolMax: 1 });
-      const backend = defineReading(
-        "transaction_backend",
-        { pid: { sql: sql`pg_backend_pid()`, read: Number } },
-        (select) => select.from(sql`(values (1)) one`),
-      )({});
-      const cut = defineReading(
-        "transaction_cut",
-        { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
-        (select) =>
-          select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
-      );
       const [[before]] = await readAcross(own, backend);
-      const [rows, [after]] = await readAcross(own, cut({ pid: String(before?.pid) }), backend);
+      const [rows, [after]] = await readAcross(own, cut(before?.pid), backend);
       expect(rows).toEqual([]);
       expect(after?.pid).not.toBe(before?.pid);
+      await own.close();
+    });
+
+    test("whoever waits for a connection that is cut gets another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const [[before]] = await readAcross(own, backend);
+      const one = { name: "test_one", text: "select 1", values: [] };
+      let lent = 0;
+      const driver: Driver = {
+        ...own.driver,
+        withConnection(work) {
+          lent++;
+          return own.driver.withConnection(work);
+        },
+      };
+      const counted = { ...own, driver };
+      const [, waiting] = await Promise.all([
+        readAcross(counted, cut(before?.pid)),
+        pipelineOfSystem(counted, [one]),
+        withSystem(counted, (tx) => tx.execute("select 1")),
+      ]);
+      expect(waiting).toEqual([[["1"]]]);
+      // Only what was cut is run again.
+      expect(lent).toBe(4);
+      await own.close();
+    });
+
+    test("a pipeline that no connection could take any more is run on another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const [[before]] = await readAcross(own, backend);
+      const one = { name: "test_one", text: "select 1", values: [] };
+      let runs = 0;
+      const driver: Driver = {
+        ...own.driver,
+        withConnection: (work) =>
+          own.driver.withConnection(async (connection) => {
+            // It comes to its turn behind what breaks the connection.
+            if (runs++ === 0) void connection.pipeline([cut(before?.pid)]).catch(() => {});
+            return work(connection);
+          }),
+      };
+      expect(await pipelineOfSystem({ ...own, driver }, [one])).toEqual([[["1"]]]);
+      expect(runs).toBe(2);
       await own.close();
     });
 

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { NamedStatement, TextRow } from "../connection.ts";
+import { NeverSent } from "../failure.ts";
 
 /** What of node-postgres' connection is used here; pg-cursor and pg-query-stream stand on the same. */
 interface ProtocolConnection {
@@ -15,13 +16,14 @@ interface ProtocolConnection {
   sync(): void;
 }
 
-/** `Submittable` of node-postgres. The promise settles when all is answered. */
+/** `Submittable` of node-postgres. The promise settles when all is answered; with `NeverSent` where nothing can be. */
 export class PipelineQuery {
   readonly rows: Promise<TextRow[][]>;
   readonly #statements: readonly NamedStatement[];
   readonly #parsed: Map<string, string>;
   readonly #results: TextRow[][] = [];
   #current: TextRow[] = [];
+  #isSent = false;
   #resolve!: (rows: TextRow[][]) => void;
   #reject!: (error: unknown) => void;
 
@@ -36,6 +38,7 @@ export class PipelineQuery {
   }
 
   submit(connection: ProtocolConnection): void {
+    this.#isSent = true;
     for (const statement of this.#statements) {
       const { name, text } = statement;
       if (!isParsed(statement, this.#parsed)) {
@@ -65,7 +68,7 @@ export class PipelineQuery {
 
   /** The server skips what is left, up to the Sync, and undoes what was done. */
   handleError(error: unknown): void {
-    this.#reject(error);
+    this.#reject(this.#isSent ? error : new NeverSent(error));
   }
 }
 

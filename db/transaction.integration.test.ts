@@ -10,7 +10,7 @@ import * as Users from "./queries/users.ts";
 import { defineReading, isTrue } from "./reading.ts";
 import { rowsOf } from "./rows.ts";
 import { users } from "./schema/users.ts";
-import { pipelineOfSystem, readAcross, readOrg, withSystem } from "./scope.ts";
+import { pipelineOfSystem, readAcross, readAcrossAndOrg, readOrg, withSystem } from "./scope.ts";
 import { onDrivers } from "./testing/on-drivers.ts";
 import { makeTenant, makeUser } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
@@ -125,6 +125,22 @@ describe("a pipeline", () => {
     expect(JSON.stringify(before)).not.toContain("parley_system");
   });
 
+  test("of readings runs likewise, as a tenant's role where it reads of one", async () => {
+    const { orgId } = await makeTenant(database);
+    const who = defineReading(
+      "transaction_who",
+      {
+        role: { sql: sql`current_user::text`, read: String },
+        limit: { sql: sql`current_setting('statement_timeout')`, read: String },
+      },
+      (select) => select.from(sql`(values (1)) one`),
+    )({});
+    const [system, tenant] = ["parley_system", "parley_app"].map((role) => [{ role, limit: "5s" }]);
+    expect(await readAcross(database, who, who)).toEqual([system, system]);
+    expect(await readAcrossAndOrg(database, who, orgId, who, who)).toEqual([system, [tenant, tenant]]);
+    expect(await readOrg(database, orgId, who)).toEqual([tenant]);
+  });
+
   test("whose answer is lost is not run twice", async () => {
     let runs = 0;
     const losing: Driver = {
@@ -156,9 +172,16 @@ onDrivers(["postgres", "neon"], () =>
       { pid: { sql: sql`pg_backend_pid()`, read: Number } },
       (select) => select.from(sql`(values (1)) one`),
     )({});
+    // Only who logged in may end the connection, not the role that is taken.
+    const asLoggedIn = sql`set_config('role', 'none', true) is not null`;
     const cutting = defineReading(
       "transaction_cut",
-      { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
+      {
+        cut: {
+          sql: sql`case when ${asLoggedIn} then pg_terminate_backend(pg_backend_pid()) end`,
+          read: isTrue,
+        },
+      },
       (select) =>
         select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
     );
@@ -283,7 +306,12 @@ onDrivers(["postgres", "neon"], () =>
         { x: { sql: sql`pg_sleep(20)`, read: String } },
         (select) => select.from(sql`(values (1)) one`),
       )({});
-      expect(await codeOf(readOrg(database, orgId, slow))).toBe("unavailable");
+      const readings = [
+        readOrg(database, orgId, slow),
+        readAcross(database, slow),
+        readAcrossAndOrg(database, slow, orgId),
+      ];
+      expect(await Promise.all(readings.map(codeOf))).toEqual(["unavailable", "unavailable", "unavailable"]);
       expect(await readOrg(database, orgId, Memberships.active({ orgId, userId: orgId as never }))).toEqual([
         [],
       ]);

@@ -30,7 +30,7 @@ export async function transaction<T>(
 
 /**
  * Statements that read, in one round trip instead of a transaction's three or more; tried again and failing as a
- * transaction does. They run with the rights of who logged in to the database, unless the first says otherwise.
+ * transaction does. The first takes the role they run as.
  */
 export const pipeline = (driver: Driver, statements: readonly NamedStatement[]): Promise<TextRow[][]> =>
   retried(driver, (connection) => inOne(connection, statements, () => "failed"));

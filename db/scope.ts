@@ -61,8 +61,7 @@ export async function readAcross<Readings extends readonly Reading<unknown>[]>(
   database: Database,
   ...readings: Readings
 ): Promise<RowsOf<Readings>> {
-  const [, ...results] = await pipeline(database.driver, [TAKE_SYSTEM, ...readings]);
-  return rowsOf(readings, results);
+  return rowsOf(readings, await repeatablePipelineOfSystem(database, readings));
 }
 
 const takeTenant = (orgId: OrganizationId): NamedStatement => ({
@@ -83,6 +82,18 @@ export async function pipelineOfSystem(
   statements: readonly NamedStatement[],
 ): Promise<TextRow[][]> {
   const [, ...results] = await writingPipeline(database.driver, [TAKE_SYSTEM, ...statements]);
+  return results;
+}
+
+/**
+ * `pipelineOfSystem` for what may take effect twice, as counting one too many: tried again also where the connection was
+ * lost after it was sent. A process that was frozen often finds its connections so.
+ */
+export async function repeatablePipelineOfSystem(
+  database: Database,
+  statements: readonly NamedStatement[],
+): Promise<TextRow[][]> {
+  const [, ...results] = await pipeline(database.driver, [TAKE_SYSTEM, ...statements]);
   return results;
 }
 

@@ -29,8 +29,8 @@ export async function transaction<T>(
 }
 
 /**
- * Statements that read, in one round trip instead of a transaction's three or more; tried again and failing as a
- * transaction does. The first takes the role they run as.
+ * Statements that read, or may take effect twice, in one round trip instead of a transaction's three or more; tried
+ * again and failing as a transaction does. The first takes the role they run as.
  */
 export const pipeline = (driver: Driver, statements: readonly NamedStatement[]): Promise<TextRow[][]> =>
   retried(driver, (connection) => inOne(connection, statements, () => "failed"));

@@ -141,6 +141,34 @@ describe("a pipeline", () => {
     expect(await readOrg(database, orgId, who)).toEqual([tenant]);
   });
 
+  test("that calls two statements the same says so, and its connection is fit for the next", async () => {
+    const called = (name: string, text: string): NamedStatement => ({ name, text, values: [] });
+    const first = [called("test_same", "select 1")];
+    const clash = [called("test_other", "select 2"), called("test_same", "select 3")];
+    const own = <T>(work: (connection: Connection) => Promise<T>) => database.driver.withConnection(work);
+    // On one connection, since each has its own names, and each way that there is to its turn.
+    const outcomes = own(async ({ pipeline }) => {
+      await pipeline(first);
+      const refused = () => pipeline(clash).catch((error) => String(error));
+      const behindAnother = await Promise.all([pipeline(first), refused(), pipeline(first)]);
+      const clashInOne = [called("test_twice", "select 4"), called("test_twice", "select 5")];
+      return [
+        ...behindAnother,
+        await refused(),
+        await pipeline(clashInOne).catch(String),
+        await pipeline(first),
+      ];
+    });
+    expect(await outcomes).toEqual([
+      [[["1"]]],
+      expect.stringContaining("two statements are called test_same"),
+      [[["1"]]],
+      expect.stringContaining("two statements are called test_same"),
+      expect.stringContaining("two statements are called test_twice"),
+      [[["1"]]],
+    ]);
+  });
+
   test("whose answer is lost is not run twice", async () => {
     let runs = 0;
     const losing: Driver = {

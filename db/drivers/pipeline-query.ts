@@ -37,11 +37,19 @@ export class PipelineQuery {
     });
   }
 
-  submit(connection: ProtocolConnection): void {
+  /** Gives what keeps it from being sent: thrown, it would end up with whoever comes before, or with the socket. */
+  submit(connection: ProtocolConnection): Error | undefined {
+    let texts: Map<string, string>;
+    try {
+      texts = unparsed(this.#statements, this.#parsed);
+    } catch (error) {
+      this.#reject(error);
+      return error as Error;
+    }
     this.#isSent = true;
     for (const statement of this.#statements) {
       const { name, text } = statement;
-      if (!isParsed(statement, this.#parsed)) {
+      if (texts.delete(name)) {
         // After a failure nobody knows how far the server came; closing what isn't there is fine.
         connection.close({ type: "S", name });
         connection.parse({ name, text });
@@ -50,6 +58,7 @@ export class PipelineQuery {
       connection.execute({});
     }
     connection.sync();
+    return undefined;
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
@@ -72,11 +81,21 @@ export class PipelineQuery {
   }
 }
 
-/** `parsed`: texts by the names under which a connection knows them. */
-export function isParsed({ name, text }: NamedStatement, parsed: ReadonlyMap<string, string>): boolean {
-  const known = parsed.get(name);
-  assert(known === undefined || known === text, `two statements are called ${name}`);
-  return known !== undefined;
+/**
+ * Names and texts of those that a connection doesn't know yet; `parsed` are those that it does. Throws where a name has
+ * two texts: before anything is sent, since a message that breaks off leaves the connection waiting for its end.
+ */
+export function unparsed(
+  statements: readonly NamedStatement[],
+  parsed: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { name, text } of statements) {
+    const known = parsed.get(name);
+    assert((known ?? texts.get(name) ?? text) === text, `two statements are called ${name}`);
+    if (known === undefined) texts.set(name, text);
+  }
+  return texts;
 }
 
 /** What goes into a statement's places, as Postgres reads it from text. */

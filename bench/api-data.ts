@@ -4,6 +4,7 @@ import { type Database, openDatabase, type Transaction } from "@parley/db/client
 import { migrate } from "@parley/db/migrate";
 import * as ChannelAcl from "@parley/db/queries/channel-acl";
 import * as Channels from "@parley/db/queries/channels";
+import * as LogIns from "@parley/db/queries/log-ins";
 import * as Memberships from "@parley/db/queries/memberships";
 import * as Sessions from "@parley/db/queries/sessions";
 import * as Users from "@parley/db/queries/users";
@@ -81,7 +82,7 @@ function operations(): Record<string, Operation> {
         ),
     },
     loginLookup: {
-      run: (database) => withSystem(database, (tx) => Users.findByUsername(tx, pick())),
+      run: (database) => LogIns.find((reading) => readAcross(database, reading), pick()),
       fresh: () => pick(),
     },
     sessionLookup: {

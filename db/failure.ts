@@ -14,10 +14,17 @@ export function isDisconnect(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) {
     // 08: connection exceptions; 57P01–57P03: shut down, crashed, starting up; 53300: too many connections;
-    // 25P03: idle for too long in a transaction.
-    return state.startsWith("08") || ["57P01", "57P02", "57P03", "53300", "25P03"].includes(state);
+    // 25P03, 57P05: idle for too long, in a transaction or not.
+    return state.startsWith("08") || FAREWELLS.has(state);
   }
   return SOCKET_CODES.has(detailOf(error, "code", /^E/) ?? "") || DRIVER_WORDS.test(wordsOf(error));
+}
+
+/** The connection broke before the statements were sent: on another they can't run twice. */
+export class NeverSent extends Error {
+  constructor(cause: unknown) {
+    super("the connection broke before this was sent", { cause });
+  }
 }
 
 /** Not the caller's fault, and it may pass: no space, no memory, a statement that took too long. */
@@ -30,6 +37,8 @@ export const isExhausted = (error: unknown): boolean => {
 
 /** Asking again for a connection would only lengthen the queue. */
 const POOL_WORDS = /timeout exceeded when trying to connect/i;
+
+const FAREWELLS = new Set(["57P01", "57P02", "57P03", "57P05", "53300", "25P03"]);
 
 const SOCKET_CODES = new Set([
   "ECONNREFUSED",

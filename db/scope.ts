@@ -1,8 +1,9 @@
 /**
- * The two ways into the database. `withOrg` sees one tenant; `withSystem` is for what belongs to no tenant or
- * crosses them on purpose: log-in, sessions, listing a person's organisations, the outbox. Both take a role for
- * the length of the transaction, so that row level security holds even where a query forgets its tenant, and
- * so that they are safe behind a pooler that hands out a connection per transaction.
+ * The two ways into the database. `withOrg` and `readOrg` see one tenant; `withSystem`, `pipelineOfSystem` and
+ * `readAcross` are for what belongs to no tenant or crosses them on purpose: log-in, sessions, listing a person's
+ * organisations, the outbox. Each takes a role and a limit to its statements' time, for the length of the transaction
+ * that it is: so row level security holds even where a query forgets its tenant, and all is safe behind a pooler that
+ * hands out a connection per transaction.
  */
 import assert from "node:assert/strict";
 import type { OrganizationId } from "@parley/contract/ids";
@@ -46,7 +47,8 @@ export async function readAcrossAndOrg<Row, Readings extends readonly Reading<un
   ...readings: Readings
 ): Promise<[Row[], RowsOf<Readings>]> {
   assert.match(orgId, UUID);
-  const [first = [], , ...results] = await pipeline(database.driver, [
+  const [, first = [], , ...results] = await pipeline(database.driver, [
+    TAKE_SYSTEM,
     across,
     takeTenant(orgId),
     ...readings,
@@ -54,11 +56,13 @@ export async function readAcrossAndOrg<Row, Readings extends readonly Reading<un
   return [first.map(across.toRow), rowsOf(readings, results)];
 }
 
-/** Reads across tenants in one round trip, with the rights of who logged in to the database. */
-export const readAcross = async <Readings extends readonly Reading<unknown>[]>(
+/** Reads across tenants in one round trip, with the rights of `withSystem`. */
+export async function readAcross<Readings extends readonly Reading<unknown>[]>(
   database: Database,
   ...readings: Readings
-): Promise<RowsOf<Readings>> => rowsOf(readings, await pipeline(database.driver, readings));
+): Promise<RowsOf<Readings>> {
+  return rowsOf(readings, await repeatablePipelineOfSystem(database, readings));
+}
 
 const takeTenant = (orgId: OrganizationId): NamedStatement => ({
   name: "take_tenant",
@@ -78,6 +82,18 @@ export async function pipelineOfSystem(
   statements: readonly NamedStatement[],
 ): Promise<TextRow[][]> {
   const [, ...results] = await writingPipeline(database.driver, [TAKE_SYSTEM, ...statements]);
+  return results;
+}
+
+/**
+ * `pipelineOfSystem` for what may take effect twice, as counting one too many: tried again also where the connection was
+ * lost after it was sent. A process that was frozen often finds its connections so.
+ */
+export async function repeatablePipelineOfSystem(
+  database: Database,
+  statements: readonly NamedStatement[],
+): Promise<TextRow[][]> {
+  const [, ...results] = await pipeline(database.driver, [TAKE_SYSTEM, ...statements]);
   return results;
 }
 

@@ -10,7 +10,7 @@ import * as Users from "./queries/users.ts";
 import { defineReading, isTrue } from "./reading.ts";
 import { rowsOf } from "./rows.ts";
 import { users } from "./schema/users.ts";
-import { pipelineOfSystem, readAcross, readOrg, withSystem } from "./scope.ts";
+import { pipelineOfSystem, readAcross, readAcrossAndOrg, readOrg, withSystem } from "./scope.ts";
 import { onDrivers } from "./testing/on-drivers.ts";
 import { makeTenant, makeUser } from "./testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "./testing/test-database.ts";
@@ -125,6 +125,50 @@ describe("a pipeline", () => {
     expect(JSON.stringify(before)).not.toContain("parley_system");
   });
 
+  test("of readings runs likewise, as a tenant's role where it reads of one", async () => {
+    const { orgId } = await makeTenant(database);
+    const who = defineReading(
+      "transaction_who",
+      {
+        role: { sql: sql`current_user::text`, read: String },
+        limit: { sql: sql`current_setting('statement_timeout')`, read: String },
+      },
+      (select) => select.from(sql`(values (1)) one`),
+    )({});
+    const [system, tenant] = ["parley_system", "parley_app"].map((role) => [{ role, limit: "5s" }]);
+    expect(await readAcross(database, who, who)).toEqual([system, system]);
+    expect(await readAcrossAndOrg(database, who, orgId, who, who)).toEqual([system, [tenant, tenant]]);
+    expect(await readOrg(database, orgId, who)).toEqual([tenant]);
+  });
+
+  test("that calls two statements the same says so, and its connection is fit for the next", async () => {
+    const called = (name: string, text: string): NamedStatement => ({ name, text, values: [] });
+    const first = [called("test_same", "select 1")];
+    const clash = [called("test_other", "select 2"), called("test_same", "select 3")];
+    const own = <T>(work: (connection: Connection) => Promise<T>) => database.driver.withConnection(work);
+    // On one connection, since each has its own names, and each way that there is to its turn.
+    const outcomes = own(async ({ pipeline }) => {
+      await pipeline(first);
+      const refused = () => pipeline(clash).catch((error) => String(error));
+      const behindAnother = await Promise.all([pipeline(first), refused(), pipeline(first)]);
+      const clashInOne = [called("test_twice", "select 4"), called("test_twice", "select 5")];
+      return [
+        ...behindAnother,
+        await refused(),
+        await pipeline(clashInOne).catch(String),
+        await pipeline(first),
+      ];
+    });
+    expect(await outcomes).toEqual([
+      [[["1"]]],
+      expect.stringContaining("two statements are called test_same"),
+      [[["1"]]],
+      expect.stringContaining("two statements are called test_same"),
+      expect.stringContaining("two statements are called test_twice"),
+      [[["1"]]],
+    ]);
+  });
+
   test("whose answer is lost is not run twice", async () => {
     let runs = 0;
     const losing: Driver = {
@@ -151,6 +195,27 @@ describe("a pipeline", () => {
 
 onDrivers(["postgres", "neon"], () =>
   describe("on a server", () => {
+    const backend = defineReading(
+      "transaction_backend",
+      { pid: { sql: sql`pg_backend_pid()`, read: Number } },
+      (select) => select.from(sql`(values (1)) one`),
+    )({});
+    // Only who logged in may end the connection, not the role that is taken.
+    const asLoggedIn = sql`set_config('role', 'none', true) is not null`;
+    const cutting = defineReading(
+      "transaction_cut",
+      {
+        cut: {
+          sql: sql`case when ${asLoggedIn} then pg_terminate_backend(pg_backend_pid()) end`,
+          read: isTrue,
+        },
+      },
+      (select) =>
+        select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
+    );
+    /** Ends the connection on this backend, and none that comes after it. */
+    const cut = (pid: number | undefined) => cutting({ pid: String(pid) });
+
     test("two pipelines that deadlock both succeed", async () => {
       const [first, second] = [await makeUser(database, "this"), await makeUser(database, "that")];
       const lock = (id: string): NamedStatement => ({
@@ -212,21 +277,53 @@ onDrivers(["postgres", "neon"], () =>
 
     test("a reading whose connection is cut is read again on another", async () => {
       const own = await database.reopen({ poolMax: 1 });
-      const backend = defineReading(
-        "transaction_backend",
-        { pid: { sql: sql`pg_backend_pid()`, read: Number } },
-        (select) => select.from(sql`(values (1)) one`),
-      )({});
-      const cut = defineReading(
-        "transaction_cut",
-        { cut: { sql: sql`pg_terminate_backend(pg_backend_pid())`, read: isTrue } },
-        (select) =>
-          select.from(sql`(values (1)) one`).where(sql`pg_backend_pid() = ${sql.placeholder("pid")}::int`),
-      );
       const [[before]] = await readAcross(own, backend);
-      const [rows, [after]] = await readAcross(own, cut({ pid: String(before?.pid) }), backend);
+      const [rows, [after]] = await readAcross(own, cut(before?.pid), backend);
       expect(rows).toEqual([]);
       expect(after?.pid).not.toBe(before?.pid);
+      await own.close();
+    });
+
+    test("whoever waits for a connection that is cut gets another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const [[before]] = await readAcross(own, backend);
+      const one = { name: "test_one", text: "select 1", values: [] };
+      let lent = 0;
+      const driver: Driver = {
+        ...own.driver,
+        withConnection(work) {
+          lent++;
+          return own.driver.withConnection(work);
+        },
+      };
+      const counted = { ...own, driver };
+      const [, waiting] = await Promise.all([
+        readAcross(counted, cut(before?.pid)),
+        pipelineOfSystem(counted, [one]),
+        withSystem(counted, (tx) => tx.execute("select 1")),
+      ]);
+      expect(waiting).toEqual([[["1"]]]);
+      // Only what was cut is run again.
+      expect(lent).toBe(4);
+      await own.close();
+    });
+
+    test("a pipeline that no connection could take any more is run on another", async () => {
+      const own = await database.reopen({ poolMax: 1 });
+      const [[before]] = await readAcross(own, backend);
+      const one = { name: "test_one", text: "select 1", values: [] };
+      let runs = 0;
+      const driver: Driver = {
+        ...own.driver,
+        withConnection: (work) =>
+          own.driver.withConnection(async (connection) => {
+            // It comes to its turn behind what breaks the connection.
+            if (runs++ === 0) void connection.pipeline([cut(before?.pid)]).catch(() => {});
+            return work(connection);
+          }),
+      };
+      expect(await pipelineOfSystem({ ...own, driver }, [one])).toEqual([[["1"]]]);
+      expect(runs).toBe(2);
       await own.close();
     });
 
@@ -237,7 +334,12 @@ onDrivers(["postgres", "neon"], () =>
         { x: { sql: sql`pg_sleep(20)`, read: String } },
         (select) => select.from(sql`(values (1)) one`),
       )({});
-      expect(await codeOf(readOrg(database, orgId, slow))).toBe("unavailable");
+      const readings = [
+        readOrg(database, orgId, slow),
+        readAcross(database, slow),
+        readAcrossAndOrg(database, slow, orgId),
+      ];
+      expect(await Promise.all(readings.map(codeOf))).toEqual(["unavailable", "unavailable", "unavailable"]);
       expect(await readOrg(database, orgId, Memberships.active({ orgId, userId: orgId as never }))).toEqual([
         [],
       ]);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@parley/contract/errors";
 import type { Connection, Driver, NamedStatement, TextRow, Transaction } from "./connection.ts";
 import { constraintError } from "./constraint-errors.ts";
-import { isConflict, isDisconnect, isExhausted } from "./failure.ts";
+import { isConflict, isDisconnect, isExhausted, NeverSent, sqlState } from "./failure.ts";
 
 const inside = new AsyncLocalStorage<true>();
 const RETRIES_MAX = 3;
@@ -29,33 +29,23 @@ export async function transaction<T>(
 }
 
 /**
- * Statements that read, in one round trip instead of a transaction's three or more; tried again and failing as a
- * transaction does. They run with the rights of who logged in to the database, unless the first says otherwise.
+ * Statements that read, or may take effect twice, in one round trip instead of a transaction's three or more; tried
+ * again and failing as a transaction does. The first takes the role they run as.
  */
 export const pipeline = (driver: Driver, statements: readonly NamedStatement[]): Promise<TextRow[][]> =>
-  retried(driver, async (connection) => {
-    try {
-      return { phase: "committed", value: await connection.pipeline(statements) };
-    } catch (error) {
-      return { phase: "failed", error };
-    }
-  });
+  retried(driver, (connection) => inOne(connection, statements, () => "failed"));
 
 /**
- * Statements that also write, as one transaction in one round trip. On a lost connection it isn't tried again, since
- * nobody knows whether it was committed.
+ * Statements that also write, as one transaction in one round trip. On a connection that is lost after they were sent
+ * it isn't tried again, since nobody knows whether it was committed.
  */
 export const writingPipeline = (
   driver: Driver,
   statements: readonly NamedStatement[],
 ): Promise<TextRow[][]> =>
-  retried(driver, async (connection) => {
-    try {
-      return { phase: "committed", value: await connection.pipeline(statements) };
-    } catch (error) {
-      return { phase: "commit", error };
-    }
-  });
+  retried(driver, (connection) =>
+    inOne(connection, statements, (error) => (error instanceof NeverSent ? "failed" : "commit")),
+  );
 
 async function retried<T>(
   driver: Driver,
@@ -106,6 +96,20 @@ async function once<T>(
   } catch (error) {
     await rollBack(connection);
     return { phase: "commit", error };
+  }
+}
+
+async function inOne(
+  connection: Connection,
+  statements: readonly NamedStatement[],
+  phaseOf: (error: unknown) => "failed" | "commit",
+): Promise<Outcome<TextRow[][]>> {
+  try {
+    return { phase: "committed", value: await connection.pipeline(statements) };
+  } catch (error) {
+    // The server's farewell comes before the socket's end: until then the connection looks as good as any.
+    if (isDisconnect(error) || sqlState(error) === undefined) connection.discard();
+    return { phase: phaseOf(error), error };
   }
 }
 

@@ -31,10 +31,16 @@ const replaced: Record<string, string> = {
 const leaveOut: Plugin = {
   name: "leave-out",
   setup(build) {
+    const missing = new Set(Object.keys(replaced));
     for (const [file, contents] of Object.entries(replaced)) {
       const filter = new RegExp(`/node_modules/${file.replaceAll(".", "\\.")}$`);
-      build.onLoad({ filter }, ({ path }) => ({ contents, resolveDir: dirname(path) }));
+      build.onLoad({ filter }, ({ path }) => {
+        missing.delete(file);
+        return { contents, resolveDir: dirname(path) };
+      });
     }
+    // A library that moved its files would come whole again, and nobody would notice.
+    build.onEnd(() => ({ errors: [...missing].map((file) => ({ text: `${file} is not in the bundle` })) }));
   },
 };
 

@@ -91,6 +91,7 @@ function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
       super(config);
       // One that is thrown away may still fail: with nobody listening, that would end the process.
       this.on("error", () => {});
+      this.#guardAuthentication();
       const settings = this.neonConfig;
       if (webSocketProxy !== undefined) {
         settings.wsProxy = () => webSocketProxy;
@@ -110,7 +111,7 @@ function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
 
     /** In place of the driver's own: see scram.ts. What the server proves in return is checked by the driver. */
     override async _handleAuthSASLContinue({ data }: { data: string }): Promise<void> {
-      const { saslSession, password, connection } = this as unknown as SaslClient;
+      const { saslSession, password, connection } = this;
       try {
         if (typeof password !== "string")
           throw new Error("The server asks for a password, and the url has none.");
@@ -118,18 +119,40 @@ function clientClass({ tcp, webSocketProxy }: NeonOptions): typeof Client {
         Object.assign(saslSession, answer, { message: "SASLResponse" });
         connection.sendSCRAMClientFinalMessage(answer.response);
       } catch (error) {
-        connection.emit("error", error);
+        this.#refuse(error);
       }
+    }
+
+    /** The driver's own throw where only the socket calls, and take the server's word where its proof doesn't come. */
+    #guardAuthentication(): void {
+      const handlers = this as unknown as Handlers;
+      for (const name of ["_handleAuthSASL", "_handleAuthSASLFinal"] as const) {
+        const handle = handlers[name].bind(this);
+        handlers[name] = (message) => {
+          try {
+            handle(message);
+          } catch (error) {
+            this.#refuse(error);
+          }
+        };
+      }
+      const handleReady = handlers._handleReadyForQuery.bind(this);
+      handlers._handleReadyForQuery = (message) => {
+        if (!this.saslSession) return handleReady(message);
+        this.#refuse(new Error("SASL: the server didn't prove that it knows the password"));
+      };
+    }
+
+    /** The pool lets go of a client that can't connect, but leaves its socket open. */
+    #refuse(error: unknown): void {
+      this.connection.emit("error", error);
+      this.connection.stream.destroy();
     }
   };
 }
 
-/** Of the driver's client, what its own handler of this message works with. */
-interface SaslClient {
-  saslSession: { message: string; response: string };
-  password: unknown;
-  connection: {
-    sendSCRAMClientFinalMessage(response: string): void;
-    emit(event: "error", error: unknown): void;
-  };
-}
+/** Of the driver's client. `saslSession` is there until the server's proof was found right. */
+type Handlers = Record<
+  "_handleAuthSASL" | "_handleAuthSASLFinal" | "_handleReadyForQuery",
+  (message: unknown) => void
+>;

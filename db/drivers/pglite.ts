@@ -8,7 +8,7 @@ import { drizzle } from "drizzle-orm/pglite";
 import type { Driver, NamedStatement, Pipeline, TextRow, Transaction } from "../connection.ts";
 import { lockDirectory } from "../directory-lock.ts";
 import { registerPipeline } from "../reading.ts";
-import { isParsed, textsOf } from "./pipeline-query.ts";
+import { textsOf, unparsed } from "./pipeline-query.ts";
 
 export interface PgliteOptions {
   directory?: string | undefined;
@@ -75,19 +75,21 @@ export function driverOf(
 function pipelineOf(client: PGlite, logger: Logger | undefined): Pipeline {
   const { serialize, messages } = protocol;
   const parsed = new Map<string, string>();
-  const messagesOf = (statement: NamedStatement): Uint8Array[] => {
+  const messagesOf = (statement: NamedStatement, texts: Map<string, string>): Uint8Array[] => {
     const { name, text } = statement;
     // After a failure nobody knows how far the server came; closing what isn't there is fine.
-    const parse = isParsed(statement, parsed)
-      ? []
-      : [serialize.close({ type: "S", name }), serialize.parse({ name, text })];
+    const parse = texts.delete(name)
+      ? [serialize.close({ type: "S", name }), serialize.parse({ name, text })]
+      : [];
     return [...parse, serialize.bind({ statement: name, values: textsOf(statement) }), serialize.execute({})];
   };
   return async (statements) => {
     for (const { text, values } of statements) logger?.logQuery(text, [...values]);
-    const answer = await client.execProtocol(
-      Buffer.concat([...statements.flatMap(messagesOf), serialize.sync()]),
-      { throwOnError: true },
+    const texts = unparsed(statements, parsed);
+    const sent = statements.flatMap((statement) => messagesOf(statement, texts));
+    // By itself it doesn't wait for the one before, and their answers get mixed up.
+    const answer = await client.runExclusive(() =>
+      client.execProtocol(Buffer.concat([...sent, serialize.sync()]), { throwOnError: true }),
     );
     const results: TextRow[][] = [];
     let rows: TextRow[] = [];

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { NamedStatement, TextRow } from "../connection.ts";
+import { NeverSent } from "../failure.ts";
 
 /** What of node-postgres' connection is used here; pg-cursor and pg-query-stream stand on the same. */
 interface ProtocolConnection {
@@ -15,13 +16,14 @@ interface ProtocolConnection {
   sync(): void;
 }
 
-/** `Submittable` of node-postgres. The promise settles when all is answered. */
+/** `Submittable` of node-postgres. The promise settles when all is answered; with `NeverSent` where nothing can be. */
 export class PipelineQuery {
   readonly rows: Promise<TextRow[][]>;
   readonly #statements: readonly NamedStatement[];
   readonly #parsed: Map<string, string>;
   readonly #results: TextRow[][] = [];
   #current: TextRow[] = [];
+  #isSent = false;
   #resolve!: (rows: TextRow[][]) => void;
   #reject!: (error: unknown) => void;
 
@@ -35,10 +37,19 @@ export class PipelineQuery {
     });
   }
 
-  submit(connection: ProtocolConnection): void {
+  /** Gives what keeps it from being sent: thrown, it would end up with whoever comes before, or with the socket. */
+  submit(connection: ProtocolConnection): Error | undefined {
+    let texts: Map<string, string>;
+    try {
+      texts = unparsed(this.#statements, this.#parsed);
+    } catch (error) {
+      this.#reject(error);
+      return error as Error;
+    }
+    this.#isSent = true;
     for (const statement of this.#statements) {
       const { name, text } = statement;
-      if (!isParsed(statement, this.#parsed)) {
+      if (texts.delete(name)) {
         // After a failure nobody knows how far the server came; closing what isn't there is fine.
         connection.close({ type: "S", name });
         connection.parse({ name, text });
@@ -47,6 +58,7 @@ export class PipelineQuery {
       connection.execute({});
     }
     connection.sync();
+    return undefined;
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
@@ -65,15 +77,25 @@ export class PipelineQuery {
 
   /** The server skips what is left, up to the Sync, and undoes what was done. */
   handleError(error: unknown): void {
-    this.#reject(error);
+    this.#reject(this.#isSent ? error : new NeverSent(error));
   }
 }
 
-/** `parsed`: texts by the names under which a connection knows them. */
-export function isParsed({ name, text }: NamedStatement, parsed: ReadonlyMap<string, string>): boolean {
-  const known = parsed.get(name);
-  assert(known === undefined || known === text, `two statements are called ${name}`);
-  return known !== undefined;
+/**
+ * Names and texts of those that a connection doesn't know yet; `parsed` are those that it does. Throws where a name has
+ * two texts: before anything is sent, since a message that breaks off leaves the connection waiting for its end.
+ */
+export function unparsed(
+  statements: readonly NamedStatement[],
+  parsed: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { name, text } of statements) {
+    const known = parsed.get(name);
+    assert((known ?? texts.get(name) ?? text) === text, `two statements are called ${name}`);
+    if (known === undefined) texts.set(name, text);
+  }
+  return texts;
 }
 
 /** What goes into a statement's places, as Postgres reads it from text. */

@@ -21,6 +21,7 @@ test.each([
   ["a salt that isn't base64", `${NONCE},s=W22Z*,i=4096`],
   ["no rounds", `${NONCE},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=0`],
   ["rounds without end", `${NONCE},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=99999999999`],
+  ["more rounds than a server asks for", `${NONCE},s=W22ZaJ0SNY7soEsUEjb6gQ==,i=1000001`],
   ["nothing", ""],
 ])("an answer with %s gets none", async (_what, serverFirst) => {
   await expect(answerScram(CLIENT_FIRST, serverFirst, "pencil")).rejects.toThrow("SCRAM");

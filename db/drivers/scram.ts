@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 
 const deriveKey = promisify(pbkdf2);
 const HASH_BYTES = 32;
+/** Servers ask for 4,096, cautious ones for some hundred thousand; beyond it the wait is an attack. */
+const ROUNDS_MAX = 1_000_000;
 const BASE64 = /^(?:[a-zA-Z0-9+/]{4})*(?:[a-zA-Z0-9+/]{2}==|[a-zA-Z0-9+/]{3}=)?$/;
 
 export interface ScramAnswer {
@@ -29,9 +31,10 @@ export async function answerScram(
   const nonce = attributeOf(serverFirst, "r");
   const salt = attributeOf(serverFirst, "s");
   const rounds = attributeOf(serverFirst, "i");
-  if (!/^[!-+--~]+$/.test(nonce) || !BASE64.test(salt) || salt === "" || !/^[1-9]\d{0,8}$/.test(rounds)) {
+  if (!/^[!-+--~]+$/.test(nonce) || !BASE64.test(salt) || salt === "" || !/^[1-9]\d*$/.test(rounds)) {
     throw new Error("SCRAM: the server's first message can't be read");
   }
+  if (Number(rounds) > ROUNDS_MAX) throw new Error("SCRAM: the server asks for too many rounds");
   if (!nonce.startsWith(clientNonce) || nonce.length === clientNonce.length)
     throw new Error("SCRAM: the server answered somebody else");
   const salted = await deriveKey(password, Buffer.from(salt, "base64"), Number(rounds), HASH_BYTES, "sha256");

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Transaction } from "../client.ts";
 import { newSessionId } from "../ids.ts";
 import { rowsOf } from "../rows.ts";
 import { auditLog } from "../schema/audit.ts";
 import { authzChanges } from "../schema/authz-changes.ts";
 import { pipelineOfSystem, readAcross, withSystem } from "../scope.ts";
 import { onDrivers } from "../testing/on-drivers.ts";
+import { statementsOn } from "../testing/statements-on.ts";
 import { makeTenant, makeUser } from "../testing/tenant.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import * as AuditLog from "./audit-log.ts";
@@ -30,10 +32,14 @@ const userOf = async (username: string) => {
   if (!account) throw new Error(`no ${username}`);
   return account.user;
 };
-const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
-  LogIns.open((statements) => pipelineOfSystem(database, statements), {
+const open = (
+  user: Users.User,
+  change: Partial<LogIns.LogIn> = {},
+  run: Parameters<typeof LogIns.open>[0] = (statements) => pipelineOfSystem(database, statements),
+) =>
+  LogIns.open(run, {
     session: { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) },
-    user,
+    account: { user, totp: null },
     now: start,
     userAgent: "test",
     ip: "fe80::1%eth0",
@@ -41,6 +47,21 @@ const open = (user: Users.User, change: Partial<LogIns.LogIn> = {}) =>
     audit: { action: "session.log_in", requestId: "a request", personal: { ip: "fe80::1%eth0" } },
     ...change,
   });
+async function turnCodesOn(tx: Transaction, user: Users.User, now: Date): Promise<void> {
+  await TotpSecrets.propose(tx, { userId: user.id, sealedSecret: randomBytes(8), now });
+  await TotpSecrets.confirm(tx, user.id, 1, now);
+}
+/** Resolves once somebody waits for a lock in this database. */
+async function someoneWaits(tx: Transaction): Promise<void> {
+  const waiting = sql`
+    select 1 from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`;
+  for (let looks = 0; looks < 10_000; looks++) {
+    // Who is connected is looked up once in a transaction otherwise.
+    await tx.execute(sql`select pg_stat_clear_snapshot()`);
+    if ((await rowsOf(tx, waiting)).length > 0) return;
+  }
+  throw new Error("nobody waits");
+}
 const keptOf = (user: Users.User) =>
   withSystem(database, async (tx) => ({
     sessions: await Sessions.listAll(tx, user.id),
@@ -112,29 +133,86 @@ test.each([
   expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
 });
 
+test("codes that were switched on or set up anew meanwhile were not checked: nothing is opened", async () => {
+  await makeUser(database, "coded");
+  const user = await userOf("coded");
+  const totp = () => find("coded").then((account) => account?.totp ?? null);
+  const turnOn = (now: Date) => withSystem(database, (tx) => turnCodesOn(tx, user, now));
+  await turnOn(at(1));
+  expect(await open(user)).toEqual({ isOpen: false, hasNews: false });
+  const checked = await totp();
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(true);
+  await withSystem(database, (tx) => TotpSecrets.remove(tx, user.id));
+  // Whoever sent a right code knows more than is asked for now.
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(true);
+  await turnOn(at(2));
+  expect((await open(user, { account: { user, totp: checked } })).isOpen).toBe(false);
+  expect((await open(user, { account: { user, totp: await totp() } })).isOpen).toBe(true);
+});
+
 // The embedded database runs one transaction after the other.
 onDrivers(["postgres", "neon"], () =>
-  test("a log-in waits for a change of the password that is under way, and opens nothing after it", async () => {
-    await makeUser(database, "changing");
-    const user = await userOf("changing");
+  test.each([
+    [
+      "the password",
+      (tx: Transaction, user: Users.User) => Users.update(tx, user.id, { passwordChangedAt: at(1) }),
+    ],
+    ["its codes", (tx: Transaction, user: Users.User) => turnCodesOn(tx, user, at(1))],
+  ])("a log-in waits for a change of %s that is under way, and opens nothing after it", async (what, change) => {
+    await makeUser(database, `changing ${what}`);
+    const user = await userOf(`changing ${what}`);
     const locked = Promise.withResolvers<void>();
-    const change = withSystem(database, async (tx) => {
+    const changing = withSystem(database, async (tx) => {
       await Users.lock(tx, user.id);
       locked.resolve();
-      let isWaiting = false;
-      for (let looks = 0; looks < 10_000 && !isWaiting; looks++) {
-        isWaiting = (await rowsOf(tx, sql`select 1 from pg_locks where not granted`)).length > 0;
-      }
-      expect(isWaiting).toBe(true);
-      await Users.update(tx, user.id, { passwordChangedAt: at(1) });
+      await someoneWaits(tx);
+      await change(tx, user);
       await Sessions.revokeAll(tx, user.id, { now: at(1), reason: "password" });
     });
     await locked.promise;
-    const [outcome] = await Promise.all([open(user), change]);
+    const [outcome] = await Promise.all([open(user), changing]);
     expect(outcome).toEqual({ isOpen: false, hasNews: false });
     expect(await keptOf(user)).toMatchObject({ sessions: [], audited: [] });
   }),
 );
+
+onDrivers(["postgres", "neon"], () =>
+  test("a log-in that ends the oldest session and whoever ends it already don't wait for one another", async () => {
+    await makeUser(database, "crowded");
+    const user = await userOf("crowded");
+    const oldest = { id: newSessionId(), tokenHash: randomBytes(32), expiresAt: at(3_600) };
+    expect((await open(user, { session: oldest })).isOpen).toBe(true);
+    const locked = Promise.withResolvers<void>();
+    const runs = { ending: 0, opening: 0 };
+    const ending = withSystem(database, async (tx) => {
+      runs.ending++;
+      await Sessions.lock(tx, oldest.id);
+      locked.resolve();
+      if (runs.ending === 1) await someoneWaits(tx);
+      await AuditLog.appendOfAccount(tx, user.id, { at: at(1), action: "session.log_out" });
+    });
+    await locked.promise;
+    const opening = withSystem(database, (tx) => {
+      runs.opening++;
+      return open(user, { keep: 1, now: at(1) }, statementsOn(tx));
+    });
+    expect(await Promise.all([opening, ending])).toMatchObject([{ isOpen: true }, undefined]);
+    // A deadlock would have been run again.
+    expect(runs).toEqual({ ending: 1, opening: 1 });
+    const { sessions } = await keptOf(user);
+    expect(sessions.map(({ revokedReason }) => revokedReason)).toEqual([null, "too_many"]);
+  }),
+);
+
+test("a log-in that opens nothing ends nothing", async () => {
+  await makeUser(database, "stale");
+  const user = await userOf("stale");
+  for (let n = 0; n < 3; n++) await open(user);
+  const account = { user: { ...user, passwordChangedAt: at(-1) }, totp: null };
+  expect(await open(user, { account, keep: 1 })).toEqual({ isOpen: false, hasNews: false });
+  const { sessions } = await keptOf(user);
+  expect(sessions.map(({ revokedAt }) => revokedAt)).toEqual([null, null, null]);
+});
 
 test("a log-in that fails half way leaves nothing, and the next one works", async () => {
   await makeUser(database, "half");

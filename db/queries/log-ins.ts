@@ -71,8 +71,11 @@ export async function find(
 
 export interface LogIn {
   session: { id: SessionId; tokenHash: Uint8Array; expiresAt: Date };
-  /** As it was when its password was found right. */
-  user: Pick<User, "id" | "passwordChangedAt">;
+  /** As it was when its password, and its code where it has such, were found right. */
+  account: {
+    user: Pick<User, "id" | "passwordChangedAt">;
+    totp: Pick<TotpSecret, "confirmedAt"> | null;
+  };
   now: Date;
   userAgent: string | undefined;
   ip: string | undefined;
@@ -81,54 +84,68 @@ export interface LogIn {
   audit: { action: string; requestId: string; personal: AuditPersonal };
 }
 
+/** A statement of its own: what waited for a change of the account must see all that was changed. */
+const LOCK = "select 1 from users where id = $1::uuid for update";
+
 const OPEN = `
-  with unchanged as (
-    select id from users
-    where id = $2::uuid and status = 'active'
-      and date_trunc('milliseconds', password_changed_at) = $3::text::timestamptz
-    for update
-  )
   insert into sessions
     (id, user_id, token_hash, created_at, authenticated_at, last_used_at, expires_at, user_agent, ip)
-  select $1::uuid, id, decode($4::text, 'hex'), now, now, now, $6::text::timestamptz, $7::text, $8::text
-  from unchanged, (select $5::text::timestamptz as now) times
+  select $1::uuid, id, decode($5::text, 'hex'), now, now, now, $7::text::timestamptz, $8::text, $9::text
+  from users, (select $6::text::timestamptz as now) times
+  where id = $2::uuid and status = 'active'
+    and date_trunc('milliseconds', password_changed_at) = $3::text::timestamptz
+    and not exists (
+      select from totp_secrets
+      where user_id = $2::uuid
+        and date_trunc('milliseconds', confirmed_at) <> coalesce($4::text::timestamptz, '-infinity')
+    )
   returning 'opened'`;
+
+/** Of nobody where nothing was opened. Leaves the sessions' ids to ANNOUNCE, in the transaction's settings. */
+const CROWD_OUT = `
+  with crowded_out as (
+    update sessions set revoked_at = $2::text::timestamptz, revoked_reason = 'too_many'
+    where revoked_at is null and id in (
+      select id from sessions
+      where user_id = (select user_id from sessions where id = $1::uuid) and revoked_at is null
+        and expires_at > $2::text::timestamptz and last_used_at > $3::text::timestamptz
+      order by created_at desc offset $4::int
+    )
+    returning id
+  )
+  select set_config('app.crowded_out', coalesce(string_agg(id::text, ','), ''), true) from crowded_out`;
 
 const AUDIT = `
   insert into audit_log (chain_id, id, at, actor_id, action, target_type, target_id, request_id, personal)
   select user_id, $2::uuid, $3::text::timestamptz, user_id, $4::text, 'session', $1::text, $5::text, $6::text::jsonb
   from sessions where id = $1::text::uuid`;
 
-/** The outbox last: it is locked from there to the commit. */
-const CROWD_OUT = `
-  with crowded_out as (
-    update sessions set revoked_at = $2::text::timestamptz, revoked_reason = 'too_many'
-    where revoked_at is null and id in (
-      select id from sessions
-      where user_id = $1::uuid and revoked_at is null
-        and expires_at > $2::text::timestamptz and last_used_at > $3::text::timestamptz
-      order by created_at desc offset $4::int
-    )
-    returning id
-  )
+const ANNOUNCE = `
   insert into authz_changes (org_id, kind, user_id, session_id, at)
-  select m.org_id, 'session', m.user_id, c.id, $2::text::timestamptz
-  from crowded_out c, memberships m where m.user_id = $1::uuid and m.status = 'active'
-  order by m.org_id
+  select org_id, 'session', user_id, ended, $2::text::timestamptz
+  from memberships, unnest(string_to_array(current_setting('app.crowded_out'), ',')::uuid[]) as ended
+  where user_id = $1::uuid and status = 'active'
+  order by org_id
   returning 'announced'`;
 
 /**
  * Session, audit row and what must make room for it, as one transaction; nothing of it where the account isn't as it
- * was checked: the password was changed since, or the account disabled. (A hash made anew from the same password is no
- * change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the outbox has news of others.
+ * was checked: the password was changed since, codes were switched on, or the account disabled. (A hash made anew from
+ * the same password is no change.) `run` is `pipelineOfSystem`. Says whether there is a session now, and whether the
+ * outbox has news of others.
+ *
+ * Locks in the order of everything else that changes sessions, or they would wait for one another: the account, its
+ * sessions, its chain of the audit log, the outbox.
  */
 export async function open(
   run: (statements: readonly NamedStatement[]) => Promise<TextRow[][]>,
-  { session, user, now, userAgent, ip, keep, audit }: LogIn,
+  { session, account, now, userAgent, ip, keep, audit }: LogIn,
 ): Promise<{ isOpen: boolean; hasNews: boolean }> {
+  const { user, totp } = account;
   const at = now.toISOString();
   const idleSince = new Date(now.getTime() - SESSION_IDLE_SECONDS * 1000).toISOString();
-  const [opened = [], , announced = []] = await run([
+  const [, opened = [], , , announced = []] = await run([
+    { name: "log_in_lock", text: LOCK, values: [user.id] },
     {
       name: "log_in_open",
       text: OPEN,
@@ -136,6 +153,7 @@ export async function open(
         session.id,
         user.id,
         user.passwordChangedAt.toISOString(),
+        totp?.confirmedAt?.toISOString() ?? null,
         Buffer.from(session.tokenHash).toString("hex"),
         at,
         session.expiresAt.toISOString(),
@@ -143,6 +161,7 @@ export async function open(
         ip ?? null,
       ],
     },
+    { name: "log_in_crowd_out", text: CROWD_OUT, values: [session.id, at, idleSince, keep] },
     {
       name: "log_in_audit",
       text: AUDIT,
@@ -155,7 +174,7 @@ export async function open(
         JSON.stringify(audit.personal),
       ],
     },
-    { name: "log_in_crowd_out", text: CROWD_OUT, values: [user.id, at, idleSince, keep] },
+    { name: "log_in_announce", text: ANNOUNCE, values: [user.id, at] },
   ]);
   return { isOpen: opened.length > 0, hasNews: announced.length > 0 };
 }

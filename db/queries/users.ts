@@ -1,27 +1,21 @@
 /** Accounts. All of it runs in `withSystem`. */
 import type { UserId } from "@parley/contract/ids";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { newUserId } from "../ids.ts";
 import { nameKey } from "../name-key.ts";
-import { prepared } from "../prepared.ts";
 import { users } from "../schema/users.ts";
 
 export type User = typeof users.$inferSelect;
-
-const selectByUsername = prepared((tx) =>
-  tx
-    .select()
-    .from(users)
-    .where(eq(users.usernameKey, sql.placeholder("key")))
-    .prepare("users_by_username"),
-);
 
 /** Takes any text: what can't be a name is found as little as one that nobody has. */
 export async function findByUsername(tx: Transaction, username: string): Promise<User | undefined> {
   // Postgres refuses NUL in text, so no stored name has one.
   if (username.includes("\0")) return undefined;
-  const [user] = await selectByUsername(tx).execute({ key: nameKey(username) });
+  const [user] = await tx
+    .select()
+    .from(users)
+    .where(eq(users.usernameKey, nameKey(username)));
   return user;
 }
 
@@ -40,29 +34,24 @@ export async function find(tx: Transaction, id: UserId): Promise<User | undefine
   return user;
 }
 
-const insert = prepared((tx) =>
-  tx
-    .insert(users)
-    .values({
-      id: sql.placeholder("id"),
-      username: sql.placeholder("username"),
-      usernameKey: sql.placeholder("usernameKey"),
-      passwordHash: sql.placeholder("passwordHash"),
-      createdAt: sql.placeholder("now"),
-      passwordChangedAt: sql.placeholder("now"),
-    })
-    .onConflictDoNothing({ target: users.usernameKey })
-    .returning({ id: users.id, username: users.username })
-    .prepare("users_insert"),
-);
-
 /** Undefined when the name is taken, also by a registration that runs at the same time. */
 export async function create(
   tx: Transaction,
   input: { id?: UserId; username: string; passwordHash: string; now: Date },
 ): Promise<{ id: UserId; username: string } | undefined> {
-  const values = { ...input, id: input.id ?? newUserId(), usernameKey: nameKey(input.username) };
-  const [user] = await insert(tx).execute(values);
+  const { id = newUserId(), username, passwordHash, now } = input;
+  const [user] = await tx
+    .insert(users)
+    .values({
+      id,
+      username,
+      usernameKey: nameKey(username),
+      passwordHash,
+      createdAt: now,
+      passwordChangedAt: now,
+    })
+    .onConflictDoNothing({ target: users.usernameKey })
+    .returning({ id: users.id, username: users.username });
   return user;
 }
 

@@ -263,7 +263,7 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
         if (!user) throw new Error("the member is gone");
         await logIns.open(statementsOn(tx), {
           session: { id: newSessionId(), tokenHash: new Uint8Array(32).fill(9), expiresAt: later },
-          user,
+          account: { user, totp: null },
           now,
           userAgent: "test",
           ip: "::1",

@@ -64,13 +64,15 @@ export async function logIn(
   // An account has one count, whichever of its names is used.
   return counted(services, user?.id ?? nameKey(request.username), caller, async () => {
     const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
-    if (!user || !matches || user.status !== "active") {
+    if (!account || !matches || account.user.status !== "active") {
       if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
       throw new AppError("invalid_credentials");
     }
-    await Totp.check(services, account?.totp ?? undefined, request.code, caller);
-    if (isOutdated(user.passwordHash)) services.defer(() => rehash(services, user, request.password));
-    return Sessions.openChecked(services, user, caller);
+    await Totp.check(services, account.totp, request.code, caller);
+    if (isOutdated(account.user.passwordHash)) {
+      services.defer(() => rehash(services, account.user, request.password));
+    }
+    return Sessions.openChecked(services, account, caller);
   });
 }
 
@@ -84,7 +86,7 @@ export async function reauthenticate(
   await counted(services, session.user.id, caller, async () => {
     const { user, totp } = await withSystem(services.db, async (tx) => ({
       user: await Users.find(tx, session.user.id),
-      totp: await TotpSecrets.find(tx, session.user.id),
+      totp: (await TotpSecrets.find(tx, session.user.id)) ?? null,
     }));
     if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
       auditRefusal(services, session.user.id, caller, "session.log_in_failed");
@@ -93,7 +95,7 @@ export async function reauthenticate(
     await Totp.check(services, totp, request.code, caller);
     const now = services.now();
     await withSystem(services.db, async (tx) => {
-      await lockUnchanged(tx, user);
+      await lockUnchanged(tx, { user, totp });
       await lockLiveSession(tx, session);
       await SessionRows.reauthenticate(tx, session.id, now);
       const target = { type: "session", id: session.id };

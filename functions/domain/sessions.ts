@@ -58,12 +58,13 @@ export async function open(
 }
 
 /**
- * After a right password. The check took its time, in the queue maybe seconds: a password changed meanwhile, or an
- * account disabled, must count. Throws `invalid_credentials`.
+ * After a right password, and a right code where the account has such. The check took its time, in the queue maybe
+ * seconds: a password changed meanwhile, codes switched on, or an account disabled, must count. Throws
+ * `invalid_credentials`.
  */
 export async function openChecked(
   services: EndingServices,
-  checked: Users.User,
+  account: LogIns.Account,
   caller: Caller,
 ): Promise<OpenedSession> {
   const now = services.now();
@@ -71,7 +72,7 @@ export async function openChecked(
   const refresh = RefreshToken.first(services.keys, id);
   const { isOpen, hasNews } = await LogIns.open((statements) => pipelineOfSystem(services.db, statements), {
     session: { id, tokenHash: refresh.hash, expiresAt: endOf(now) },
-    user: checked,
+    account,
     now,
     userAgent: caller.userAgent || undefined,
     ip: caller.ip || undefined,
@@ -80,7 +81,8 @@ export async function openChecked(
   });
   if (!isOpen) throw new AppError("invalid_credentials");
   if (hasNews) services.rightsChanged();
-  return answer(services, { id: checked.id, username: checked.username }, refresh, now);
+  const { id: userId, username } = account.user;
+  return answer(services, { id: userId, username }, refresh, now);
 }
 
 const endOf = (now: Date): Date => new Date(now.getTime() + SESSION_LIFETIME_SECONDS * 1000);

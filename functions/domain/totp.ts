@@ -101,7 +101,7 @@ export async function disable(
  */
 export async function check(
   services: AccountServices,
-  row: TotpSecrets.TotpSecret | undefined,
+  row: TotpSecrets.TotpSecret | null,
   code: string | undefined,
   caller: Caller,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 /** Counters in our own database, for installations without Redis: table `rate_limits`. */
 import type { Database } from "@parley/db/client";
-import { pipelineOfSystem } from "@parley/db/scope";
+import { repeatablePipelineOfSystem } from "@parley/db/scope";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import type { MakeCounter } from "./rate-limits.ts";
 
@@ -39,7 +39,8 @@ function together(database: Database): (query: Query) => Promise<Answer> {
     const queries = waiting.sort((a, b) => compare(String(a.values[0]), String(b.values[0])));
     waiting = [];
     try {
-      const answers = await pipelineOfSystem(database, queries);
+      // Of a lost connection nobody knows whether it has counted: at worst the tries count, or are given back, twice.
+      const answers = await repeatablePipelineOfSystem(database, queries);
       for (const [index, { resolve }] of queries.entries()) {
         const rows = (answers[index] ?? []).map(([points, expire]) => ({
           points: Number(points),

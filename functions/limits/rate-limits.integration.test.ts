@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Driver } from "@parley/db/connection";
 import { openTestDatabase } from "@parley/db/testing/test-database";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -140,6 +141,37 @@ test("a connection to Redis that is only being made, or was lost a moment ago, r
   } finally {
     counters.close();
     admin.disconnect();
+  }
+});
+
+test("a connection to the database that turns out to be lost refuses nobody", async () => {
+  const database = await openTestDatabase();
+  /** The network, faked: the connection ended while the function was frozen, and nobody noticed. */
+  let isLost = false;
+  const losing: Driver = {
+    ...database.driver,
+    withConnection: (work) =>
+      database.driver.withConnection((connection) =>
+        work({
+          ...connection,
+          async pipeline(statements) {
+            const rows = await connection.pipeline(statements);
+            if (!isLost) return rows;
+            isLost = false;
+            throw Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+          },
+        }),
+      ),
+  };
+  const limits = createRateLimits(countInDatabase({ ...database, driver: losing }), silent);
+  try {
+    for (let n = 0; n < 3; n++) {
+      isLost = true;
+      await limits.take("register", randomUUID());
+      expect(isLost).toBe(false);
+    }
+  } finally {
+    await database.close();
   }
 });
 

@@ -1,8 +1,10 @@
 /** What happens to a request while it waits for its password to be hashed: the answer goes by what is then. */
 import { type SessionResponse, sessionResponseSchema } from "@parley/contract/accounts";
+import { totpEnrolmentSchema } from "@parley/contract/second-factors";
 import * as PasswordHash from "@parley/db/password-hash";
 import * as Users from "@parley/db/queries/users";
 import { withSystem } from "@parley/db/scope";
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../app.ts";
 import { createPasswordQueue } from "../domain/password-queue.ts";
@@ -71,6 +73,13 @@ const logIn = (username: string, password: string) => parley.post("/v1/auth/logi
 const changePassword = (session: SessionResponse) =>
   parley.send("PUT", "/v1/me/password", { password: NEW_PASSWORD }, session.accessToken);
 
+async function turnCodesOn({ accessToken }: SessionResponse): Promise<void> {
+  const answer = await parley.post("/v1/me/totp", undefined, accessToken);
+  const { secret } = totpEnrolmentSchema.parse(await answer.json());
+  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+  expect(await statusOf(parley.post("/v1/me/totp/confirm", { code }, accessToken))).toBe(200);
+}
+
 describe("a log-in that waits", () => {
   test("is refused when the password was changed meanwhile", async () => {
     const owner = await parley.register("olga");
@@ -92,6 +101,16 @@ describe("a log-in that waits", () => {
     await withSystem(parley.database, (tx) => Users.update(tx, user.id, { status: "disabled" }));
     release();
     expect(await statusOf(waiting)).toBe(401);
+  });
+
+  test("is refused when codes were switched on meanwhile", async () => {
+    const owner = await parley.register("tilda");
+    const { arrived, release } = slow.holdNext();
+    const thief = slow.send("POST", "/v1/auth/login", { username: "tilda", password: PASSWORD });
+    await arrived;
+    await turnCodesOn(owner);
+    release();
+    expect(await statusOf(thief)).toBe(401);
   });
 
   test("goes through when only the hash was made anew meanwhile", async () => {
@@ -133,6 +152,17 @@ describe("of a session that was ended meanwhile", () => {
     release();
     expect(await statusOf(proof)).toBe(401);
   });
+});
+
+test("a proof of who it is that waits is refused when codes were switched on meanwhile", async () => {
+  const owner = await parley.register("ulla");
+  const thief = await parley.login("ulla", PASSWORD);
+  const { arrived, release } = slow.holdNext();
+  const proof = slow.send("POST", "/v1/auth/reauthenticate", { password: PASSWORD }, thief.accessToken);
+  await arrived;
+  await turnCodesOn(owner);
+  release();
+  expect(await statusOf(proof)).toBe(401);
 });
 
 test("no request of this file made a bug show", () => {

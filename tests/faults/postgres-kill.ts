@@ -57,7 +57,7 @@ async function logIn(): Promise<void> {
   const now = new Date();
   await LogIns.open((statements) => pipelineOfSystem(database, statements), {
     session: { id, tokenHash: randomBytes(32), expiresAt: new Date(now.getTime() + 3_600_000) },
-    user: member,
+    account: { user: member, totp: null },
     now,
     userAgent: undefined,
     ip: undefined,

@@ -3,6 +3,7 @@ import type { Attack } from "./attack.ts";
 import { dtlsAttacks } from "./dtls.ts";
 import { exhaustionAttacks } from "./exhaustion.ts";
 import { floodAttacks } from "./flood.ts";
+import { jumpAttacks } from "./jumps.ts";
 import { rtpAttacks } from "./rtp.ts";
 import { sdpAttacks } from "./sdp.ts";
 import { stunAttacks } from "./stun.ts";
@@ -13,6 +14,7 @@ export const attacks: readonly Attack[] = [
   ...stunAttacks,
   ...dtlsAttacks,
   ...rtpAttacks,
+  ...jumpAttacks,
   ...sdpAttacks,
   ...tokenAttacks,
   ...webSocketAttacks,

@@ -11,7 +11,11 @@ import { Stranger } from "./stranger.ts";
 const SHOUT_MS = 10_000;
 
 /** How many packets reach the listener while something is done. */
-async function forwarded(scene: Scene, act: () => Promise<void> | void, waitMs = 150): Promise<number> {
+export async function forwarded(
+  scene: Scene,
+  act: () => Promise<void> | void,
+  waitMs = 150,
+): Promise<number> {
   let count = 0;
   scene.listener.client.onVoice = () => count++;
   await act();
@@ -20,7 +24,7 @@ async function forwarded(scene: Scene, act: () => Promise<void> | void, waitMs =
   return count;
 }
 
-async function dropped(scene: Scene, reasons: readonly string[], act: () => Promise<void> | void) {
+export async function dropped(scene: Scene, reasons: readonly string[], act: () => Promise<void> | void) {
   const total = async () => {
     const counts = await Promise.all(reasons.map((reason) => scene.arena.counter(reason)));
     return counts.reduce((sum, count) => sum + count, 0);

@@ -4,6 +4,7 @@ import { dtlsAttacks } from "./dtls.ts";
 import { exhaustionAttacks } from "./exhaustion.ts";
 import { floodAttacks } from "./flood.ts";
 import { jumpAttacks } from "./jumps.ts";
+import { reflectionAttacks } from "./reflection.ts";
 import { rtpAttacks } from "./rtp.ts";
 import { sdpAttacks } from "./sdp.ts";
 import { stunAttacks } from "./stun.ts";
@@ -19,5 +20,6 @@ export const attacks: readonly Attack[] = [
   ...tokenAttacks,
   ...webSocketAttacks,
   ...floodAttacks,
+  ...reflectionAttacks,
   ...exhaustionAttacks,
 ];

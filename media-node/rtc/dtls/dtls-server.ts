@@ -157,9 +157,9 @@ export class DtlsServer {
       } catch (error) {
         if (!(error instanceof DtlsFailure)) throw error;
         // Before a good cookie nothing has begun that could fail.
-        if (this.#state.phase === "greeting" && this.#transcript.length === 0)
-          this.#options.onDrop("dtls_bad_hello");
-        else return this.#fail(error);
+        if (this.#state.phase !== "greeting" || this.#transcript.length > 0) return this.#fail(error);
+        this.#inbox.reject();
+        this.#options.onDrop("dtls_bad_hello");
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Consent (RFC 7675) as a lite node has it. The RFC has the sender of media ask for it: a full agent sends checks, and
  * each authenticated answer is consent for 30 s more (§5.1). A lite agent (RFC 8445 §2.5) sends no checks and only
- * answers the other side's, which would leave it without any consent of its own. So a node does this, and is stricter than §5.1:
+ * answers the other side's, which would leave it without any consent of its own. A node does this, within less time:
  *
  * - Consent begins with an answer to the one request that a node does send, on each path on its own, repeated until it
  *   comes. Before it nothing but answers, that request and the handshake go there, three bytes for each received one.

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { MediaPacket } from "../core/media-packet.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
@@ -282,6 +282,37 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
   await heard;
   await expect.poll(() => transport.drops.snapshot().internal_error).toBe(10);
   expect(bugs.splice(0)).toEqual([bug]);
+});
+
+it("a good check from port 0, where nobody can be answered, leaves nothing behind", async () => {
+  const alice = await call({}, false);
+  await alice.client.accept(alice.transport.answer);
+  await alice.client.connected;
+  bound.udp.emit("message", alice.client.check(), { address: "192.0.2.1", port: 0, family: "IPv4", size: 1 });
+  expect(bugs.splice(0)).toEqual([]);
+  expect(transport.drops.snapshot().source_unknown).toBe(1);
+});
+
+it("a peer that has ended leaves no timer, however it ended", async () => {
+  shut();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    await open();
+    const before = vi.getTimerCount();
+    const { transport: left } = await call({}, false);
+    expect(vi.getTimerCount()).toBe(before + 1);
+    left.close();
+    expect(vi.getTimerCount()).toBe(before);
+    const failing = await call({ fingerprint: (await createDtlsIdentity()).fingerprint }, false);
+    await failing.client.accept(failing.transport.answer);
+    await failing.lost;
+    expect(vi.getTimerCount()).toBe(before);
+    await call({}, false);
+    transport.close();
+    expect(vi.getTimerCount()).toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("a bug that a timer meets ends the one whose packets it concerns, and nobody else", async () => {

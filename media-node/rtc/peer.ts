@@ -256,6 +256,8 @@ export class Peer {
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
       this.#srtp = new SrtpSession(keys, this.#keySpace);
+      // The session derived its own, in memory that it wipes. Never re-keyed, it needs the master keys no more.
+      for (const secret of [keys.localKey, keys.localSalt, keys.remoteKey, keys.remoteSalt]) secret.fill(0);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);

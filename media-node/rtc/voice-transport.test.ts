@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import type { MediaPacket } from "../core/media-packet.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls/dtls-identity.ts";
+import { DtlsServer } from "./dtls/dtls-server.ts";
 import type { MediaTransport } from "./media-transport.ts";
 import { packetKind } from "./packet-kind.ts";
 import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
@@ -291,6 +292,23 @@ it("a good check from port 0, where nobody can be answered, leaves nothing behin
   bound.udp.emit("message", alice.client.check(), { address: "192.0.2.1", port: 0, family: "IPv4", size: 1 });
   expect(bugs.splice(0)).toEqual([]);
   expect(transport.drops.snapshot().source_unknown).toBe(1);
+});
+
+it("keys that made others are wiped: what is left is what the SRTP session has, and wipes", async () => {
+  const exported = vi.spyOn(DtlsServer.prototype, "keys", "get");
+  const { client, heard } = await call();
+  const next = heard();
+  client.speak(sound);
+  await next;
+  const keys = exported.mock.results.map(({ value }) => value).find(Boolean);
+  const secrets = [keys.localKey, keys.localSalt, keys.remoteKey, keys.remoteSalt];
+  expect(secrets.map((secret: Buffer) => secret.some((byte) => byte !== 0))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  exported.mockRestore();
 });
 
 it("a peer that has ended leaves no timer, however it ended", async () => {

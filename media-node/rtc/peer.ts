@@ -186,9 +186,10 @@ export class Peer {
   receiveRtcp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
-    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     const bytes = this.#srtp.openRtcp(packet, opened);
     if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
+    // Afterwards, so that nobody's forgeries use up what the client may say.
+    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 

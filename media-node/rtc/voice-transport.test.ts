@@ -495,6 +495,25 @@ describe("what a listener agreed", () => {
     }
   });
 
+  it("is sent again, however many reports are forged from the listener's address", async () => {
+    const { client, transport: media } = await call({ nack: true });
+    const voice: Buffer[] = [];
+    client.onDatagram = (datagram) => {
+      if (packetKind(datagram) === "rtp") voice.push(Buffer.from(datagram));
+    };
+    media.send(0, { ...outgoing, payload: Buffer.from("first") });
+    await expect.poll(() => voice.length).toBe(1);
+    const request = Buffer.from("81cd0003000000010000000000070000", "hex");
+    request.writeUInt32BE(voice[0]?.readUInt32BE(8) ?? 0, 8);
+    const sealed = client.sealRtcp(request);
+    const forged = Buffer.from(sealed);
+    forged[10] = (forged[10] as number) ^ 1;
+    for (let n = 0; n < 200; n++) client.send(forged);
+    client.send(sealed);
+    await expect.poll(() => voice.length).toBe(2);
+    expect(transport.drops.snapshot()).toMatchObject({ srtp_unauthentic: 200, rate_limited: 0 });
+  });
+
   it("each voice that was heard is reported: how much was sent, and when in wall time", async () => {
     shut();
     await open({ reportIntervalMs: 100 });

@@ -75,6 +75,18 @@ describe("a room", () => {
     expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
   });
 
+  it("a talker whose numbers jump is heard on, and listeners' numbers don't jump", () => {
+    const room = new Room<number>(8);
+    for (const n of [1, 2]) join(room, n);
+    const numbers: number[] = [];
+    for (let n = 0; n < 8; n++) {
+      sequence += n % 2 === 0 ? 40_000 : 0;
+      numbers.push(...speak(room, 1, 10 + 20 * n).sequenceNumbers);
+    }
+    const [first = 0] = numbers;
+    expect(numbers).toEqual(Array.from({ length: 8 }, (_, n) => first + n));
+  });
+
   it("marks what it forwards with the talker's CSRC", () => {
     const room = new Room<number>(8);
     join(room, 1);

@@ -11,6 +11,7 @@ import { Loudness } from "./loudness.ts";
 import type { MediaPacket } from "./media-packet.ts";
 import { RoomDrops } from "./room-drops.ts";
 import { SILENCE_FRAMES } from "./silence.ts";
+import { TalkerSequence } from "./talker-sequence.ts";
 import { VoiceStream } from "./voice-stream.ts";
 import { type Talker, VoiceTable } from "./voice-table.ts";
 
@@ -56,6 +57,7 @@ interface Member<Listener> extends Talker {
   speaking: boolean;
   /** The spurt that their packets belong to now; 0 while nothing of theirs is forwarded. */
   spurt: number;
+  sequence: TalkerSequence;
   streams: VoiceStream[];
 }
 
@@ -130,7 +132,7 @@ export class Room<Listener> {
       else this.#drops.shed++;
       return messages;
     }
-    if (talker.spurt === 0) this.#beginSpurt(talker);
+    if (!talker.sequence.goesOn(packet.sequenceNumber, nowMs) || talker.spurt === 0) this.#beginSpurt(talker);
     batch.begin(voice, talker.csrc);
     const listeners = this.#listeners;
     for (let index = 0; index < listeners.length; index++) {
@@ -186,6 +188,7 @@ export class Room<Listener> {
       voice: -1,
       isShed: false,
       spurt: 0,
+      sequence: new TalkerSequence(nowMs),
       streams: streamStarts
         .slice(0, Math.min(voices, this.#voices.size))
         .map((start) => new VoiceStream(start.sequence, start.timestamp)),

@@ -12,13 +12,13 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** Takes one; false when there is none left. */
-  take(nowMs: number): boolean {
+  /** Takes so many; false, and takes none, where there are fewer left. */
+  take(nowMs: number, tokens = 1): boolean {
     const refilled = this.#tokens + ((nowMs - this.#atMs) / 1000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, refilled);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 }

@@ -85,10 +85,11 @@ export class Gate {
     const refusal = refusalOf(request, password);
     if (refusal) {
       this.drops.count("stun_refused");
-      return path.send(refusal);
+      return void path.sendOnTrust(refusal);
     }
     if (!path.peer) path.attach(peer);
-    path.send(writeBindingSuccess(request, path, password));
+    // It is shorter than three requests, so that one who asks is always answered.
+    path.sendOnTrust(writeBindingSuccess(request, path, password));
     peer.checked(path, request, nowMs);
   }
 }

@@ -186,9 +186,10 @@ export class Peer {
   receiveRtcp(packet: Buffer, nowMs: number): void {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
-    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     const bytes = this.#srtp.openRtcp(packet, opened);
     if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
+    // Afterwards, so that nobody's forgeries use up what the client may say.
+    if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
   }
 
@@ -256,6 +257,8 @@ export class Peer {
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
       this.#srtp = new SrtpSession(keys, this.#keySpace);
+      // The session derived its own, in memory that it wipes. Never re-keyed, it needs the master keys no more.
+      for (const secret of [keys.localKey, keys.localSalt, keys.remoteKey, keys.remoteSalt]) secret.fill(0);
       this.#options.onConnected();
     }
     if (endedBecause !== undefined) this.#options.onEnded(endedBecause);

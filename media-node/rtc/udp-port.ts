@@ -102,6 +102,8 @@ export class UdpPort {
     if (this.#probe.receive(packet, performance.now())) return;
     // Only an authenticated check makes a stranger known, so nothing else is looked at.
     if (packetKind(packet) !== "stun") return this.#gate.drops.count("source_unknown");
+    // RFC 768: who sends from port 0 can't be answered.
+    if (source.port === 0) return this.#gate.drops.count("source_unknown");
     const nowMs = performance.now();
     this.#gate.receive(packet, new UdpPath(this, source, nowMs), nowMs);
   };

@@ -46,6 +46,13 @@ export interface VoiceTransportOptions {
   onConnected?(handshakeMs: number): void;
 }
 
+/** What there is to a peer beside itself until it is released. */
+interface Answered {
+  onLost: () => void;
+  /** Runs until it is connected. */
+  deadline: NodeJS.Timeout;
+}
+
 export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
   readonly #gate: Gate;
@@ -63,7 +70,7 @@ export class VoiceTransport implements MediaTransportFactory {
   #packetsOutBefore = 0;
   readonly #connecting = new Set<Peer>();
   readonly #tcpPaths = new Set<TcpSocket>();
-  readonly #losses = new Map<Peer, () => void>();
+  readonly #answered = new Map<Peer, Answered>();
   readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(options: VoiceTransportOptions) {
@@ -144,16 +151,15 @@ export class VoiceTransport implements MediaTransportFactory {
       voices,
       nowMs: answeredAtMs,
       onConnected: () => {
+        clearTimeout(deadline);
         this.#options.onConnected?.(performance.now() - answeredAtMs);
       },
       onEnded: (reason) => this.#lose(peer, reason),
     });
     this.#gate.add(peer);
     this.#connecting.add(peer);
-    const timer = setTimeout(() => {
-      if (!peer.connected) this.#lose(peer, "connect_timeout");
-    }, this.#options.connectMsMax);
-    this.#losses.set(peer, () => events.onLost());
+    const deadline = setTimeout(() => this.#lose(peer, "connect_timeout"), this.#options.connectMsMax);
+    this.#answered.set(peer, { onLost: () => events.onLost(), deadline });
     return {
       answer: writeAnswer({
         offer,
@@ -164,10 +170,7 @@ export class VoiceTransport implements MediaTransportFactory {
       }),
       voices: voiceSsrcs.length,
       send: (voice, packet) => this.#send(peer, voice, packet),
-      close: () => {
-        clearTimeout(timer);
-        this.#release(peer, "left");
-      },
+      close: () => this.#release(peer, "left"),
     };
   }
 
@@ -218,14 +221,15 @@ export class VoiceTransport implements MediaTransportFactory {
   }
 
   #lose(peer: Peer, reason: PeerEnding): void {
-    const onLost = this.#losses.get(peer);
+    const answered = this.#answered.get(peer);
     this.#release(peer, reason);
-    onLost?.();
+    answered?.onLost();
   }
 
   #release(peer: Peer, reason: PeerEnding): void {
+    clearTimeout(this.#answered.get(peer)?.deadline);
     // Once: the room lets go of a peer that was lost, too.
-    if (this.#losses.delete(peer)) this.endings[reason]++;
+    if (this.#answered.delete(peer)) this.endings[reason]++;
     this.#connecting.delete(peer);
     this.#gate.remove(peer);
     peer.close();

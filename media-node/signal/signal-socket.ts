@@ -69,7 +69,10 @@ export class SignalSocket {
     if (this.#socket.bufferedAmount > SIGNAL_SEND_BUFFER_BYTES_MAX) return this.fail("slow_reader");
     this.#hold();
     this.#socket.send(text);
-    if (this.#stream.writableLength > HELD_BYTES_MAX) this.#stream.uncork();
+    if (this.#stream.writableLength <= HELD_BYTES_MAX) return;
+    // And on: what else the turn brings about is held as well.
+    this.#stream.uncork();
+    this.#stream.cork();
   }
 
   /** The token was good: from now on silence, not the missing hello, ends the socket. */

@@ -4,14 +4,20 @@ import { VOICES_PER_LISTENER } from "@parley/contract/limits";
 import { packetKind } from "@parley/media-node/rtc/packet-kind";
 import type { VoiceMember } from "../support/voice-member.ts";
 import type { Attack, Scene } from "./attack.ts";
-import { heard, pause, sound } from "./listening.ts";
+import { caughtUp, heard, pause, sound } from "./listening.ts";
 import { Stranger } from "./stranger.ts";
 
 /** Long enough for whoever never pauses to be tired (`Loudness`). */
 const SHOUT_MS = 10_000;
+/** Far fewer than any kernel's buffer holds. */
+const IN_STEP_PACKETS = 50;
 
 /** How many packets reach the listener while something is done. */
-async function forwarded(scene: Scene, act: () => Promise<void> | void, waitMs = 150): Promise<number> {
+export async function forwarded(
+  scene: Scene,
+  act: () => Promise<void> | void,
+  waitMs = 150,
+): Promise<number> {
   let count = 0;
   scene.listener.client.onVoice = () => count++;
   await act();
@@ -20,7 +26,7 @@ async function forwarded(scene: Scene, act: () => Promise<void> | void, waitMs =
   return count;
 }
 
-async function dropped(scene: Scene, reasons: readonly string[], act: () => Promise<void> | void) {
+export async function dropped(scene: Scene, reasons: readonly string[], act: () => Promise<void> | void) {
   const total = async () => {
     const counts = await Promise.all(reasons.map((reason) => scene.arena.counter(reason)));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -41,8 +47,9 @@ function refused(name: string, reasons: readonly string[], packets: (scene: Scen
         through = await forwarded(scene, async () => {
           for (const [index, packet] of sent.entries()) {
             scene.victim.client.send(packet);
-            if (index % 100 === 99) await pause(5);
+            if (index % IN_STEP_PACKETS === IN_STEP_PACKETS - 1) await caughtUp(scene.listener);
           }
+          await caughtUp(scene.listener);
         });
       });
       scene.note(`${sent.length} sent, ${through} forwarded, ${counted} counted`);

@@ -2,12 +2,12 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { DropReason } from "../drop-counters.ts";
 import { SRTP_PROFILE_IDS, srtpProfileNames } from "../srtp/srtp-profile.ts";
-import { DtlsClient, type DtlsLies, wrongFingerprint } from "../testing/dtls-client.ts";
+import { DtlsClient, type DtlsLies, writeClientHello, wrongFingerprint } from "../testing/dtls-client.ts";
 import { seededRandom } from "../testing/seeded-random.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "./dtls-identity.ts";
 import { contentType, parseRecords } from "./dtls-record.ts";
 import { DtlsServer } from "./dtls-server.ts";
-import { writeHandshake } from "./handshake-message.ts";
+import { handshakeType, writeHandshake } from "./handshake-message.ts";
 
 let serverIdentity: DtlsIdentity;
 let clientIdentity: DtlsIdentity;
@@ -112,6 +112,22 @@ describe("a handshake", () => {
       both.server.receive(record(contentType.handshake, 0, index, Buffer.concat([header, piece])), 0);
     }
     expect(both.server.drain()).toHaveLength(1);
+  });
+});
+
+describe("a hello that is none", () => {
+  it.each([
+    ["malformed", 0, Buffer.alloc(40, 1)],
+    ["with a cookie that isn't the client's", 1, writeClientHello(randomBytes(32), randomBytes(20))],
+  ])("%s, doesn't take the place of the client's own", (_what, messageSequence, body) => {
+    const both = pair();
+    both.client.start(0);
+    for (const datagram of messageSequence === 0 ? [] : both.client.drain()) both.server.receive(datagram, 0);
+    const forged = writeHandshake({ type: handshakeType.clientHello, messageSequence, body });
+    both.server.receive(record(contentType.handshake, 0, 77, forged), 0);
+    expect(both.drops).toEqual(["dtls_bad_hello"]);
+    // The client repeats what is on its way already.
+    expect(run(both)).toBeLessThan(2_000);
   });
 });
 

@@ -157,9 +157,9 @@ export class DtlsServer {
       } catch (error) {
         if (!(error instanceof DtlsFailure)) throw error;
         // Before a good cookie nothing has begun that could fail.
-        if (this.#state.phase === "greeting" && this.#transcript.length === 0)
-          this.#options.onDrop("dtls_bad_hello");
-        else return this.#fail(error);
+        if (this.#state.phase !== "greeting" || this.#transcript.length > 0) return this.#fail(error);
+        this.#inbox.reject();
+        this.#options.onDrop("dtls_bad_hello");
       }
     }
   }
@@ -233,6 +233,8 @@ export class DtlsServer {
     const preMasterSecret = agree(session, message.body);
     this.#transcript.push(writeHandshake(message));
     session.masterSecret = extendedMasterSecret(preMasterSecret, Buffer.concat(this.#transcript));
+    // RFC 5246 §8.1: it should not outlive what was made of it.
+    preMasterSecret.fill(0);
     const keys = recordKeys(session.masterSecret, session.randoms);
     session.opener = new RecordCipher(keys.clientKey, keys.clientSalt);
     this.#sender.protect(new RecordCipher(keys.serverKey, keys.serverSalt));
@@ -253,6 +255,7 @@ export class DtlsServer {
     const messageSequence = message.messageSequence + OUR_FIRST_FLIGHT - THEIR_MESSAGES_BEFORE_FINISHED;
     const fragment = writeHandshake({ type: handshakeType.finished, messageSequence, body });
     const keys = deriveSrtpKeys(session.profile, masterSecret, session.randoms, "server");
+    masterSecret.fill(0);
     this.#state = { phase: "connected", opener, keys };
     this.#transcript = [];
     this.#sender.send(
@@ -271,6 +274,7 @@ export class DtlsServer {
   }
 
   #end(reason: DtlsFailureReason | "closed"): void {
+    if (this.#state.phase === "authenticating") this.#state.session.masterSecret?.fill(0);
     this.#state = { phase: "ended", reason };
     this.#transcript = [];
     this.#early = [];

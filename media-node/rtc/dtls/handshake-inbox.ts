@@ -52,6 +52,11 @@ export class HandshakeInbox {
     return { type: assembly.type, messageSequence: this.#next++, body: assembly.body };
   }
 
+  /** What was taken last was nobody's: a message of its number is still to come. */
+  reject(): void {
+    this.#next--;
+  }
+
   #merge(sequence: number, type: number, length: number, offset: number, body: Buffer): FragmentOutcome {
     const known = this.#assemblies.get(sequence);
     // Two fragments that disagree on their message: one is not the peer's, and the first may be theirs.

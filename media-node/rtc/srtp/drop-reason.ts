@@ -10,7 +10,7 @@ export const SRTP_UNAUTHENTIC = -3;
 export const SRTP_STREAMS_EXHAUSTED = -4;
 /** SRTCP that is not encrypted (RFC 3711 §3.4: E = 0): no client of ours sends it. */
 export const SRTP_UNENCRYPTED = -5;
-/** Too old to seal: its place in the stream has passed. */
+/** Too old to seal, or sealed before: its place in the stream has passed. */
 export const SRTP_LATE = -6;
 
 /** Label of a drop in metrics. */

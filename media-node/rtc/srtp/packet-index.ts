@@ -1,6 +1,7 @@
 /** 48-bit SRTP packet indices: rollover counter × 65,536 + sequence number (RFC 3711 §3.3.1). */
 
-const SEQUENCES = 0x10000;
+/** Of one turn of the rollover counter. */
+export const SEQUENCES = 0x10000;
 
 /** RFC 3711 §9.2: a key must be replaced before its indices run out. */
 export const PACKET_INDEX_MAX = 2 ** 48 - 1;

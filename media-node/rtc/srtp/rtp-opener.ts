@@ -1,10 +1,10 @@
 /** Opens one received RTP stream: index estimation, replay window, authentication, in that order of cost. */
 
-import { ReplayWindow } from "../replay-window.ts";
+import { REPLAY_WINDOW_PACKETS, ReplayWindow } from "../replay-window.ts";
 import { SRTP_REPLAYED, SRTP_UNAUTHENTIC } from "./drop-reason.ts";
 import { Keystream } from "./keystream.ts";
 import { RECEIVED } from "./memory-layout.ts";
-import { estimateIndex } from "./packet-index.ts";
+import { estimateIndex, SEQUENCES } from "./packet-index.ts";
 import { kernel } from "./srtp-kernel.ts";
 import type { StreamCipher } from "./stream-cipher.ts";
 
@@ -25,11 +25,16 @@ export class RtpOpener {
   open(sequence: number, headerBytes: number, bytes: number): number {
     const window = this.#window;
     // RFC 3711 §3.3.1: before the first packet the rollover counter is 0.
-    const index = window.highest < 0 ? sequence : estimateIndex(window.highest, sequence);
-    if (!window.isFresh(index)) return SRTP_REPLAYED;
+    let index = window.highest < 0 ? sequence : estimateIndex(window.highest, sequence);
+    const isOld = index <= window.highest - REPLAY_WINDOW_PACKETS;
+    // What looks too old may lie more than half the circle ahead, where its sender has leapt; the tag tells. A packet
+    // that was taken before isn't authentic under a later rollover counter.
+    if (isOld) index += SEQUENCES;
+    else if (!window.isFresh(index)) return SRTP_REPLAYED;
     const textBytes = bytes - headerBytes - this.#cipher.tagBytes;
     const keystream = this.#keystream.at(index, textBytes);
-    if (!this.#authenticate(index, headerBytes, textBytes, keystream)) return SRTP_UNAUTHENTIC;
+    if (!this.#authenticate(index, headerBytes, textBytes, keystream))
+      return isOld ? SRTP_REPLAYED : SRTP_UNAUTHENTIC;
     window.accept(index);
     // Only now: a forged packet must not move the prefetch.
     if (index === window.highest) this.#keystream.prepare(index + 1, textBytes);

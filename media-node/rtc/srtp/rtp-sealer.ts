@@ -65,7 +65,7 @@ export class RtpSealer {
     this.#keystream.close();
   }
 
-  /** The index of a sequence number, marked as used; −1 for one too old. */
+  /** The index of a sequence number, marked as used; −1 for one too old, or used before. */
   #take(sequence: number): number {
     if (this.#highest < 0) {
       this.#highest = sequence;
@@ -81,7 +81,8 @@ export class RtpSealer {
     }
     const behind = (this.#highest - sequence) & 0xffff;
     if (behind >= GAP_PACKETS_MAX || behind > this.#highest) return -1;
-    assert(((this.#used >>> behind) & 1) === 0, "an SRTP index is used once");
+    // A talker who goes round all numbers unheard comes back to one that was sent.
+    if (((this.#used >>> behind) & 1) !== 0) return -1;
     this.#used |= 1 << behind;
     return this.#highest - behind;
   }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SrtcpSession, SrtpSession as WeriftSrtp } from "werift";
 import {
+  SRTP_LATE,
   SRTP_MALFORMED,
   SRTP_REPLAYED,
   SRTP_STREAMS_EXHAUSTED,
@@ -132,6 +133,24 @@ describe.each(PROFILES)("SRTP with %s", (profile) => {
     }
   });
 
+  it("opens a stream that leaps by more than half the circle, and nothing of what it passed", () => {
+    const { near, far } = pair(profile);
+    let sequence = 10;
+    const old: Buffer[] = [];
+    for (const by of [40_000, 25_536, 0x8000, 0x8000, 40_000, 65_400]) {
+      const before = sealed(near, rtp(sequence));
+      expect(opened(far, before)).toBeInstanceOf(Buffer);
+      old.push(before);
+      // The sealer has to follow, and goes the way in leaps that nobody gets to see yet.
+      for (let leap = 20_000; leap < by; leap += 20_000) old.push(sealed(near, rtp(sequence + leap)));
+      sequence += by;
+      const packet = rtp(sequence++);
+      const cipher = sealed(near, packet);
+      expect(opened(far, cipher), `by ${by}`).toEqual(packet);
+      for (const other of [cipher, ...old]) expect(opened(far, other)).toBeTypeOf("number");
+    }
+  });
+
   it("drops each of 128 and more replays, and accepts a late packet once", () => {
     const { near, far } = pair(profile);
     const packets = Array.from({ length: 400 }, (_, n) => sealed(near, rtp(65_400 + n)));
@@ -169,11 +188,10 @@ describe.each(PROFILES)("SRTP with %s", (profile) => {
     expect(opened(far, packet)).toBeInstanceOf(Buffer);
   });
 
-  it("seals no index twice: the second time is a bug, a packet too late is dropped", () => {
+  it("seals no index twice, and no packet that is too late", () => {
     const { near } = pair(profile);
     for (const sequence of [0, 1, 40, 39, 70]) near.sealRtp(rtp(sequence), out);
-    for (const sequence of [70, 40, 39]) expect(() => near.sealRtp(rtp(sequence), out)).toThrow("used once");
-    expect(near.sealRtp(rtp(1), out)).toBeLessThan(0);
+    for (const sequence of [70, 40, 39, 1]) expect(near.sealRtp(rtp(sequence), out)).toBe(SRTP_LATE);
     expect(near.sealRtp(rtp(41), out)).toBeGreaterThan(0);
   });
 

@@ -54,6 +54,8 @@ export class SrtpSession {
     this.#rtpIn = new StreamCipher(profile, remote.rtp, space + CONTEXT_BYTES);
     this.#rtcpSealer = new RtcpSealer(new StreamCipher(profile, local.rtcp, space + 2 * CONTEXT_BYTES));
     this.#rtcpOpener = new RtcpOpener(new StreamCipher(profile, remote.rtcp, space + 3 * CONTEXT_BYTES));
+    for (const { key, salt, authenticationKey } of [local.rtp, local.rtcp, remote.rtp, remote.rtcp])
+      for (const secret of [key, salt, authenticationKey]) secret.fill(0);
   }
 
   /** Opens an SRTP packet into `out`, which may be the packet; answers plain bytes or a drop reason < 0. */

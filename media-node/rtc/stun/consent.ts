@@ -1,4 +1,16 @@
-/** The one request that a lite node sends: whether the client hears on a path, and wants our packets there (RFC 7675). */
+/**
+ * Consent (RFC 7675) as a lite node has it. The RFC has the sender of media ask for it: a full agent sends checks, and
+ * each authenticated answer is consent for 30 s more (§5.1). A lite agent (RFC 8445 §2.5) sends no checks and only
+ * answers the other side's, which would leave it without any consent of its own. A node does this, within less time:
+ *
+ * - Consent begins with an answer to the one request that a node does send, on each path on its own, repeated until it
+ *   comes. Before it nothing but answers, that request and the handshake go there, three bytes for each received one.
+ * - It goes on with each authenticated check of the client on that path: full agents send those each 4–6 s for their
+ *   own consent. It isn't asked for again meanwhile, so it is the client's checks that prove that it is still there.
+ * - 15 s (CONSENT_MS_MAX) after the last check on a path nothing is sent there until the client answers a new request;
+ *   15 s after the last one on any path the peer ends. Voice, reports and DTLS records renew nothing.
+ * - It is revoked at once by close_notify, or by leaving the room (§5.2).
+ */
 import { randomBytes } from "node:crypto";
 import { attribute, hasIntegrity, MAGIC_COOKIE, STUN_HEADER_BYTES } from "./binding-request.ts";
 import { writeStun } from "./stun-writer.ts";

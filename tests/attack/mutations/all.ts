@@ -3,6 +3,7 @@ import type { Mutations } from "../mutation.ts";
 import { dtlsMutations } from "./dtls.ts";
 import { exhaustionMutations } from "./exhaustion.ts";
 import { floodMutations } from "./flood.ts";
+import { reflectionMutations } from "./reflection.ts";
 import { rtpMutations } from "./rtp.ts";
 import { sdpMutations } from "./sdp.ts";
 import { stunMutations } from "./stun.ts";
@@ -17,5 +18,6 @@ export const mutations: Mutations = {
   ...tokenMutations,
   ...webSocketMutations,
   ...floodMutations,
+  ...reflectionMutations,
   ...exhaustionMutations,
 };

@@ -12,11 +12,26 @@ const headerChecked = without("the header is checked before the cipher", {
   from: 'if (headerBytes < 0) return this.#refuse("rtp_malformed");',
   to: "",
 });
+const indexCountsOnce = without("an index counts once", {
+  file: OPENER,
+  from: "else if (!window.isFresh(index)) return SRTP_REPLAYED;",
+  to: "",
+});
+const farAheadTried = {
+  file: OPENER,
+  from: "if (isOld) index += SEQUENCES;",
+  to: "if (isOld) return SRTP_REPLAYED;",
+};
 const tagCompared = without("the tag is compared", {
   file: OPENER,
   from: "return opened === 1;",
   to: "return opened >= 0;",
 });
+const jumpSeen = {
+  file: ROOM,
+  from: "if (!talker.sequence.goesOn(packet.sequenceNumber, nowMs) || talker.spurt === 0)",
+  to: "if (talker.spurt === 0)",
+};
 const firstByteKnown = without("the first byte is a protocol's", {
   file: KIND,
   from: "if (first < 128 || first > 191) return undefined;",
@@ -26,29 +41,22 @@ const firstByteKnown = without("the first byte is a protocol's", {
 export const rtpMutations: Mutations = {
   "RTP whose header extension claims 65,535 words (W1)": headerChecked,
   "RTP from another address (W7)": without("media comes from the client's address", ...SOURCE_KNOWN),
-  "Captured SRTP played again (W6)": without("an index counts once", {
-    file: OPENER,
-    from: "if (!window.isFresh(index)) return SRTP_REPLAYED;",
-    to: "",
-  }),
-  "Captured SRTP played again from another address that the client has proved": without(
-    "an index counts once",
-    {
-      file: OPENER,
-      from: "if (!window.isFresh(index)) return SRTP_REPLAYED;",
-      to: "",
-    },
-  ),
+  "Captured SRTP played again (W6)": indexCountsOnce,
+  "Captured SRTP played again from another address that the client has proved": indexCountsOnce,
   "Captured SRTCP played again (W6)": without("an index counts once", {
     file: "media-node/rtc/srtp/rtcp-cipher.ts",
     from: "if (window && !window.isFresh(index)) return SRTP_REPLAYED;",
     to: "",
   }),
-  "250 packets lost across the sequence wrap (W6)": without("the rollover counter follows the wrap", {
-    file: "media-node/rtc/srtp/packet-index.ts",
-    from: "return highestSequence - 0x8000 > sequence ? sameRollover + SEQUENCES : sameRollover;",
-    to: "return sameRollover;",
-  }),
+  "250 packets lost across the sequence wrap (W6)": without(
+    "the rollover counter follows the wrap",
+    {
+      file: "media-node/rtc/srtp/packet-index.ts",
+      from: "return highestSequence - 0x8000 > sequence ? sameRollover + SEQUENCES : sameRollover;",
+      to: "return sameRollover;",
+    },
+    farAheadTried,
+  ),
   "10,000 packets with a wrong tag": tagCompared,
   "1,000 foreign SSRCs, authentic and not": without("only the announced SSRC is the client's", {
     file: RECEIVER,
@@ -69,6 +77,28 @@ export const rtpMutations: Mutations = {
     to: "",
   }),
   "Sequence number that jumps by 40,000": tagCompared,
+  "An authentic talker's sequence number jumps by 40,000, by 32,768, and back": [
+    ...without("what looks too old may lie far ahead", farAheadTried),
+    ...without("a jump begins a spurt", jumpSeen),
+    ...indexCountsOnce,
+    ...tagCompared,
+  ],
+  "A talker goes round all sequence numbers unheard, and comes back to those that were heard": without(
+    "a number that was sealed before is no bug",
+    {
+      file: "media-node/rtc/srtp/rtp-sealer.ts",
+      from: "if (((this.#used >>> behind) & 1) !== 0) return -1;",
+      to: "assert(((this.#used >>> behind) & 1) === 0);",
+    },
+  ),
+  "A talker's sequence numbers leap so that a listener's rollover counter runs away": [
+    ...without("a jump begins a spurt", jumpSeen),
+    ...without("numbers are skipped only as fast as packets are lost", {
+      file: "media-node/core/talker-sequence.ts",
+      from: "this.#skips.take(nowMs, ahead - 1)",
+      to: "ahead < 0x8000",
+    }),
+  ],
   "Packets of more than 1,500 bytes": without("a packet fits an Ethernet frame", {
     file: GATE,
     from: 'if (packet.length > PACKET_BYTES_MAX) return this.drops.count("too_large");',

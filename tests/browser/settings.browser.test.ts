@@ -1,6 +1,6 @@
 /** Settings of channels and organisations at a real browser: saved, by keys, on a phone. */
 import { ensurePage } from "@parley/standalone/page";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
@@ -40,6 +40,25 @@ const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 async function openSettings(name: string): Promise<void> {
   await page.getByRole("treeitem", { name: new RegExp(`^${name}`) }).hover();
   await button(`Settings of ${name}`).click();
+}
+
+const drawn = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+
+/** Presses Enter on a button that has nothing left to do then, and once more. */
+async function useUp(name: string): Promise<void> {
+  const changes: string[] = [];
+  const note = (asked: Request) => asked.method() !== "GET" && changes.push(asked.url());
+  await button(name).focus();
+  page.on("request", note);
+  await page.keyboard.press("Enter");
+  await poll(() => button(name).isDisabled()).toBe(true);
+  // A browser takes the focus away from what is disabled only when it draws.
+  await drawn();
+  await page.keyboard.press("Enter");
+  expect(await button(name).evaluate((element) => element === document.activeElement)).toBe(true);
+  await drawn();
+  page.off("request", note);
+  expect(changes).toHaveLength(1);
 }
 
 describe("a channel's settings", () => {
@@ -121,6 +140,30 @@ describe("the keyboard", () => {
     await page.keyboard.press("Enter");
     await button("Short-lived").waitFor({ state: "detached" });
     await poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Roles");
+  });
+
+  it("stays on a channel's button that has nothing left to do, and pressing on does nothing", async () => {
+    const { id: parentId } = await demo.ask<Named>("POST", "/channels", { name: "Shelf", parentId: null });
+    for (const name of ["Upper", "Lower"]) await demo.ask("POST", "/channels", { name, parentId });
+    const order = async () =>
+      (await demo.channels()).filter((one) => one.parentId === parentId).map(({ name }) => name);
+    await page.reload();
+    await openSettings("Lower");
+    await useUp("Move up");
+    expect(await order()).toEqual(["Lower", "Upper"]);
+    await dialog().getByLabel("Below").selectOption({ label: "Lobby" });
+    await useUp("Move there");
+    expect(await order()).toEqual(["Upper"]);
+    await demo.ask("DELETE", `/channels/${(await demo.channel("Lower"))?.id}`);
+    await demo.ask("DELETE", `/channels/${parentId}?cascade=true`);
+  });
+
+  it("stays on a role that it moved to the top", async () => {
+    await button("Members and settings").click();
+    await tab("Roles").click();
+    await button("Move Admin down").click();
+    await poll(() => button("Move Admin up").isEnabled()).toBe(true);
+    await useUp("Move Admin up");
   });
 });
 

@@ -168,6 +168,12 @@ describe("the keyboard", () => {
 });
 
 describe("on a phone", () => {
+  /** Nothing serious for axe, light and dark. */
+  const inspect = (what: string) =>
+    inBothSchemes(page, async (scheme) => {
+      expect(await seriousFindings(page), `${what}, ${scheme}`).toEqual([]);
+    });
+
   it("nothing is wider than the screen, however long names are", async () => {
     const name = "W".repeat(64);
     const { id } = await demo.ask<Named>("POST", "/channels", { name, parentId: null });
@@ -203,10 +209,37 @@ describe("on a phone", () => {
     await demo.asOwner("DELETE", `/v1/orgs/${long.id}`);
   });
 
+  it("the audit log's filters are folded, open and close by keys, and say how many are in use", async () => {
+    const { keyboard } = page;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button("Members and settings").click();
+    await tab("Audit log").click();
+    const log = page.getByRole("list", { name: /^Audit log/ });
+    await log.getByRole("listitem").first().waitFor();
+    const outcome = page.getByLabel("Outcome");
+    expect(await outcome.isVisible()).toBe(false);
+    expect((await log.boundingBox())?.y).toBeLessThan(422);
+    await inspect("folded");
+    await button("Filters").focus();
+    await keyboard.press("Enter");
+    for (let n = 0; n < 3; n++) await keyboard.press("Tab");
+    expect(await outcome.evaluate((element) => element === document.activeElement)).toBe(true);
+    await keyboard.type("refused");
+    await inspect("unfolded");
+    await button("Filters (1 active)").focus();
+    await keyboard.press("Enter");
+    expect(await outcome.isVisible()).toBe(false);
+    await poll(() => log.locator('[data-outcome="done"]').count()).toBe(0);
+    await inspect("in use");
+    await page.setViewportSize({ width: 1000, height: 700 });
+    expect([await outcome.isVisible(), await button(/^Filters/).isVisible()]).toEqual([true, false]);
+  });
+
   it("the role that is chosen is in sight, however many there are", async () => {
     const made: Named[] = [];
     for (let n = 0; n < 30; n++)
       made.push(await demo.ask("POST", "/roles", { name: `Many ${n}`, permissions: "0" }));
+    await page.setViewportSize({ width: 390, height: 844 });
     await button("Members and settings").click();
     await tab("Roles").click();
     await button("Many 0").click();

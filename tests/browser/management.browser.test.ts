@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { seriousFindings } from "../support/axe.ts";
 import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
+import { hasFocus } from "../support/focus.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -238,6 +239,7 @@ describe("by keyboard alone", () => {
     await keyboard.press("Tab");
     await keyboard.press("Enter");
     await entries.getByText("Moderator").waitFor();
+    expect(await hasFocus(button("Add entry"))).toBe(true);
     const speak = page.getByRole("group", { name: "Speak", exact: true });
     await speak.getByRole("radio", { checked: true }).focus();
     await keyboard.press("ArrowRight");

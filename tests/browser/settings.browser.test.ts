@@ -4,6 +4,7 @@ import type { Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
+import { hasFocus } from "../support/focus.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -42,8 +43,6 @@ async function openSettings(name: string): Promise<void> {
   await button(`Settings of ${name}`).click();
 }
 
-const drawn = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
-
 /** Presses Enter on a button that has nothing left to do then, and once more. */
 async function useUp(name: string): Promise<void> {
   const changes: string[] = [];
@@ -52,11 +51,9 @@ async function useUp(name: string): Promise<void> {
   page.on("request", note);
   await page.keyboard.press("Enter");
   await poll(() => button(name).isDisabled()).toBe(true);
-  // A browser takes the focus away from what is disabled only when it draws.
-  await drawn();
+  expect(await hasFocus(button(name))).toBe(true);
   await page.keyboard.press("Enter");
-  expect(await button(name).evaluate((element) => element === document.activeElement)).toBe(true);
-  await drawn();
+  expect(await hasFocus(button(name))).toBe(true);
   page.off("request", note);
   expect(changes).toHaveLength(1);
 }
@@ -223,7 +220,7 @@ describe("on a phone", () => {
     await button("Filters").focus();
     await keyboard.press("Enter");
     for (let n = 0; n < 3; n++) await keyboard.press("Tab");
-    expect(await outcome.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(await hasFocus(outcome)).toBe(true);
     await keyboard.type("refused");
     await inspect("unfolded");
     await button("Filters (1 active)").focus();

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { countInMemory } from "../limits/memory.ts";
 import { createRateLimits } from "../limits/rate-limits.ts";
 import { startApp, type TestApp } from "../testing/app.ts";
+import { between } from "../testing/between.ts";
 import type { AccessClaims } from "./access-token.ts";
 import * as ChannelTree from "./channel-tree.ts";
 import { join } from "./join.ts";
@@ -50,22 +51,6 @@ async function outcome(db: Database, password?: string): Promise<string> {
     () => "in",
     (error) => (error instanceof AppError ? error.code : String(error)),
   );
-}
-
-/** The database, where something happens just before it is used for the `nth` time. */
-function between(nth: number, happens: () => Promise<unknown>): Database {
-  const { driver } = parley.database;
-  let uses = 0;
-  return {
-    ...parley.database,
-    driver: {
-      ...driver,
-      async withConnection(work) {
-        if (++uses === nth) await happens();
-        return driver.withConnection(work);
-      },
-    },
-  };
 }
 
 /** The database, whose first answer to a read is lost with its connection. */
@@ -131,13 +116,13 @@ describe("a room is placed for rights that still hold when it is placed", () => 
   ])("who %s since they were seen gets no token, and no room", async (_what, narrow, refused, restore) => {
     onTestFinished(async () => void (await restore()));
     // The first use sees that the room has no place, the second one places it.
-    expect(await outcome(between(2, narrow))).toBe(refused);
+    expect(await outcome(between(parley.database, 2, narrow))).toBe(refused);
     expect(await lease()).toBeUndefined();
   });
 
   test("and with nothing narrowed the same way leads in", async () => {
     let steps = 0;
-    expect(await outcome(between(2, async () => void steps++))).toBe("in");
+    expect(await outcome(between(parley.database, 2, async () => void steps++))).toBe("in");
     expect([steps, (await lease())?.fence]).toEqual([1, 1]);
   });
 });

@@ -3,19 +3,14 @@ import { PERMISSION_NAMES } from "@parley/contract/permissions";
 import { ensurePage } from "@parley/standalone/page";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type ApiUser, logIn, request } from "../support/api.ts";
 import { seriousFindings } from "../support/axe.ts";
+import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
+import { hasFocus } from "../support/focus.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
-interface Named {
-  id: string;
-  name: string;
-}
-
 let server: TestServer;
-let demo: ApiUser;
-let org: string;
+let demo: DemoOrganization;
 let person: Person;
 let page: Page;
 const others: Person[] = [];
@@ -23,15 +18,7 @@ const others: Person[] = [];
 beforeAll(async () => {
   await ensurePage(() => {});
   server = await startTestServer();
-  demo = await logIn(server.origin, "demo");
-  const mine = await request<{ organizations: Named[] }>(
-    server.origin,
-    "GET",
-    "/v1/me/organizations",
-    undefined,
-    demo.session.accessToken,
-  );
-  org = mine.organizations[0]?.id ?? "";
+  demo = await openDemoOrganization(server);
   person = await openPerson({ origin: server.origin, name: "demo", toneHz: 440 });
   page = person.page;
   page.setDefaultTimeout(15_000);
@@ -48,23 +35,16 @@ afterAll(async () => {
   await server.stop();
 });
 
-const ask = <T>(method: string, rest: string, body?: unknown) =>
-  request<T>(server.origin, method, `/v1/orgs/${org}${rest}`, body, demo.session.accessToken);
 /** The machine may be busy with much else. */
 const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 const button = (name: string | RegExp, on = page) => on.getByRole("button", { name, exact: true });
 const tab = (name: string, on = page) => on.getByRole("tab", { name });
 const dialog = (on = page) => on.getByRole("dialog");
 
-async function member(name: string) {
-  const { items } = await ask<{ items: { userId: string; username: string; roleIds: string[] }[] }>(
-    "GET",
-    "/members",
-  );
-  const found = items.find(({ username }) => username === name);
-  if (!found) throw new Error(`no member ${name}`);
-  return found;
-}
+const roleIds = async (name: string) => {
+  const { items } = await demo.ask<{ items: { roleIds: string[] }[] }>("GET", `/members?name=${name}`);
+  return items[0]?.roleIds ?? [];
+};
 
 async function openManagement(panel: string, on = page): Promise<void> {
   await button("Members and settings", on).click();
@@ -80,28 +60,25 @@ async function openPermissions(channel: string): Promise<void> {
 
 const row = (name: string, on = page) =>
   on.getByRole("listitem").filter({ has: on.locator("summary", { hasText: name }) });
-const role = (name: string) => ask<Named>("POST", "/roles", { name, permissions: "0" });
-const speakEntry = (id: string, deny: string) => ({
-  subject: { type: "user", id },
-  allow: "0",
-  deny,
-  appliesTo: "here",
-});
+const role = (name: string) => demo.ask<Named>("POST", "/roles", { name, permissions: "0" });
+const readEntries = async (channelId: string | undefined) =>
+  (await demo.ask<{ entries: { subject: { id: string } }[] }>("GET", `/channels/${channelId}/acl`)).entries;
+const setEntries = (channelId: string | undefined, entries: object[]) =>
+  demo.ask("PUT", `/channels/${channelId}/acl`, { inherit: true, entries });
 
 describe("two who change the same", () => {
   it("entries: the slower hears of it, keeps what they typed until they want to see the other's", async () => {
-    const lobby = (await demo.channels()).find(({ name }) => name === "Lobby")?.id;
-    const [alice, bob] = [await member("alice"), await member("bob")];
+    const lobby = (await demo.channel("Lobby"))?.id;
+    const bob = await demo.memberId("bob");
     await openPermissions("Lobby");
     await page.getByLabel("Add an entry for").selectOption({ label: "alice" });
     await button("Add entry").click();
     await page.getByRole("radio", { name: "Deny: Speak", exact: true }).check({ force: true });
-    await ask("PUT", `/channels/${lobby}/acl`, { inherit: true, entries: [speakEntry(bob.userId, "4")] });
+    const subject = { type: "user", id: bob };
+    await setEntries(lobby, [{ subject, allow: "0", deny: "4", appliesTo: "here" }]);
     await button("Save permissions").click();
-    await page
-      .getByRole("alert")
-      .getByText(/Somebody else .*changed this/)
-      .waitFor();
+    const alert = page.getByRole("alert");
+    await alert.getByText(/Somebody else .*changed this/).waitFor();
     const entries = page.getByRole("list", { name: "Roles and people with entries" });
     expect(await entries.innerText()).toContain("alice");
     await button(/^Drop my changes/).click();
@@ -110,10 +87,8 @@ describe("two who change the same", () => {
     // What was dropped asks for nothing when the dialog closes.
     await button("Close").click();
     await dialog().waitFor({ state: "detached" });
-    const acl = await ask<{ entries: { subject: { id: string } }[] }>("GET", `/channels/${lobby}/acl`);
-    expect(acl.entries.map(({ subject }) => subject.id)).toEqual([bob.userId]);
-    expect(alice.userId).not.toBe(bob.userId);
-    await ask("PUT", `/channels/${lobby}/acl`, { inherit: true, entries: [] });
+    expect((await readEntries(lobby)).map(({ subject }) => subject.id)).toEqual([bob]);
+    await setEntries(lobby, []);
   });
 
   it("a role: the slower's save takes nothing back", async () => {
@@ -122,7 +97,7 @@ describe("two who change the same", () => {
     await button("Herald").click();
     const form = page.getByRole("form", { name: "Role Herald" });
     await form.getByRole("checkbox", { name: /^Record/ }).check();
-    await ask("PATCH", `/roles/${id}`, { permissions: "4" });
+    await demo.ask("PATCH", `/roles/${id}`, { permissions: "4" });
     await form.getByRole("button", { name: "Save role" }).click();
     await form.getByText(/Somebody else .*changed this/).waitFor();
     await form.getByRole("button", { name: /^Drop my changes/ }).click();
@@ -130,32 +105,29 @@ describe("two who change the same", () => {
     await form.getByRole("checkbox", { name: /^Record/ }).check();
     await form.getByRole("button", { name: "Save role" }).click();
     const permissions = async () =>
-      (await ask<{ roles: { id: string; permissions: string }[] }>("GET", "/roles")).roles.find(
+      (await demo.ask<{ roles: { id: string; permissions: string }[] }>("GET", "/roles")).roles.find(
         (one) => one.id === id,
       )?.permissions;
     await poll(permissions).toBe(String(4 | 512));
-    await ask("DELETE", `/roles/${id}`);
+    await demo.ask("DELETE", `/roles/${id}`);
   });
 });
 
 describe("the quick and the clumsy", () => {
   it("ticks of roles that follow each other faster than the server answers all count", async () => {
-    const names = ["Tick A", "Tick B", "Tick C"];
     const made: Named[] = [];
-    for (const name of names) made.push(await role(name));
-    const before = (await member("charlie")).roleIds;
+    for (const name of ["Tick A", "Tick B", "Tick C"]) made.push(await role(name));
+    const wanted = new Set([...(await roleIds("charlie")), ...made.map(({ id }) => id)]);
     await openManagement("Members");
     await page.locator("summary", { hasText: "charlie" }).click();
     const boxes = await Promise.all(
-      names.map((name) => row("charlie").getByRole("checkbox", { name }).elementHandle()),
+      made.map(({ name }) => row("charlie").getByRole("checkbox", { name }).elementHandle()),
     );
     await page.evaluate((inputs) => {
       for (const input of inputs) (input as HTMLElement).click();
     }, boxes);
-    await poll(async () => new Set((await member("charlie")).roleIds)).toEqual(
-      new Set([...before, ...made.map(({ id }) => id)]),
-    );
-    for (const { id } of made) await ask("DELETE", `/roles/${id}`);
+    await poll(async () => new Set(await roleIds("charlie"))).toEqual(wanted);
+    for (const { id } of made) await demo.ask("DELETE", `/roles/${id}`);
   });
 
   it("a double click, or Enter held down, bans nobody; two presses do", async () => {
@@ -171,13 +143,13 @@ describe("the quick and the clumsy", () => {
       await page.waitForFunction((until) => performance.now() > until, await later(200));
     }
     await page.keyboard.up("Enter");
-    await member("charlie");
+    expect(await demo.memberId("charlie")).not.toBe("");
     await button("Really ban charlie").click();
     await page.locator("summary", { hasText: "charlie" }).waitFor({ state: "detached" });
     await tab("Bans").click();
     await button("Lift the ban").click();
     await page.getByText("Nobody is banned.").waitFor();
-    await comeBack("charlie");
+    await demo.comeBack("charlie");
   });
 
   it("unsaved edits survive another tab, and closing asks before they go", async () => {
@@ -199,9 +171,7 @@ describe("the quick and the clumsy", () => {
   });
 
   it("handing over and deleting ask for the password after five minutes, and deleting for the tag", async () => {
-    const tag = "DOOMED";
-    const token = demo.session.accessToken;
-    await request(server.origin, "POST", "/v1/orgs", { name: "Doomed", tag }, token);
+    await demo.asOwner("POST", "/v1/orgs", { name: "Doomed", tag: "DOOMED" });
     await page.reload();
     await page.getByLabel("Organisation", { exact: true }).selectOption({ label: "Doomed" });
     await page.getByRole("heading", { name: "Doomed" }).waitFor();
@@ -241,7 +211,7 @@ describe("what the page shows", () => {
   it("the audit log says what exactly was changed, and finds what was about one role", async () => {
     const { id } = await role("Scribe");
     const record = PERMISSION_NAMES.find(({ key }) => key === "RECORD");
-    await ask("PATCH", `/roles/${id}`, { permissions: record?.bit.toString() });
+    await demo.ask("PATCH", `/roles/${id}`, { permissions: record?.bit.toString() });
     await openManagement("Audit log");
     await page.getByLabel("About").selectOption({ label: "Scribe" });
     const log = page.getByRole("list", { name: /^Audit log/ });
@@ -251,13 +221,13 @@ describe("what the page shows", () => {
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel("Until").fill("2020-01-01T00:00");
     await page.getByText("Nothing of the kind has happened.").waitFor();
-    await ask("DELETE", `/roles/${id}`);
+    await demo.ask("DELETE", `/roles/${id}`);
   });
 });
 
 describe("by keyboard alone", () => {
   it("an entry is added and saved, and arrows on the way add nothing", async () => {
-    const lobby = (await demo.channels()).find(({ name }) => name === "Lobby")?.id;
+    const lobby = (await demo.channel("Lobby"))?.id;
     await openPermissions("Lobby");
     const { keyboard } = page;
     const select = page.getByLabel("Add an entry for");
@@ -269,21 +239,20 @@ describe("by keyboard alone", () => {
     await keyboard.press("Tab");
     await keyboard.press("Enter");
     await entries.getByText("Moderator").waitFor();
+    expect(await hasFocus(button("Add entry"))).toBe(true);
     const speak = page.getByRole("group", { name: "Speak", exact: true });
     await speak.getByRole("radio", { checked: true }).focus();
     await keyboard.press("ArrowRight");
     expect(await speak.getByRole("radio", { name: /^Allow/ }).isChecked()).toBe(true);
     await button("Save permissions").focus();
     await keyboard.press("Enter");
-    await poll(
-      async () => (await ask<{ entries: object[] }>("GET", `/channels/${lobby}/acl`)).entries,
-    ).toMatchObject([{ allow: "4", deny: "0" }]);
+    await poll(() => readEntries(lobby)).toMatchObject([{ allow: "4", deny: "0" }]);
     await tab("Permissions").focus();
     await keyboard.press("ArrowRight");
     await page.getByRole("combobox", { name: "Who", exact: true }).focus();
     await keyboard.type("bob");
     await page.getByText(/^bob may “Speak” in Lobby/).waitFor();
-    await ask("PUT", `/channels/${lobby}/acl`, { inherit: true, entries: [] });
+    await setEntries(lobby, []);
   });
 
   it("somebody is given a role, timed out for as long as was chosen, and an invite is made and taken back", async () => {
@@ -295,7 +264,7 @@ describe("by keyboard alone", () => {
     await keyboard.press("Enter");
     await row("bob").getByRole("checkbox", { name: "By keys" }).focus();
     await keyboard.press("Space");
-    await poll(async () => (await member("bob")).roleIds.includes(id)).toBe(true);
+    await poll(async () => (await roleIds("bob")).includes(id)).toBe(true);
     const duration = row("bob").getByLabel("Time bob out for");
     await duration.focus();
     await keyboard.press("End");
@@ -323,15 +292,9 @@ describe("by keyboard alone", () => {
     await poll(() => button("Really take back").getAttribute("aria-disabled")).toBe("false");
     await keyboard.press("Enter");
     await poll(() => invites.getByRole("listitem").count()).toBe(0);
-    await ask("DELETE", `/roles/${id}`);
+    await demo.ask("DELETE", `/roles/${id}`);
   });
 });
 
 /** A moment of the page's own clock, in ms from now. */
 const later = (ms: number): Promise<number> => page.evaluate((more) => performance.now() + more, ms);
-
-async function comeBack(name: string): Promise<void> {
-  const { code } = await ask<{ code: string }>("POST", "/invites", { usesMax: 1 });
-  const { session } = await logIn(server.origin, name);
-  await request(server.origin, "POST", `/v1/invites/${code}/accept`, undefined, session.accessToken);
-}

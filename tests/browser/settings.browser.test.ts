@@ -1,9 +1,10 @@
 /** Settings of channels and organisations at a real browser: saved, by keys, on a phone. */
 import { ensurePage } from "@parley/standalone/page";
-import type { Page } from "playwright-core";
+import type { Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
+import { hasFocus } from "../support/focus.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -40,6 +41,21 @@ const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 async function openSettings(name: string): Promise<void> {
   await page.getByRole("treeitem", { name: new RegExp(`^${name}`) }).hover();
   await button(`Settings of ${name}`).click();
+}
+
+/** Presses Enter on a button that has nothing left to do then, and once more. */
+async function useUp(name: string): Promise<void> {
+  const changes: string[] = [];
+  const note = (asked: Request) => asked.method() !== "GET" && changes.push(asked.url());
+  await button(name).focus();
+  page.on("request", note);
+  await page.keyboard.press("Enter");
+  await poll(() => button(name).isDisabled()).toBe(true);
+  expect(await hasFocus(button(name))).toBe(true);
+  await page.keyboard.press("Enter");
+  expect(await hasFocus(button(name))).toBe(true);
+  page.off("request", note);
+  expect(changes).toHaveLength(1);
 }
 
 describe("a channel's settings", () => {
@@ -122,9 +138,39 @@ describe("the keyboard", () => {
     await button("Short-lived").waitFor({ state: "detached" });
     await poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Roles");
   });
+
+  it("stays on a channel's button that has nothing left to do, and pressing on does nothing", async () => {
+    const { id: parentId } = await demo.ask<Named>("POST", "/channels", { name: "Shelf", parentId: null });
+    for (const name of ["Upper", "Lower"]) await demo.ask("POST", "/channels", { name, parentId });
+    const order = async () =>
+      (await demo.channels()).filter((one) => one.parentId === parentId).map(({ name }) => name);
+    await page.reload();
+    await openSettings("Lower");
+    await useUp("Move up");
+    expect(await order()).toEqual(["Lower", "Upper"]);
+    await dialog().getByLabel("Below").selectOption({ label: "Lobby" });
+    await useUp("Move there");
+    expect(await order()).toEqual(["Upper"]);
+    await demo.ask("DELETE", `/channels/${(await demo.channel("Lower"))?.id}`);
+    await demo.ask("DELETE", `/channels/${parentId}?cascade=true`);
+  });
+
+  it("stays on a role that it moved to the top", async () => {
+    await button("Members and settings").click();
+    await tab("Roles").click();
+    await button("Move Admin down").click();
+    await poll(() => button("Move Admin up").isEnabled()).toBe(true);
+    await useUp("Move Admin up");
+  });
 });
 
 describe("on a phone", () => {
+  /** Nothing serious for axe, light and dark. */
+  const inspect = (what: string) =>
+    inBothSchemes(page, async (scheme) => {
+      expect(await seriousFindings(page), `${what}, ${scheme}`).toEqual([]);
+    });
+
   it("nothing is wider than the screen, however long names are", async () => {
     const name = "W".repeat(64);
     const { id } = await demo.ask<Named>("POST", "/channels", { name, parentId: null });
@@ -160,10 +206,37 @@ describe("on a phone", () => {
     await demo.asOwner("DELETE", `/v1/orgs/${long.id}`);
   });
 
+  it("the audit log's filters are folded, open and close by keys, and say how many are in use", async () => {
+    const { keyboard } = page;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button("Members and settings").click();
+    await tab("Audit log").click();
+    const log = page.getByRole("list", { name: /^Audit log/ });
+    await log.getByRole("listitem").first().waitFor();
+    const outcome = page.getByLabel("Outcome");
+    expect(await outcome.isVisible()).toBe(false);
+    expect((await log.boundingBox())?.y).toBeLessThan(422);
+    await inspect("folded");
+    await button("Filters").focus();
+    await keyboard.press("Enter");
+    for (let n = 0; n < 3; n++) await keyboard.press("Tab");
+    expect(await hasFocus(outcome)).toBe(true);
+    await keyboard.type("refused");
+    await inspect("unfolded");
+    await button("Filters (1 active)").focus();
+    await keyboard.press("Enter");
+    expect(await outcome.isVisible()).toBe(false);
+    await poll(() => log.locator('[data-outcome="done"]').count()).toBe(0);
+    await inspect("in use");
+    await page.setViewportSize({ width: 1000, height: 700 });
+    expect([await outcome.isVisible(), await button(/^Filters/).isVisible()]).toEqual([true, false]);
+  });
+
   it("the role that is chosen is in sight, however many there are", async () => {
     const made: Named[] = [];
     for (let n = 0; n < 30; n++)
       made.push(await demo.ask("POST", "/roles", { name: `Many ${n}`, permissions: "0" }));
+    await page.setViewportSize({ width: 390, height: 844 });
     await button("Members and settings").click();
     await tab("Roles").click();
     await button("Many 0").click();

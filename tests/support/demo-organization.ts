@@ -18,7 +18,8 @@ export async function openDemoOrganization({ origin }: TestServer) {
   const path = `/v1/orgs/${mine.organizations[0]?.id}`;
   /** Of something in the organisation. */
   const ask = <T>(method: string, rest: string, body?: unknown) => asOwner<T>(method, `${path}${rest}`, body);
-  const invite = async () => (await ask<{ code: string }>("POST", "/invites", {})).code;
+  const invite = async (settings: { usesMax?: number } = {}) =>
+    (await ask<{ code: string }>("POST", "/invites", settings)).code;
   return {
     path,
     asOwner,
@@ -30,10 +31,11 @@ export async function openDemoOrganization({ origin }: TestServer) {
       const { items } = await ask<{ items: { userId: string }[] }>("GET", `/members?name=${name}`);
       return items[0]?.userId ?? "";
     },
-    /** By an invite, with the seeded password. */
+    /** By an invite that is used up by it, with the seeded password. */
     async comeBack(name: string): Promise<void> {
       const { session } = await logIn(origin, name);
-      await request(origin, "POST", `/v1/invites/${await invite()}/accept`, undefined, session.accessToken);
+      const code = await invite({ usesMax: 1 });
+      await request(origin, "POST", `/v1/invites/${code}/accept`, undefined, session.accessToken);
     },
   };
 }

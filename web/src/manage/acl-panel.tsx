@@ -7,6 +7,7 @@ import { AclEntryEditor } from "./acl-entry-editor.tsx";
 import { Problem } from "./problem.tsx";
 import { SavedNote } from "./saved-note.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
+import { SteadyButton } from "./steady-button.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
@@ -122,9 +123,9 @@ export function AclPanel({ organization, channel, onChanged }: AclPanelProps) {
               </optgroup>
             </select>
           </label>
-          <button type="button" disabled={adding === ""} onClick={add}>
+          <SteadyButton idle={adding === ""} onPress={add}>
             Add entry
-          </button>
+          </SteadyButton>
         </div>
         {entry && (
           <AclEntryEditor

@@ -3,12 +3,13 @@ import type { Channel } from "@parley/contract/channels";
 import type { OrganizationClient } from "@parley/sdk/organization-client";
 import { useState } from "react";
 import { auditDetails } from "./audit-details.ts";
-import { AUDIT_ACTIONS, actorWords, auditWords, type Names } from "./audit-words.ts";
+import { AuditFilters, NO_FILTER } from "./audit-filters.tsx";
+import { actorWords, auditWords, type Names } from "./audit-words.ts";
 import { MoreButton } from "./more-button.tsx";
 import { Problem } from "./problem.tsx";
 import { useAction } from "./use-action.ts";
 import { useLoad } from "./use-load.ts";
-import { labelOf, useMembers } from "./use-members.tsx";
+import { useMembers } from "./use-members.tsx";
 import { usePages } from "./use-pages.ts";
 
 interface AuditPanelProps {
@@ -32,7 +33,6 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
     channels: new Map(channels.map(({ id, name }) => [id, name])),
     members: new Map(people.map(({ userId, username }) => [userId, username])),
   };
-  const set = (change: Partial<typeof filter>) => setFilter((before) => ({ ...before, ...change }));
 
   const verify = () =>
     run(async () => {
@@ -44,64 +44,14 @@ export function AuditPanel({ organization, channels }: AuditPanelProps) {
 
   return (
     <div className="panel">
-      <div className="filters">
-        <label>
-          What
-          <select value={filter.action} onChange={(event) => set({ action: event.target.value })}>
-            <option value="">everything</option>
-            {AUDIT_ACTIONS.map(([action, words]) => (
-              <option key={action} value={action}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
-        {search}
-        <label>
-          Who
-          <select value={filter.actor} onChange={(event) => set({ actor: event.target.value })}>
-            <option value="">everybody</option>
-            {people.map((member) => (
-              <option key={member.userId} value={member.userId}>
-                {labelOf(member)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Outcome
-          <select value={filter.outcome} onChange={(event) => set({ outcome: event.target.value })}>
-            <option value="">all</option>
-            <option value="done">done</option>
-            <option value="denied">refused</option>
-          </select>
-        </label>
-        <label>
-          About
-          <select value={filter.target} onChange={(event) => set({ target: event.target.value })}>
-            <option value="">anything</option>
-            <Choices label="People" items={people.map((member) => [member.userId, labelOf(member)])} />
-            <Choices label="Roles" items={(roles.value ?? []).map(({ id, name }) => [id, name])} />
-            <Choices label="Channels" items={channels.map(({ id, name }) => [id, name])} />
-          </select>
-        </label>
-        <label>
-          Since
-          <input
-            type="datetime-local"
-            value={filter.since}
-            onChange={(event) => set({ since: event.target.value })}
-          />
-        </label>
-        <label>
-          Until
-          <input
-            type="datetime-local"
-            value={filter.until}
-            onChange={(event) => set({ until: event.target.value })}
-          />
-        </label>
-      </div>
+      <AuditFilters
+        filter={filter}
+        people={people}
+        search={search}
+        roles={roles.value ?? []}
+        channels={channels}
+        onChange={setFilter}
+      />
       <Problem text={log.problem || problem} />
       {log.items?.length === 0 && <p className="quiet">Nothing of the kind has happened.</p>}
       <ol className="rows" aria-label="Audit log, the newest first">
@@ -151,20 +101,6 @@ function Details({ entry, names }: { entry: AuditEntry; names: Names }) {
     </details>
   );
 }
-
-function Choices({ label, items }: { label: string; items: (readonly [id: string, name: string])[] }) {
-  return (
-    <optgroup label={label}>
-      {items.map(([id, name]) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </optgroup>
-  );
-}
-
-const NO_FILTER = { action: "", actor: "", outcome: "", target: "", since: "", until: "" };
 
 /** Of a local time as the browser's field gives it; empty for none. */
 const instant = (local: string): string => (local === "" ? "" : new Date(local).toISOString());

@@ -8,6 +8,7 @@ import { ChannelOptions } from "./channel-options.tsx";
 import { dropPlace, keyPlace } from "./channel-place.ts";
 import { Problem } from "./problem.tsx";
 import { SavedNote } from "./saved-note.tsx";
+import { SteadyButton } from "./steady-button.tsx";
 import { useAction } from "./use-action.ts";
 
 interface ChannelPlaceFormProps {
@@ -54,15 +55,15 @@ export function ChannelPlaceForm(props: ChannelPlaceFormProps) {
             <ChannelOptions of={parents} within={channels} />
           </select>
         </label>
-        <button type="button" disabled={below === (parentId ?? "")} onClick={() => void moveBelow()}>
+        <SteadyButton idle={below === (parentId ?? "")} onPress={() => void moveBelow()}>
           Move there
-        </button>
-        <button type="button" disabled={!up} onClick={() => void move(up)}>
+        </SteadyButton>
+        <SteadyButton idle={!up} onPress={() => void move(up)}>
           Move up
-        </button>
-        <button type="button" disabled={!down} onClick={() => void move(down)}>
+        </SteadyButton>
+        <SteadyButton idle={!down} onPress={() => void move(down)}>
           Move down
-        </button>
+        </SteadyButton>
         <SavedNote when={done} words="It was moved." />
       </div>
       <Problem text={problem} />

@@ -9,6 +9,7 @@ import { Problem } from "./problem.tsx";
 import { type Rank, standsAbove } from "./rank.ts";
 import { SavedNote } from "./saved-note.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
+import { SteadyButton } from "./steady-button.tsx";
 import { useUnsaved } from "./unsaved.ts";
 import { useAction } from "./use-action.ts";
 import { useDraft } from "./use-draft.ts";
@@ -73,24 +74,22 @@ export function RolesPanel({ organization, held, rank }: RolesPanelProps) {
               </button>
               {mayChange(one) && !one.isEveryone && (
                 <>
-                  <button
-                    type="button"
+                  <SteadyButton
                     className="bare"
-                    aria-label={`Move ${one.name} up`}
-                    disabled={!mayChange(roles[index - 1])}
-                    onClick={() => move(one.id, -1)}
+                    label={`Move ${one.name} up`}
+                    idle={!mayChange(roles[index - 1])}
+                    onPress={() => move(one.id, -1)}
                   >
                     ▲
-                  </button>
-                  <button
-                    type="button"
+                  </SteadyButton>
+                  <SteadyButton
                     className="bare"
-                    aria-label={`Move ${one.name} down`}
-                    disabled={index >= assignable - 1}
-                    onClick={() => move(one.id, 1)}
+                    label={`Move ${one.name} down`}
+                    idle={index >= assignable - 1}
+                    onPress={() => move(one.id, 1)}
                   >
                     ▼
-                  </button>
+                  </SteadyButton>
                 </>
               )}
             </li>

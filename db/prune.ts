@@ -16,9 +16,9 @@ type Prune = (tx: Transaction, before: Date) => Promise<number>;
 
 /**
  * Gives how many rows went. Safe to run at any time, also twice at once. A kind that fails doesn't keep the others
- * from being tried; the first failure is thrown in the end.
+ * from being tried; the first failure is thrown in the end. `stopped` ends it after the thousand rows it is at.
  */
-export async function prune(database: Database, now: Date): Promise<number> {
+export async function prune(database: Database, now: Date, stopped?: AbortSignal): Promise<number> {
   const longAgo = new Date(now.getTime() - KEEP_MS);
   const kinds: [Prune, Date][] = [
     [Sessions.prune, longAgo],
@@ -33,8 +33,11 @@ export async function prune(database: Database, now: Date): Promise<number> {
   const failures: unknown[] = [];
   for (const [pruneKind, before] of kinds) {
     try {
-      for (let some = -1; some !== 0; removed += some)
+      let some = -1;
+      while (some !== 0 && !stopped?.aborted) {
         some = await withSystem(database, (tx) => pruneKind(tx, before));
+        removed += some;
+      }
     } catch (error) {
       failures.push(error);
     }

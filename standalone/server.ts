@@ -116,7 +116,7 @@ export async function startServer(
       await node.stop();
       await closed;
       await requests.settled(REQUESTS_MS_MAX);
-      housekeeping.stop();
+      await housekeeping.stop();
       udp.close();
       keyFile.stop();
       await accounts.close();

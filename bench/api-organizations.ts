@@ -170,8 +170,8 @@ async function prepare({ orgId, channelId, session }: Populated): Promise<Record
   };
 }
 
-/** From the rows of: session, BEGIN, the member with a row for each role, channels, entries, COMMIT. */
-function treeByHand([, , memberRows = [], rows = [], entries = []]: Row[][], userId: UserId) {
+/** From the rows of: BEGIN, session, tenant, the member with a row for each role, channels, entries, COMMIT. */
+function treeByHand([, , , memberRows = [], rows = [], entries = []]: Row[][], userId: UserId) {
   const roles = memberRows.map((row) => ({
     id: row.id,
     position: row.position,

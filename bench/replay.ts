@@ -56,18 +56,15 @@ export async function recordMessages(
 }
 
 /**
- * What the bare driver has to say for the same: it sends one statement and waits for its answer, so the tenant is set
- * in a transaction, and BEGIN takes that along.
+ * What the bare driver has to say for the same: it sends one statement and waits for its answer, so role and tenant are
+ * taken in a transaction, and BEGIN takes the first of them along.
  */
-function asMessages(statements: readonly NamedStatement[]): Message[] {
-  const asMessage = ({ text, values }: NamedStatement): Message => ({ text, values: [...values] });
-  const at = statements.findIndex(({ name }) => name === "take_tenant");
-  const scope = statements[at];
-  if (!scope) return statements.map(asMessage);
+function asMessages([scope, ...statements]: readonly NamedStatement[]): Message[] {
+  if (!scope?.name.startsWith("take_")) throw new Error("a pipeline takes its role first");
+  const take = scope.text.replace("$1", `'${scope.values[0]}'`);
   return [
-    ...statements.slice(0, at).map(asMessage),
-    { text: `begin; ${scope.text.replace("$1", `'${scope.values[0]}'`)}` },
-    ...statements.slice(at + 1).map(asMessage),
+    { text: `begin; ${take}` },
+    ...statements.map(({ text, values }) => ({ text, values: [...values] })),
     { text: "commit" },
   ];
 }

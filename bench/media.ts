@@ -100,7 +100,8 @@ let packetsOutPerCpuSecond = PACKETS_OUT_PER_CPU_SECOND;
 /** In the order in which they are measured. */
 const PARTS: Record<string, () => Promise<Report>> = {
   async fanout() {
-    const fanout100 = await compare("1 to 100", crowd(2, 101, 4), crowd(1, 101, 2));
+    // Some half of a core: a node that is nearly idle sleeps and wakes between packets, which is dear and bounds nothing.
+    const fanout100 = await compare("1 to 100", crowd(2, 101, 6), crowd(1, 101, 2));
     packetsOutPerCpuSecond = fanout100.packetsOutPerCpuSecond;
     return { fanout100, fanout4: await compare("5 to 5", crowd(40, 5, 5), crowd(20, 5, 5)) };
   },

@@ -1,0 +1,119 @@
+/** What is too much: a second stream, more packets than a client needs, more than a socket sends. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bindPort } from "../port/bound-port.ts";
+import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { sound, TransportHarness } from "./testing/transport-harness.ts";
+
+let node: TransportHarness;
+beforeEach(async () => {
+  node = await TransportHarness.open(bindPort);
+});
+afterEach(() => node.close());
+
+describe("one SSRC each", () => {
+  it("another one than announced is dropped before it is opened", async () => {
+    const alice = await node.call();
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    expect(alice.packets).toHaveLength(1);
+    expect(node.transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+
+  it("where none was announced the first authentic one is the stream", async () => {
+    const alice = await node.call({ announcesSsrc: false });
+    const heard = alice.heard();
+    alice.client.speak(sound);
+    await heard;
+    const foreign = alice.client.rtp(sound);
+    foreign.writeUInt32BE((alice.client.ssrc ^ 1) >>> 0, 8);
+    alice.client.send(alice.client.sealRtp(foreign));
+    const again = alice.heard();
+    alice.client.speak(sound);
+    await again;
+    expect(node.transport.drops.snapshot().rtp_foreign_ssrc).toBe(1);
+  });
+});
+
+describe("one client's packets are bounded", () => {
+  const rateLimited = () => node.transport.drops.snapshot().rate_limited;
+
+  it("reports at 100 a second, handshake records at 50 once there is nothing left to shake", async () => {
+    const alice = await node.call();
+    const report = Buffer.from("81c90001000000010", "hex");
+    for (let n = 0; n < 1_000; n++) alice.client.send(alice.client.sealRtcp(report));
+    await expect.poll(rateLimited).toBeGreaterThan(150);
+    const before = rateLimited();
+    const forged = Buffer.concat([Buffer.from("16fefd00010000000000ff001e", "hex"), Buffer.alloc(30)]);
+    for (let n = 0; n < 1_000; n++) alice.client.send(forged);
+    await expect.poll(() => rateLimited() - before).toBeGreaterThan(200);
+    expect(node.transport.drops.snapshot().dtls_bad_tag).toBeLessThan(100);
+  });
+});
+
+describe("a socket that is slow to send", () => {
+  it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
+    const { client, transport: media } = await node.call();
+    const byTcp = await node.call({ protocol: "tcp" });
+    const unconnected = await node.call({}, false);
+    // The network is what is faked: datagrams wait here as they would for a full socket.
+    const { udp } = node.bound;
+    const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
+    const waiting: [Uint8Array, number, string][] = [];
+    Object.assign(udp, {
+      getSendQueueCount: () => waiting.length,
+      send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
+    });
+    const count = 600;
+    let byTcpHeard = 0;
+    const tcpHeard = Promise.withResolvers<void>();
+    byTcp.client.onVoice = () => {
+      if (++byTcpHeard === count) tcpHeard.resolve();
+    };
+    const packetOf = (n: number) => ({
+      sequenceNumber: n,
+      timestamp: n,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from(`packet ${n}`),
+    });
+    for (let n = 0; n < count; n++) {
+      // What doesn't go to the slow socket takes no place there, and isn't held up by it.
+      for (const { transport: other } of [byTcp, unconnected]) other.send(0, packetOf(n));
+      // One that is too old to be sealed, either.
+      if (n >= 100) media.send(0, packetOf(n - 100));
+      media.send(0, packetOf(n));
+    }
+    expect(waiting.length).toBe(SEND_QUEUE_MAX);
+    expect(node.transport.drops.snapshot()).toMatchObject({
+      send_queue_full: 2 * (count - SEND_QUEUE_MAX),
+      srtp_late: SEND_QUEUE_MAX - 100,
+    });
+    await tcpHeard.promise;
+    const heard: string[] = [];
+    const all = Promise.withResolvers<void>();
+    client.onVoice = (packet) => {
+      heard.push(packet.subarray(16).toString());
+      if (heard.length === SEND_QUEUE_MAX + 1) all.resolve();
+    };
+    Object.assign(udp, { getSendQueueCount: () => 0, send });
+    for (const datagram of waiting) {
+      send(...datagram);
+      // In step with the client, whose own buffer is not what is tested.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    media.send(0, {
+      sequenceNumber: count,
+      timestamp: 0,
+      marker: false,
+      csrc: 1,
+      payload: Buffer.from("after"),
+    });
+    await all.promise;
+    const sent = Array.from({ length: SEND_QUEUE_MAX }, (_, n) => `packet ${n}`);
+    expect(heard).toEqual([...sent, "after"]);
+  });
+});

@@ -19,6 +19,9 @@ const uuidSql = (kind: number, n: string) =>
 const user = (n: string) => uuidSql(1, n);
 const org = (n: string) => uuidSql(2, n);
 
+/** Scattered over all accounts, and no owner twice: of a table that is one organisation's, Postgres rightly reads all. */
+const MEMBER_OF_OTHERS = "10001 + (o * 97 + m * 24001) % 990000";
+
 /** The organisation with 100,000 members is number 1; the one with the tree is number 2. */
 export interface Million {
   big: Tenant;
@@ -68,6 +71,12 @@ export async function makeMillion(database: Database, progress: (text: string) =
       `insert into memberships (org_id, user_id) select ${org("1")}, ${user("n")} from generate_series(2, ${MEMBERS}) n`,
     ],
     [
+      "forty members of each of the others",
+      `insert into memberships (org_id, user_id)
+         select ${org("o")}, ${user(MEMBER_OF_OTHERS)} from generate_series(3, ${ORGANIZATIONS}) o, generate_series(1, 40) m
+         on conflict do nothing`,
+    ],
+    [
       "channels, roles and entries of all",
       `begin;
        insert into memberships (org_id, user_id) select ${org("2")}, ${user("n")} from generate_series(3, 100) n;
@@ -75,6 +84,8 @@ export async function makeMillion(database: Database, progress: (text: string) =
          select ${org("o")}, ${uuidSql(3, "o * 10 + r")}, 'role' || r, 'role' || r, r, 7 from generate_series(1, ${ORGANIZATIONS}) o, generate_series(1, ${ROLES - 1}) r;
        insert into user_roles (org_id, user_id, role_id)
          select ${org("2")}, ${user("n")}, ${uuidSql(3, "20 + r")} from generate_series(3, 100) n, generate_series(1, 2) r;
+       insert into user_roles (org_id, user_id, role_id)
+         select ${org("o")}, ${user(MEMBER_OF_OTHERS)}, ${uuidSql(3, "o * 10 + 1")} from generate_series(3, ${ORGANIZATIONS}) o, generate_series(1, 40) m;
        insert into channels (org_id, id, parent_id, position, name, name_key)
          select ${org("2")}, ${uuidSql(4, "2000 + n")}, case when n % 10 = 1 then null else ${uuidSql(4, "2000 + (n - 1) / 10 * 10 + 1")} end,
            n * 1024, 'channel' || n, 'channel' || n from generate_series(1, ${CHANNELS}) n;

@@ -24,6 +24,10 @@ export async function bindPort({
   for (let attempt = 1; ; attempt++) {
     // Half-open as HTTP's own servers are: clients may end their side right after the request.
     const tcp = createServer({ noDelay: true, allowHalfOpen: true });
+    // Before anybody serves them, connections would hang unanswered for ever, and keep the port from closing.
+    tcp.on("connection", (socket) => {
+      if (tcp.listenerCount("connection") === 1) socket.destroy();
+    });
     tcp.listen(port, host);
     await once(tcp, "listening");
     const address = tcp.address();

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inBothSchemes, seriousFindings } from "../support/axe.ts";
 import { type DemoOrganization, type Named, openDemoOrganization } from "../support/demo-organization.ts";
 import { hasFocus } from "../support/focus.ts";
+import { pageControls, poll } from "../support/page-controls.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
@@ -32,16 +33,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const button = (name: string | RegExp, on = page) => on.getByRole("button", { name, exact: true });
-const tab = (name: string) => page.getByRole("tab", { name, exact: true });
-const dialog = (on = page) => on.getByRole("dialog");
-/** The machine may be busy with much else. */
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
-
-async function openSettings(name: string): Promise<void> {
-  await page.getByRole("treeitem", { name: new RegExp(`^${name}`) }).hover();
-  await button(`Settings of ${name}`).click();
-}
+const { button, tab, dialog, openSettings } = pageControls(() => page);
 
 /** Presses Enter on a button that has nothing left to do then, and once more. */
 async function useUp(name: string): Promise<void> {

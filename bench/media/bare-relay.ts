@@ -4,6 +4,7 @@
  * it doesn't.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { START_FLAGS } from "@parley/tests/support/start-flags";
 import { startChild } from "../child-process.ts";
 import { percentile } from "../percentile.ts";
 import type { Usage } from "./process-usage.ts";
@@ -25,7 +26,7 @@ export async function measureBareRelay(
   { listeners, fanOut, packetsInPerSecond, packetBytes }: Relaying,
   { samples, sampleMs }: Sampling,
 ): Promise<number> {
-  const relay = startChild(new URL("./bare-relay-process.ts", import.meta.url));
+  const relay = startChild(new URL("./bare-relay-process.ts", import.meta.url), [...START_FLAGS]);
   const load = startChild(new URL("./bare-load-process.ts", import.meta.url));
   try {
     const ports = await load.call<number[]>("open", { sockets: listeners });

@@ -6,7 +6,6 @@ import type { ParticipantId } from "@parley/contract/ids";
 import { userIdSchema } from "@parley/contract/ids";
 import { bindPort } from "@parley/media-node/port/bound-port";
 import { Gate } from "@parley/media-node/rtc/gate";
-import { SealedSlots } from "@parley/media-node/rtc/sealed-slots";
 import { SrtpSession } from "@parley/media-node/rtc/srtp/srtp-session";
 import { UdpPort } from "@parley/media-node/rtc/udp-port";
 import { VoiceSender } from "@parley/media-node/rtc/voice-sender";
@@ -27,7 +26,6 @@ const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 const own = await bindPort({ port: 0, host: "127.0.0.1" });
 const sink = await bindPort({ port: 0, host: "127.0.0.1" });
 const udp = new UdpPort(own.udp, new Gate(fail));
-const slots = new SealedSlots();
 let packets = 0;
 
 const room = new VoiceRoom(8, () => {});
@@ -87,10 +85,10 @@ function stay(id: number): Stay {
       answer: "",
       voices: 8,
       send(voice, forwarded) {
-        const slot = slots.take(udp.waiting);
-        if (slot < 0) return;
-        const bytes = (senders[voice] as VoiceSender).seal(forwarded, slot);
-        udp.sendSealed(slots.view(slot, bytes), sink.port, "127.0.0.1");
+        const place = udp.placeToSeal();
+        if (place < 0) return;
+        const bytes = (senders[voice] as VoiceSender).seal(forwarded, place);
+        udp.sendSealed(place, bytes, sink.port, "127.0.0.1");
         packets++;
       },
       close() {},

@@ -1,13 +1,11 @@
 /** Starts the servers that are measured, each in a process of its own. */
+import { START_FLAGS } from "@parley/tests/support/start-flags";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import { startChild } from "../child-process.ts";
 import type { Target } from "./shape.ts";
 import type { ParleyServer } from "./signalling.ts";
 
 const EXPOSE_GC = ["--expose-gc"];
-/** As `npm start` has it: without it V8's young generation takes up to 128 MiB, and saves nothing that shows. */
-const AS_NPM_START = ["--max-semi-space-size=16"];
-
 /** `nodeOptions` are further flags of its process. */
 export async function startParley(
   workers = 0,
@@ -18,7 +16,7 @@ export async function startParley(
   const kid = await calculateJwkThumbprint(publicJwk);
   const child = startChild(new URL("./node-process.ts", import.meta.url), [
     ...EXPOSE_GC,
-    ...AS_NPM_START,
+    ...START_FLAGS,
     ...nodeOptions,
   ]);
   const { port, bootEpoch } = await child.call<{ port: number; bootEpoch: number }>("start", {

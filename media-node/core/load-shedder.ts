@@ -30,7 +30,7 @@ export interface Strain {
   waitMs: number;
   /** How full what waits has made the kernel's receive buffer, as far as that can be told. */
   backlogShare: number;
-  /** Packets that the socket has not sent yet, as a share of what it may hold. */
+  /** What the socket did not get rid of since the last tick, as a share of what may wait there. */
   queueShare: number;
   /** Share of the time that goes into forwarding. Where it is small, as when many join, less voice helps nobody. */
   voiceShare: number;

@@ -10,7 +10,7 @@ export interface Measured {
   packetsIn: number;
   /** How many of them the kernel holds at the most. */
   packetsWaitingMax: number;
-  /** Packets that the socket has not sent yet, as a share of what it may hold. */
+  /** What the socket did not get rid of since the last tick, as a share of what may wait there. */
   queueShare: number;
 }
 

@@ -1,7 +1,7 @@
 /** What is too much: a second stream, more packets than a client needs, more than a socket sends. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
-import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
+import { STANDING_BYTES_MAX } from "./send-queue.ts";
 import { sound, TransportHarness } from "./testing/transport-harness.ts";
 
 let node: TransportHarness;
@@ -54,6 +54,11 @@ describe("one client's packets are bounded", () => {
   });
 });
 
+const PAYLOAD_BYTES = 100;
+/** With header, one CSRC and a tag of GCM's. */
+const SEALED_BYTES = 16 + PAYLOAD_BYTES + 16;
+const said = (n: number) => Buffer.alloc(PAYLOAD_BYTES, `packet ${n} `);
+
 describe("a socket that is slow to send", () => {
   it("keeps what waits as it was sealed, drops what is too much, and goes on", async () => {
     const { client, transport: media } = await node.call();
@@ -62,11 +67,19 @@ describe("a socket that is slow to send", () => {
     // The network is what is faked: datagrams wait here as they would for a full socket.
     const { udp } = node.bound;
     const send = udp.send.bind(udp) as (packet: Uint8Array, port: number, address: string) => void;
-    const waiting: [Uint8Array, number, string][] = [];
+    const waiting: { packet: Uint8Array; to: [number, string] }[] = [];
+    let waitingBytes = 0;
     Object.assign(udp, {
-      getSendQueueCount: () => waiting.length,
-      send: (...datagram: [Uint8Array, number, string]) => void waiting.push(datagram),
+      getSendQueueSize: () => waitingBytes,
+      send: (bytes: Uint8Array, start: number, length: number, ...to: [number, string]) => {
+        waiting.push({ packet: bytes.subarray(start, start + length), to });
+        waitingBytes += length;
+      },
     });
+    // What is there from one tick to the next is no burst.
+    waitingBytes = 1;
+    for (let tick = 0; tick < 2; tick++) node.transport.takeQueueShare();
+    waitingBytes = 0;
     const count = 600;
     let byTcpHeard = 0;
     const tcpHeard = Promise.withResolvers<void>();
@@ -78,7 +91,7 @@ describe("a socket that is slow to send", () => {
       timestamp: n,
       marker: false,
       csrc: 1,
-      payload: Buffer.from(`packet ${n}`),
+      payload: said(n),
     });
     for (let n = 0; n < count; n++) {
       // What doesn't go to the slow socket takes no place there, and isn't held up by it.
@@ -87,21 +100,24 @@ describe("a socket that is slow to send", () => {
       if (n >= 100) media.send(0, packetOf(n - 100));
       media.send(0, packetOf(n));
     }
-    expect(waiting.length).toBe(SEND_QUEUE_MAX);
+    const fitting = Math.ceil(STANDING_BYTES_MAX / SEALED_BYTES);
+    expect(waiting.length).toBe(fitting);
+    node.transport.takeQueueShare();
+    expect(node.transport.takeQueueShare()).toBeGreaterThanOrEqual(1);
     expect(node.transport.drops.snapshot()).toMatchObject({
-      send_queue_full: 2 * (count - SEND_QUEUE_MAX),
-      srtp_late: SEND_QUEUE_MAX - 100,
+      send_queue_full: 2 * (count - fitting),
+      srtp_late: fitting - 100,
     });
     await tcpHeard.promise;
     const heard: string[] = [];
     const all = Promise.withResolvers<void>();
     client.onVoice = (packet) => {
       heard.push(packet.subarray(16).toString());
-      if (heard.length === SEND_QUEUE_MAX + 1) all.resolve();
+      if (heard.length === fitting + 1) all.resolve();
     };
-    Object.assign(udp, { getSendQueueCount: () => 0, send });
-    for (const datagram of waiting) {
-      send(...datagram);
+    Object.assign(udp, { getSendQueueSize: () => 0, send });
+    for (const { packet, to } of waiting) {
+      send(packet, ...to);
       // In step with the client, whose own buffer is not what is tested.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -113,7 +129,7 @@ describe("a socket that is slow to send", () => {
       payload: Buffer.from("after"),
     });
     await all.promise;
-    const sent = Array.from({ length: SEND_QUEUE_MAX }, (_, n) => `packet ${n}`);
+    const sent = Array.from({ length: fitting }, (_, n) => said(n).toString());
     expect(heard).toEqual([...sent, "after"]);
   });
 });

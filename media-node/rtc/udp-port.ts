@@ -5,7 +5,9 @@ import { packetKind } from "./packet-kind.ts";
 import { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import { ReceiveProbe } from "./receive-probe.ts";
-import { SEND_QUEUE_MAX, SealedSlots } from "./sealed-slots.ts";
+import { SendQueue } from "./send-queue.ts";
+import { kernelBytes } from "./srtp/srtp-kernel.ts";
+import { TurnPace } from "./turn-pace.ts";
 
 const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** What the kernel charges for a packet of voice: its data and its own books; drivers give buffers of this size. */
@@ -22,35 +24,40 @@ export class UdpPort {
   readonly waitingMax: number;
   readonly #socket: Socket;
   readonly #gate: Gate;
-  readonly #slots = new SealedSlots();
+  readonly #queue: SendQueue;
+  readonly #pace: TurnPace;
   readonly #probe: ReceiveProbe;
+  /** How the socket reaches itself. */
+  readonly #own: { port: number; address: string };
   /** Address, then port: no key has to be put together for a packet. */
   readonly #paths = new Map<string, Map<number, UdpPath>>();
 
   constructor(socket: Socket, gate: Gate) {
     this.#socket = socket;
     this.#gate = gate;
+    this.#queue = new SendQueue(() => socket.getSendQueueSize());
     const { port, address } = socket.address();
-    const own = LOOPBACKS.get(address) ?? address;
-    this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, own));
+    this.#own = { port, address: LOOPBACKS.get(address) ?? address };
+    this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, this.#own.address));
     enlargeBuffers(socket);
     this.waitingMax = socket.getRecvBufferSize() / CHARGED_BYTES;
-    socket.on("message", this.#receive);
+    this.#pace = new TurnPace(this.#receive, () => this.#queue.isTurnFull);
+    socket.on("message", this.#pace.receive);
     // While nothing waits: a port whose first word already meets a full buffer must know that probes return.
     this.#probe.probe(performance.now());
     // A send that fails (unreachable, refused) concerns one path; its silence ends the peer in time.
     socket.on("error", () => {});
   }
 
-  /** Datagrams that the kernel has not taken yet. */
-  get waiting(): number {
-    return this.#socket.getSendQueueCount();
+  /** What the kernel didn't take at all since the last call, as a share of what may wait for it. */
+  takeStandingShare(): number {
+    return this.#queue.takeStandingShare();
   }
 
   /** To be called now and then, so that `takeReceiveWaitMs` has something to answer. */
   probe(nowMs: number): void {
     // Behind others it would tell how long sending takes, and may still be there when the next one is written.
-    if (this.waiting === 0) this.#probe.probe(nowMs);
+    if (this.#queue.isEmpty) this.#probe.probe(nowMs);
   }
 
   /** How long datagrams waited at the least until they were read, since the last call; 0 where it isn't known. */
@@ -59,23 +66,19 @@ export class UdpPort {
   }
 
   send(packet: Uint8Array, port: number, address: string): void {
-    if (this.waiting >= SEND_QUEUE_MAX) return this.#gate.drops.count("send_queue_full");
+    if (!this.#queue.hasRoom()) return this.#gate.drops.count("send_queue_full");
     this.#socket.send(packet, port, address);
   }
 
   /** Kernel address to seal a packet to; −1 where the socket has no room for one. */
   placeToSeal(): number {
-    return this.#slots.take(this.waiting);
+    return this.#queue.place();
   }
 
-  /** What was just sealed at `placeToSeal`, to be sent at once. */
-  sealedAt(place: number, bytes: number): Buffer {
-    return this.#slots.view(place, bytes);
-  }
-
-  /** Sends what was sealed; nobody needs to ask again whether the socket has room. */
-  sendSealed(packet: Uint8Array, port: number, address: string): void {
-    this.#socket.send(packet, port, address);
+  /** Sends what was just sealed at `placeToSeal`; nobody needs to ask again whether the socket has room. */
+  sendSealed(place: number, bytes: number, port: number, address: string): void {
+    this.#queue.keep(bytes);
+    this.#socket.send(kernelBytes, place, bytes, port, address);
   }
 
   add(path: UdpPath): void {
@@ -90,10 +93,19 @@ export class UdpPort {
     if (ports.size === 0) this.#paths.delete(path.rawAddress);
   }
 
-  close(): void {
-    this.#socket.off("message", this.#receive);
+  /** Resolves when all that waits is sent, or the socket is closed. */
+  async close(): Promise<void> {
+    this.#socket.off("message", this.#pace.receive);
+    this.#pace.close();
     this.#paths.clear();
-    this.#slots.close();
+    if (!this.#queue.isEmpty) await this.#behindAll();
+    this.#queue.close();
+  }
+
+  /** The socket sends in order: one more datagram, to itself, is sent when all the others are. */
+  #behindAll(): Promise<unknown> {
+    const { port, address } = this.#own;
+    return new Promise((resolve) => this.#socket.send(Buffer.alloc(1), port, address, resolve));
   }
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
@@ -131,7 +143,7 @@ class UdpPath extends Path {
   }
 
   sendSealed(place: number, bytes: number): void {
-    this.#udp.sendSealed(this.#udp.sealedAt(place, bytes), this.port, this.rawAddress);
+    this.#udp.sendSealed(place, bytes, this.port, this.rawAddress);
   }
 
   attach(peer: Peer): void {

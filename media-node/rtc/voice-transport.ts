@@ -16,7 +16,6 @@ import type { MediaTransport, MediaTransportEvents, MediaTransportFactory } from
 import { type Offer, type OfferSection, parseOffer } from "./offer.ts";
 import { Peer } from "./peer.ts";
 import { PEER_ENDINGS, type PeerEnding } from "./peer-ending.ts";
-import { SEND_QUEUE_MAX } from "./sealed-slots.ts";
 import { TcpPath } from "./tcp-path.ts";
 import { UdpPort } from "./udp-port.ts";
 
@@ -89,9 +88,9 @@ export class VoiceTransport implements MediaTransportFactory {
     return this.#gate.drops;
   }
 
-  /** What the socket has not sent yet, as a share of what may wait there. */
-  get queueShare(): number {
-    return this.#udp.waiting / SEND_QUEUE_MAX;
+  /** What the socket didn't get rid of at all since the last call, as a share of what may wait there. */
+  takeQueueShare(): number {
+    return this.#udp.takeStandingShare();
   }
 
   /** How many packets of voice the kernel holds until they are read, about. */
@@ -129,13 +128,13 @@ export class VoiceTransport implements MediaTransportFactory {
     new TcpPath(socket, head, this.#gate);
   }
 
-  /** Ends every peer. The sockets are the caller's. */
-  close(): void {
+  /** Ends every peer; resolves when each has been told. The sockets are the caller's. */
+  async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopProbing();
     for (const peer of [...this.#gate.peers()]) this.#release(peer, "left");
     for (const socket of this.#tcpPaths) socket.destroy();
-    this.#udp.close();
+    await this.#udp.close();
   }
 
   #answer(offer: Offer, candidates: string[], events: MediaTransportEvents): MediaTransport {

@@ -136,7 +136,7 @@ export class LocalThread implements VoiceThread {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const id of [...this.#places.keys()]) this.leave(id);
-    this.#transport.close();
+    await this.#transport.close();
   }
 
   #packet(place: Place | undefined, packet: MediaPacket): void {
@@ -165,7 +165,8 @@ export class LocalThread implements VoiceThread {
 
   #tick(): void {
     const nowMs = performance.now();
-    const { queueShare, packetsWaitingMax } = this.#transport;
+    const { packetsWaitingMax } = this.#transport;
+    const queueShare = this.#transport.takeQueueShare();
     const waitMs = this.#transport.takeReceiveWaitMs(nowMs);
     const strain = this.#meter.tick(
       { forwardedMs: this.#delays.sumMs, waitMs, packetsIn: this.#packetsIn, packetsWaitingMax, queueShare },

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createNodeMetrics } from "../node-metrics.ts";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
-import { SEND_QUEUE_MAX } from "../rtc/sealed-slots.ts";
+import { STANDING_BYTES_MAX } from "../rtc/send-queue.ts";
 import { ScriptedClient } from "../rtc/testing/scripted-client.ts";
 import { LocalThread } from "./local-thread.ts";
 
@@ -82,7 +82,7 @@ it("a thread under strain lets every room's listeners hear fewer, the least loud
   expect(await metric("parley_media_shed_packets_total")).toBe(0);
 
   // A quarter of the queue is strain, and half of it still lets every packet through.
-  const taken = vi.spyOn(port.udp, "getSendQueueCount").mockReturnValue(SEND_QUEUE_MAX / 2);
+  const taken = vi.spyOn(port.udp, "getSendQueueSize").mockReturnValue(STANDING_BYTES_MAX / 2);
   await everyRoomHears("priority");
   for (const room of ROOMS) {
     const leaving = [...heardAtMs]

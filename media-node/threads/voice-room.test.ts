@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { DropCounters } from "../rtc/drop-counters.ts";
 import { parseOffer } from "../rtc/offer.ts";
 import { RtpReceiver, receivedPacket } from "../rtc/rtp/rtp-receiver.ts";
-import { SealedSlots } from "../rtc/sealed-slots.ts";
+import { SendQueue } from "../rtc/send-queue.ts";
 import type { SrtpProfile } from "../rtc/srtp/srtp-profile.ts";
 import { SrtpSession } from "../rtc/srtp/srtp-session.ts";
 import { writeTestOffer } from "../rtc/testing/test-offer.ts";
@@ -21,7 +21,7 @@ const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 /** V8 keeps small numbers without an object; half of all timestamps and SSRCs aren't small. */
 const HIGH = 0xe0000000;
 
-const slots = new SealedSlots();
+const queue = new SendQueue(() => 0);
 let sealed = 0;
 
 function keysOf(profile: SrtpProfile) {
@@ -39,8 +39,7 @@ function stay(id: number, profile: SrtpProfile, nack: boolean): Stay {
       answer: "",
       voices: 1,
       send(_voice, packet) {
-        const slot = slots.take(0);
-        slots.view(slot, sender.seal(packet, slot));
+        queue.keep(sender.seal(packet, queue.place()));
         sealed++;
       },
       close() {},

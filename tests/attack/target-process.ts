@@ -1,6 +1,7 @@
 /** The attacked server's process, as the attacker holds it. */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { START_FLAGS } from "../support/start-flags.ts";
 import type { Vitals } from "./vitals.ts";
 
 export class Target<Ready> {
@@ -16,7 +17,7 @@ export class Target<Ready> {
     env: Record<string, string>,
   ): Promise<Target<Ready>> {
     const child = fork(script, args, {
-      execArgv: ["--expose-gc"],
+      execArgv: ["--expose-gc", ...START_FLAGS],
       env: { ...process.env, ...env },
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });

@@ -18,7 +18,7 @@ import { LocalThread } from "@parley/media-node/threads/local-thread";
 
 export interface NarrowNetwork {
   /** While more is said than the network carries. */
-  waitingMax: number;
+  waitingBytesMax: number;
   dropped: number;
   shedVoicesMax: number;
   /** RTP that reached a listener, and what of it opened to what somebody had said. */
@@ -27,7 +27,7 @@ export interface NarrowNetwork {
   heapGrowthBytes: number;
   /** After a pause: who hears how many of a single talker's packets. */
   heardAfterwards: number[];
-  waitingAfterwards: number;
+  waitingBytesAfterwards: number;
 }
 
 const MEMBERS = 30;
@@ -61,20 +61,20 @@ const members: ScriptedClient[] = [];
 for (let n = 0; n < MEMBERS; n++) members.push(await enter(n));
 
 const heapBefore = process.memoryUsage().heapUsed;
-let waitingMax = 0;
+let waitingBytesMax = 0;
 let shedVoicesMax = 0;
 const talking = setInterval(() => {
   for (let n = 0; n < TALKERS; n++) members[n]?.speak(said(n), 20 + n);
 }, FRAME_MS);
 for (const endMs = performance.now() + OVERLOAD_MS; performance.now() < endMs; await sleep(5)) {
-  waitingMax = Math.max(waitingMax, port.udp.getSendQueueCount());
+  waitingBytesMax = Math.max(waitingBytesMax, port.udp.getSendQueueSize());
   shedVoicesMax = Math.max(shedVoicesMax, (await thread.counts()).shedVoices);
 }
 clearInterval(talking);
 const heapGrowthBytes = process.memoryUsage().heapUsed - heapBefore;
 const { drops } = await thread.counts();
 for (const endMs = performance.now() + RECOVERY_MS_MAX; performance.now() < endMs; await sleep(50))
-  if ((await thread.counts()).shedVoices === 0 && port.udp.getSendQueueCount() === 0) break;
+  if ((await thread.counts()).shedVoices === 0 && port.udp.getSendQueueSize() === 0) break;
 heard.fill(0);
 for (let n = 0; n < PACKETS_AFTERWARDS; n++) {
   members[0]?.speak(said(0));
@@ -82,14 +82,14 @@ for (let n = 0; n < PACKETS_AFTERWARDS; n++) {
 }
 await sleep(500);
 const result: NarrowNetwork = {
-  waitingMax,
+  waitingBytesMax,
   dropped: drops.send_queue_full ?? 0,
   shedVoicesMax,
   arrived,
   intact,
   heapGrowthBytes,
   heardAfterwards: heard,
-  waitingAfterwards: port.udp.getSendQueueCount(),
+  waitingBytesAfterwards: port.udp.getSendQueueSize(),
 };
 process.stdout.write(JSON.stringify(result));
 process.exit();

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { START_FLAGS } from "./start-flags.ts";
 
 export interface ServerProcess {
   origin: string;
@@ -29,7 +30,7 @@ interface Launch {
 }
 
 function spawnServer(settings: Settings, { options = [], namespace }: Launch = {}): ChildProcess {
-  const command = [process.execPath, MAIN, ...options];
+  const command = [process.execPath, ...START_FLAGS, MAIN, ...options];
   const [program = "", ...words] = namespace ? ["ip", "netns", "exec", namespace, ...command] : command;
   return spawn(program, words, {
     env: {

@@ -23,7 +23,7 @@ const SAMPLES_PER_MINUTE = 4;
  * About half a core of the machines that this was made on; `coresUsed` tells. Four who begin while four others have
  * only just ended find a voice each; with more of them somebody would wait, rightly.
  */
-const CROWD = { rooms: 5, members: 101, talkers: 10, turns: { talkersAtOnce: 4 }, payloadBytes: 100 };
+const CROWD = { rooms: 3, members: 101, talkers: 10, turns: { talkersAtOnce: 4 }, payloadBytes: 100 };
 /** A tenth of all, each minute. */
 const REPLACED_PER_SAMPLE = Math.round((CROWD.rooms * CROWD.members) / 10 / SAMPLES_PER_MINUTE);
 

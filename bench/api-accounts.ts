@@ -1,6 +1,8 @@
 /**
  * `npm run bench:accounts`: log-ins beside raw Argon2 hashes and refreshes beside their bare SQL, on a real
- * Postgres; what an unknown name costs beside a wrong password; and health while 200 clients log in.
+ * Postgres; what an unknown name costs beside a wrong password; and health while 200 clients log in. The control plane
+ * has a core of its own for the log-ins, and Postgres and Redis the others, as far as they can be chosen (`ownCore`
+ * tells); `loginSharingCores` is on all cores, theirs among them.
  */
 import type { SessionResponse } from "@parley/contract/accounts";
 import type { SessionId } from "@parley/contract/ids";
@@ -18,6 +20,7 @@ import { generateKeys } from "@parley/functions/keys";
 import { createRateLimits } from "@parley/functions/limits/rate-limits";
 import { countInRedis } from "@parley/functions/limits/redis";
 import { startRedis } from "@parley/functions/testing/redis-server";
+import { chooseCores } from "./cores.ts";
 import { measureHealth } from "./health-under-logins.ts";
 import { percentile } from "./percentile.ts";
 import { type Compared, compare } from "./turns.ts";
@@ -32,6 +35,8 @@ const PAIRS = 200;
 const UNKNOWN_MORE_MS_MAX = 5;
 
 export interface AccountsResult {
+  /** Whether Postgres and Redis had other cores than log-ins and hashes. */
+  ownCore: boolean;
   operations: Record<string, Compared>;
   wrongPasswordMsP50: number;
   unknownUserMsP50: number;
@@ -42,8 +47,11 @@ export interface AccountsResult {
 }
 
 export async function measureAccounts(progress: (text: string) => void): Promise<AccountsResult> {
+  const cores = chooseCores();
+  cores?.useOthers();
   const postgres = await startPostgres();
   const redis = await startRedis();
+  cores?.useFirst();
   const database = await openDatabase(postgres.url("parley_bench_accounts"), { poolMax: 8 });
   const logger = { info() {}, warn() {}, error() {} };
   const counters = countInRedis(redis.url, logger);
@@ -91,6 +99,13 @@ export async function measureAccounts(progress: (text: string) => void): Promise
       () => hashPassword(PASSWORD),
     );
 
+    cores?.useAll();
+    progress("measuring log-ins, on the database's cores as well …");
+    operations.loginSharingCores = await compare(
+      () => logIn(withDatabase),
+      () => hashPassword(PASSWORD),
+    );
+
     progress("measuring refreshes …");
     const free: { token: string; uses: number; id: SessionId }[] = [];
     for (let n = 0; n < SESSIONS; n++) {
@@ -135,6 +150,7 @@ export async function measureAccounts(progress: (text: string) => void): Promise
 
     progress("measuring health while 200 clients log in …");
     return {
+      ownCore: cores !== undefined,
       operations,
       wrongPasswordMsP50,
       unknownUserMsP50,

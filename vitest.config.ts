@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { START_FLAGS } from "./tests/support/start-flags.ts";
 
 const exclude = ["**/node_modules/**", "**/dist/**"];
 
@@ -45,6 +46,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          execArgv: [...START_FLAGS],
           include: ["tests/**/*.integration.test.ts", "media-node/**/*.integration.test.ts"],
           exclude,
           testTimeout: 60_000,
@@ -54,6 +56,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          execArgv: [...START_FLAGS],
           include: ["tests/browser/*.browser.test.ts"],
           testTimeout: 90_000,
           hookTimeout: 120_000,

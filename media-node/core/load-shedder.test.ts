@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LoadShedder, type Strain } from "./load-shedder.ts";
 
 const TICK_MS = 100;
-const CALM: Strain = { lagMs: 1, waitMs: 0.1, backlogShare: 0, queueShare: 0, voiceShare: 0.2 };
+const CALM: Strain = { lagMs: 1, waitMs: 0.1, backlogShare: 0, standingShare: 0, voiceShare: 0.2 };
 const OVERLOADED: Strain = { ...CALM, lagMs: 5, waitMs: 60, voiceShare: 0.8 };
 
 /** Feeds the same strain each 100 ms, and answers the voices given up after each. */
@@ -80,7 +80,7 @@ describe("a node that can't keep up", () => {
     ["a lagging loop", { ...OVERLOADED, waitMs: 0, lagMs: 60 }],
     ["datagrams that all wait", { ...OVERLOADED, lagMs: 0 }],
     ["a receive buffer that is half full", { ...OVERLOADED, waitMs: 2, backlogShare: 0.6 }],
-    ["a send queue that grows", { ...CALM, queueShare: 0.5 }],
+    ["a send queue that grows", { ...CALM, standingShare: 0.5 }],
   ])("notices %s", (_what, strain) => {
     expect(observe(new LoadShedder(7), strain, 0, 1_000).at(-1)).toBeGreaterThan(0);
   });

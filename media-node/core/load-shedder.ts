@@ -10,8 +10,9 @@ const LATE_MS_EASY = 20;
 /** The kernel throws away what doesn't fit. */
 const BACKLOG_SHARE_MAX = 0.5;
 const BACKLOG_SHARE_EASY = 0.25;
-const QUEUE_SHARE_MAX = 0.25;
-const VOICE_SHARE_MIN = 0.4;
+const STANDING_SHARE_MAX = 0.25;
+/** Of a thread that does nothing but carry voice: the kernel's part of sending isn't measured, and may be the larger one. */
+const VOICE_SHARE_MIN = 0.2;
 const STRAINED_MS = 300;
 const EASY_MS = 500;
 /** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */
@@ -30,9 +31,9 @@ export interface Strain {
   waitMs: number;
   /** How full what waits has made the kernel's receive buffer, as far as that can be told. */
   backlogShare: number;
-  /** What the socket did not get rid of since the last tick, as a share of what may wait there. */
-  queueShare: number;
-  /** Share of the time that goes into forwarding. Where it is small, as when many join, less voice helps nobody. */
+  /** What waited to be sent at the least since the last tick, as a share of what may stand there. */
+  standingShare: number;
+  /** Share of the time that goes into forwarding, without the kernel's part. Where it is small, as when many join, less voice helps nobody. */
   voiceShare: number;
 }
 
@@ -84,13 +85,13 @@ export class LoadShedder {
   }
 }
 
-function isStrained({ lagMs, waitMs, backlogShare, queueShare, voiceShare }: Strain): boolean {
-  if (queueShare > QUEUE_SHARE_MAX) return true;
+function isStrained({ lagMs, waitMs, backlogShare, standingShare, voiceShare }: Strain): boolean {
+  if (standingShare > STANDING_SHARE_MAX) return true;
   if (voiceShare <= VOICE_SHARE_MIN) return false;
   return lagMs > LATE_MS_MAX || waitMs > LATE_MS_MAX || backlogShare > BACKLOG_SHARE_MAX;
 }
 
-function isEasy({ lagMs, waitMs, backlogShare, queueShare }: Strain): boolean {
+function isEasy({ lagMs, waitMs, backlogShare, standingShare }: Strain): boolean {
   const isPunctual = lagMs < LATE_MS_EASY && waitMs < LATE_MS_EASY;
-  return isPunctual && backlogShare < BACKLOG_SHARE_EASY && queueShare < QUEUE_SHARE_MAX / 2;
+  return isPunctual && backlogShare < BACKLOG_SHARE_EASY && standingShare < STANDING_SHARE_MAX / 2;
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { StrainMeter } from "./strain-meter.ts";
 
-const QUIET = { forwardedMs: 0, waitMs: 0, packetsIn: 0, packetsWaitingMax: 1_000, queueShare: 0 };
+const QUIET = { forwardedMs: 0, waitMs: 0, packetsIn: 0, packetsWaitingMax: 1_000, standingShare: 0 };
 
 it("tells how late a tick came, and what share of the time went into forwarding", () => {
   const meter = new StrainMeter(100, 0);

@@ -10,8 +10,8 @@ export interface Measured {
   packetsIn: number;
   /** How many of them the kernel holds at the most. */
   packetsWaitingMax: number;
-  /** What the socket did not get rid of since the last tick, as a share of what may wait there. */
-  queueShare: number;
+  /** What waited to be sent at the least since the last tick, as a share of what may stand there. */
+  standingShare: number;
 }
 
 export class StrainMeter {
@@ -27,7 +27,7 @@ export class StrainMeter {
   }
 
   tick(measured: Measured, nowMs: number): Strain {
-    const { forwardedMs, waitMs, packetsIn, packetsWaitingMax, queueShare } = measured;
+    const { forwardedMs, waitMs, packetsIn, packetsWaitingMax, standingShare } = measured;
     const elapsedMs = nowMs - this.#tickedAtMs;
     const voiceShare = (forwardedMs - this.#forwardedMs) / elapsedMs;
     // Little's law: as many wait as come in the time that each waits.
@@ -36,6 +36,6 @@ export class StrainMeter {
     this.#forwardedMs = forwardedMs;
     this.#packetsIn = packetsIn;
     const lagMs = Math.max(0, elapsedMs - this.#tickMs);
-    return { lagMs, waitMs, backlogShare: waiting / packetsWaitingMax, queueShare, voiceShare };
+    return { lagMs, waitMs, backlogShare: waiting / packetsWaitingMax, standingShare, voiceShare };
   }
 }

@@ -37,6 +37,7 @@ const DROP_REASONS = [
   "srtcp_unencrypted",
   "srtp_late",
   "send_queue_full",
+  "receive_queue_full",
   "internal_error",
 ] as const;
 

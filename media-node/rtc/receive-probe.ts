@@ -39,16 +39,21 @@ export class ReceiveProbe {
     this.#sentAtMs = nowMs;
     this.#number = (this.#number + 1) >>> 0;
     this.#datagram.writeUInt32BE(this.#number, TOKEN_BYTES);
-    this.#send(this.#datagram);
+    // Of its own: this one may still wait for the kernel when the next one is written.
+    this.#send(Buffer.from(this.#datagram));
+  }
+
+  /** Whether this socket sent it. */
+  isOwn(datagram: Buffer): boolean {
+    return (
+      datagram.length === PROBE_BYTES &&
+      datagram.compare(this.#datagram, 0, TOKEN_BYTES, 0, TOKEN_BYTES) === 0
+    );
   }
 
   /** False for a datagram that is somebody else's; else how long it waited is in the next `takeLeastMs`. */
   receive(datagram: Buffer, nowMs: number): boolean {
-    if (
-      datagram.length !== PROBE_BYTES ||
-      datagram.compare(this.#datagram, 0, TOKEN_BYTES, 0, TOKEN_BYTES) !== 0
-    )
-      return false;
+    if (!this.isOwn(datagram)) return false;
     if (!this.#isOut || datagram.readUInt32BE(TOKEN_BYTES) !== this.#number) return true;
     this.#isOut = false;
     this.#hasReturned = true;

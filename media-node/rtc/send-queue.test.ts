@@ -52,7 +52,7 @@ it("a packet is never sealed over one that waits, whatever is sent when", () => 
   );
 });
 
-it("takes a burst, and less where it stands from one tick to the next; told how much that is", () => {
+it("takes a turn's burst, and less where the kernel left something of the turn before", () => {
   const { queue, waiting, give, send } = open();
   const fill = () => {
     while (give(1_000));
@@ -60,19 +60,42 @@ it("takes a burst, and less where it stands from one tick to the next; told how 
   };
   expect(fill()).toBeGreaterThanOrEqual(BURST_BYTES_MAX);
   expect(queue.hasRoom()).toBe(false);
-  send(waiting.length);
-  expect(queue.hasRoom()).toBe(true);
-  fill();
-  // It was empty since the last tick: a burst.
-  expect(queue.takeStandingShare()).toBe(0);
+  // The turn is over; what it gave is sent in the next one.
+  queue.beginTurn();
+  expect(queue.isStanding).toBe(false);
   send(waiting.length - 10);
-  expect(queue.hasRoom()).toBe(true);
-  // Ten packets were there all the time.
-  expect(queue.takeStandingShare()).toBe(10_000 / STANDING_BYTES_MAX);
+  queue.beginTurn();
+  expect(queue.isStanding).toBe(true);
   expect(fill()).toBeLessThan(STANDING_BYTES_MAX + 1_000);
   send(waiting.length);
-  expect(queue.hasRoom()).toBe(true);
-  expect(queue.takeStandingShare()).toBe(0);
   expect(fill()).toBeGreaterThanOrEqual(BURST_BYTES_MAX);
+  queue.close();
+});
+
+it("a turn has given enough after some packets, and the next one begins anew", () => {
+  const { queue, give, send, waiting } = open();
+  const packetsOfTurn = () => {
+    let packets = 0;
+    for (; !queue.isTurnFull; packets++) give(100);
+    return packets;
+  };
+  expect(packetsOfTurn()).toBe(164);
+  // Also where nothing was sent meanwhile.
+  queue.beginTurn();
+  expect(packetsOfTurn()).toBe(164);
+  send(waiting.length);
+  expect(queue.isEmpty).toBe(true);
+  expect(packetsOfTurn()).toBe(164);
+  queue.close();
+});
+
+it("tells what waited at the least since it was asked", () => {
+  const { queue, give, send } = open();
+  for (let n = 0; n < 10; n++) give(1_000);
+  expect(queue.takeStandingShare()).toBe(0);
+  expect(queue.takeStandingShare()).toBe(10_000 / STANDING_BYTES_MAX);
+  send(4);
+  give(1_000);
+  expect(queue.takeStandingShare()).toBe(6_000 / STANDING_BYTES_MAX);
   queue.close();
 });

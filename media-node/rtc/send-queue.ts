@@ -1,16 +1,16 @@
 /**
  * What one socket has been given and has not sent yet. `npm start` has Node put datagrams behind each other, so that
- * the kernel takes many of them in one call (sendmmsg) when a turn of the event loop ends; so a queue that is there
- * now and then is the rule, and one that is never empty means that the network is too slow.
+ * the kernel takes many of them in one call (sendmmsg) once a turn of the event loop has read what there is; so a queue
+ * that is there for a turn is the rule, and one that is there for two means that the network is too slow.
  */
 import { PACKET_SPACE_BYTES } from "./srtp/memory-layout.ts";
 import { allocate, release } from "./srtp/srtp-kernel.ts";
 
-/** When a turn has left so much, some hundred voice packets, they should be sent before more is done. */
+/** When a turn has given so much, some hundred voice packets, they should be sent before more is done. */
 const TURN_BYTES = 16 * 1024;
-/** What a turn may leave at the most: some frames for a thousand listeners each. */
+/** A turn's last packet may have two thousand listeners. */
 export const BURST_BYTES_MAX = 1024 * 1024;
-/** What may wait from turn to turn. One datagram more is dropped, since late voice is worth nothing. */
+/** What may wait while the kernel doesn't keep up. One datagram more is dropped, since late voice is worth nothing. */
 export const STANDING_BYTES_MAX = 64 * 1024;
 /** Behind the waiting bytes lie the packet that is being sealed, and what was left over where the ring closes. */
 const RING_BYTES = BURST_BYTES_MAX + 2 * PACKET_SPACE_BYTES;
@@ -20,6 +20,9 @@ export class SendQueue {
   readonly #countWaitingBytes: () => number;
   readonly #ring = allocate(RING_BYTES);
   #next = 0;
+  #turnBytes = 0;
+  /** Whether it was empty at some time since the turn began. */
+  #wasEmpty = true;
   #bytesMax = BURST_BYTES_MAX;
   #leastBytes = Number.POSITIVE_INFINITY;
 
@@ -28,11 +31,25 @@ export class SendQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#countWaitingBytes() === 0;
+    return this.#look() === 0;
   }
 
+  /** Whether the kernel left something of the last turn. */
+  get isStanding(): boolean {
+    return this.#bytesMax === STANDING_BYTES_MAX;
+  }
+
+  /** Whether this turn has given enough; the next one begins with `beginTurn`, or when all is sent. */
   get isTurnFull(): boolean {
-    return this.#countWaitingBytes() >= TURN_BYTES;
+    return this.#turnBytes >= TURN_BYTES;
+  }
+
+  /** To be called once in a turn of the event loop, after it has read and sent. */
+  beginTurn(): void {
+    if (this.#look() === 0) return;
+    this.#bytesMax = this.#wasEmpty ? BURST_BYTES_MAX : STANDING_BYTES_MAX;
+    this.#wasEmpty = false;
+    this.#turnBytes = 0;
   }
 
   /** Whether one more datagram may wait. */
@@ -55,18 +72,18 @@ export class SendQueue {
   /** So many bytes were sealed at the last `place`, and stay there until the socket has sent them. */
   keep(bytes: number): void {
     this.#next += bytes;
+    this.#turnBytes += bytes;
   }
 
-  /** What waited at the least since the last call, as a share of what may stand there. To be asked in each tick. */
+  /** What waited at the least since the last call, as a share of what may stand there. */
   takeStandingShare(): number {
     this.#look();
     const leastBytes = this.#leastBytes;
     this.#leastBytes = Number.POSITIVE_INFINITY;
-    this.#bytesMax = leastBytes > 0 ? STANDING_BYTES_MAX : BURST_BYTES_MAX;
     return leastBytes / STANDING_BYTES_MAX;
   }
 
-  /** Once, when the socket is closed: until then it may read what waits. */
+  /** Once, when the socket has sent all or is closed: until then it may read what waits. */
   close(): void {
     release(this.#ring, RING_BYTES);
   }
@@ -74,6 +91,10 @@ export class SendQueue {
   #look(): number {
     const waitingBytes = this.#countWaitingBytes();
     if (waitingBytes < this.#leastBytes) this.#leastBytes = waitingBytes;
-    return waitingBytes;
+    if (waitingBytes > 0) return waitingBytes;
+    this.#wasEmpty = true;
+    this.#bytesMax = BURST_BYTES_MAX;
+    this.#turnBytes = 0;
+    return 0;
   }
 }

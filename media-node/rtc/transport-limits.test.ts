@@ -1,7 +1,7 @@
 /** What is too much: a second stream, more packets than a client needs, more than a socket sends. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
-import { STANDING_BYTES_MAX } from "./send-queue.ts";
+import { BURST_BYTES_MAX } from "./send-queue.ts";
 import { sound, TransportHarness } from "./testing/transport-harness.ts";
 
 let node: TransportHarness;
@@ -76,11 +76,8 @@ describe("a socket that is slow to send", () => {
         waitingBytes += length;
       },
     });
-    // What is there from one tick to the next is no burst.
-    waitingBytes = 1;
-    for (let tick = 0; tick < 2; tick++) node.transport.takeQueueShare();
-    waitingBytes = 0;
-    const count = 600;
+    const fitting = Math.ceil(BURST_BYTES_MAX / SEALED_BYTES);
+    const count = fitting + 100;
     let byTcpHeard = 0;
     const tcpHeard = Promise.withResolvers<void>();
     byTcp.client.onVoice = () => {
@@ -100,10 +97,9 @@ describe("a socket that is slow to send", () => {
       if (n >= 100) media.send(0, packetOf(n - 100));
       media.send(0, packetOf(n));
     }
-    const fitting = Math.ceil(STANDING_BYTES_MAX / SEALED_BYTES);
     expect(waiting.length).toBe(fitting);
-    node.transport.takeQueueShare();
-    expect(node.transport.takeQueueShare()).toBeGreaterThanOrEqual(1);
+    node.transport.takeStandingShare();
+    expect(node.transport.takeStandingShare()).toBeGreaterThanOrEqual(1);
     expect(node.transport.drops.snapshot()).toMatchObject({
       send_queue_full: 2 * (count - fitting),
       srtp_late: fitting - 100,
@@ -132,4 +128,34 @@ describe("a socket that is slow to send", () => {
     const sent = Array.from({ length: fitting }, (_, n) => said(n).toString());
     expect(heard).toEqual([...sent, "after"]);
   });
+});
+
+it("a way that the kernel has no route for any more isn't sent to; a check by it makes it known again", async () => {
+  const { client, transport: media } = await node.call();
+  const { udp } = node.bound;
+  const send = udp.send.bind(udp) as (...datagram: unknown[]) => void;
+  let isGone = true;
+  let sent = 0;
+  Object.assign(udp, {
+    send: (...datagram: unknown[]) => {
+      const onSent = datagram.at(-1);
+      if (!isGone) return send(...datagram);
+      sent++;
+      if (typeof onSent === "function") onSent(Object.assign(new Error("no route"), { code: "ENETUNREACH" }));
+    },
+  });
+  const say = (n: number) =>
+    media.send(0, { sequenceNumber: n, timestamp: n, marker: false, csrc: 1, payload: said(n) });
+  for (let n = 0; n < 200; n++) say(n);
+  expect(sent).toBe(1);
+  isGone = false;
+  let heard = 0;
+  client.onVoice = () => heard++;
+  client.send(client.check());
+  let number = 200;
+  const heardAfterNext = () => {
+    say(number++);
+    return heard;
+  };
+  await expect.poll(heardAfterNext, { timeout: 5_000 }).toBeGreaterThan(0);
 });

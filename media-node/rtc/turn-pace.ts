@@ -3,43 +3,50 @@
  * turn that handled all that it read would make the first listener wait for the last one's packet. Datagrams beyond
  * a turn's share are held for the next one, in their order.
  */
-import type { RemoteInfo } from "node:dgram";
 
-/** When so many wait, what comes is handled whatever waits to be sent: their place is the kernel's buffer. */
-const HELD_MAX = 64;
+/** More than wait in the kernel's buffer on most machines; what comes then is lost, as it would be there. */
+export const HELD_MAX = 256;
 
-export class TurnPace {
-  readonly #handle: (packet: Buffer, source: RemoteInfo) => void;
-  /** Whether enough has been done in this turn. */
-  readonly #isEnough: () => boolean;
-  #held: { packet: Buffer; source: RemoteInfo }[] = [];
+export interface TurnPaceOptions<Datagram> {
+  handle(datagram: Datagram): void;
+  /** Whether enough has been done since `beginTurn`. */
+  isTurnFull(): boolean;
+  beginTurn(): void;
+  onDropped(): void;
+}
+
+export class TurnPace<Datagram> {
+  readonly #options: TurnPaceOptions<Datagram>;
+  /** From `#first` on; the others are handled. */
+  #held: Datagram[] = [];
+  #first = 0;
   #next: NodeJS.Immediate | undefined;
 
-  constructor(handle: (packet: Buffer, source: RemoteInfo) => void, isEnough: () => boolean) {
-    this.#handle = handle;
-    this.#isEnough = isEnough;
+  constructor(options: TurnPaceOptions<Datagram>) {
+    this.#options = options;
   }
 
-  readonly receive = (packet: Buffer, source: RemoteInfo): void => {
-    if (this.#held.length === 0 && !this.#isEnough()) return this.#handle(packet, source);
-    this.#held.push({ packet, source });
+  receive(datagram: Datagram): void {
+    const held = this.#held.length - this.#first;
+    if (held === 0 && !this.#options.isTurnFull()) return this.#options.handle(datagram);
+    if (held >= HELD_MAX) return this.#options.onDropped();
+    this.#held.push(datagram);
     this.#next ??= setImmediate(this.#goOn);
-    if (this.#held.length > HELD_MAX) this.#handleFirst();
-  };
+  }
 
   close(): void {
     clearImmediate(this.#next);
     this.#held = [];
+    this.#first = 0;
   }
 
   readonly #goOn = (): void => {
     this.#next = undefined;
-    while (this.#held.length > 0 && !this.#isEnough()) this.#handleFirst();
+    this.#options.beginTurn();
+    while (this.#first < this.#held.length && !this.#options.isTurnFull())
+      this.#options.handle(this.#held[this.#first++] as Datagram);
+    this.#held.splice(0, this.#first);
+    this.#first = 0;
     if (this.#held.length > 0) this.#next = setImmediate(this.#goOn);
   };
-
-  #handleFirst(): void {
-    const first = this.#held.shift();
-    if (first) this.#handle(first.packet, first.source);
-  }
 }

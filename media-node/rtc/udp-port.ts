@@ -1,5 +1,6 @@
 /** The one UDP socket of a node, and which remote address on it belongs to which peer. */
 import type { RemoteInfo, Socket } from "node:dgram";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Gate } from "./gate.ts";
 import { packetKind } from "./packet-kind.ts";
 import { Path } from "./path.ts";
@@ -13,19 +14,34 @@ const SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
 /** What the kernel charges for a packet of voice: its data and its own books; drivers give buffers of this size. */
 const CHARGED_BYTES = 2_048;
 const IPV4_MAPPED = "::ffff:";
+/**
+ * libuv ends a batch at the first datagram that fails, so a way that is gone would hold up all the others: one in so
+ * many asks whether it is.
+ */
+const ASKED_EVERY = 64;
+const GONE = new Set(["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL"]);
+/** A socket that sends nothing any more must not keep a server from ending. */
+const CLOSE_MS_MAX = 1_000;
 /** Where a socket on every address reaches itself. Containers often have IPv4's loopback alone. */
 const LOOPBACKS = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", `${IPV4_MAPPED}127.0.0.1`],
 ]);
 
+type OnSent = (error: NodeJS.ErrnoException | null) => void;
+
+interface Received {
+  packet: Buffer;
+  source: RemoteInfo;
+}
+
 export class UdpPort {
   /** How many packets the kernel holds until they are read, about; what comes beyond is lost. */
-  readonly waitingMax: number;
+  readonly receivedMax: number;
   readonly #socket: Socket;
   readonly #gate: Gate;
   readonly #queue: SendQueue;
-  readonly #pace: TurnPace;
+  readonly #pace: TurnPace<Received>;
   readonly #probe: ReceiveProbe;
   /** How the socket reaches itself. */
   readonly #own: { port: number; address: string };
@@ -40,12 +56,17 @@ export class UdpPort {
     this.#own = { port, address: LOOPBACKS.get(address) ?? address };
     this.#probe = new ReceiveProbe((datagram) => socket.send(datagram, port, this.#own.address));
     enlargeBuffers(socket);
-    this.waitingMax = socket.getRecvBufferSize() / CHARGED_BYTES;
-    this.#pace = new TurnPace(this.#receive, () => this.#queue.isTurnFull);
-    socket.on("message", this.#pace.receive);
+    this.receivedMax = socket.getRecvBufferSize() / CHARGED_BYTES;
+    this.#pace = new TurnPace({
+      handle: this.#handle,
+      isTurnFull: () => this.#queue.isTurnFull,
+      beginTurn: () => this.#queue.beginTurn(),
+      onDropped: () => gate.drops.count("receive_queue_full"),
+    });
+    socket.on("message", this.#receive);
     // While nothing waits: a port whose first word already meets a full buffer must know that probes return.
     this.#probe.probe(performance.now());
-    // A send that fails (unreachable, refused) concerns one path; its silence ends the peer in time.
+    // A send that fails concerns one path, which asks now and then; its silence ends the peer in time.
     socket.on("error", () => {});
   }
 
@@ -56,8 +77,8 @@ export class UdpPort {
 
   /** To be called now and then, so that `takeReceiveWaitMs` has something to answer. */
   probe(nowMs: number): void {
-    // Behind others it would tell how long sending takes, and may still be there when the next one is written.
-    if (this.#queue.isEmpty) this.#probe.probe(nowMs);
+    // Behind what the kernel doesn't take it would tell how long sending takes.
+    if (!this.#queue.isStanding) this.#probe.probe(nowMs);
   }
 
   /** How long datagrams waited at the least until they were read, since the last call; 0 where it isn't known. */
@@ -76,9 +97,9 @@ export class UdpPort {
   }
 
   /** Sends what was just sealed at `placeToSeal`; nobody needs to ask again whether the socket has room. */
-  sendSealed(place: number, bytes: number, port: number, address: string): void {
+  sendSealed(place: number, bytes: number, port: number, address: string, onSent?: OnSent): void {
     this.#queue.keep(bytes);
-    this.#socket.send(kernelBytes, place, bytes, port, address);
+    this.#socket.send(kernelBytes, place, bytes, port, address, onSent);
   }
 
   add(path: UdpPath): void {
@@ -93,38 +114,56 @@ export class UdpPort {
     if (ports.size === 0) this.#paths.delete(path.rawAddress);
   }
 
-  /** Resolves when all that waits is sent, or the socket is closed. */
+  /** Resolves when all that waits is sent, the socket is closed, or it takes too long. */
   async close(): Promise<void> {
-    this.#socket.off("message", this.#pace.receive);
+    this.#socket.off("message", this.#receive);
     this.#pace.close();
     this.#paths.clear();
-    if (!this.#queue.isEmpty) await this.#behindAll();
-    this.#queue.close();
+    // The socket reads what waits from the queue's memory, however long that takes.
+    const sent = this.#behindAll().then(() => this.#queue.close());
+    await Promise.race([sent, sleep(CLOSE_MS_MAX, undefined, { ref: false })]);
   }
 
   /** The socket sends in order: one more datagram, to itself, is sent when all the others are. */
-  #behindAll(): Promise<unknown> {
+  async #behindAll(): Promise<unknown> {
+    if (this.#queue.isEmpty) return;
     const { port, address } = this.#own;
     return new Promise((resolve) => this.#socket.send(Buffer.alloc(1), port, address, resolve));
   }
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
-    const known = this.#paths.get(source.address)?.get(source.port);
-    if (known) return this.#gate.receive(packet, known, performance.now());
-    if (this.#probe.receive(packet, performance.now())) return;
-    // Only an authenticated check makes a stranger known, so nothing else is looked at.
+    // A stranger's flood takes nobody's place among those that are held; looking at it costs little.
+    const isHeld = this.#pathOf(source) !== undefined || this.#probe.isOwn(packet);
+    if (isHeld) this.#pace.receive({ packet, source });
+    else this.#receiveFromStranger(packet, source);
+  };
+
+  readonly #handle = ({ packet, source }: Received): void => {
+    const nowMs = performance.now();
+    const path = this.#pathOf(source);
+    if (path) this.#gate.receive(packet, path, nowMs);
+    else if (!this.#probe.receive(packet, nowMs)) this.#receiveFromStranger(packet, source);
+  };
+
+  #pathOf(source: RemoteInfo): UdpPath | undefined {
+    return this.#paths.get(source.address)?.get(source.port);
+  }
+
+  /** Only an authenticated check makes a stranger known, so nothing else is looked at. */
+  #receiveFromStranger(packet: Buffer, source: RemoteInfo): void {
     if (packetKind(packet) !== "stun") return this.#gate.drops.count("source_unknown");
     // RFC 768: who sends from port 0 can't be answered.
     if (source.port === 0) return this.#gate.drops.count("source_unknown");
     const nowMs = performance.now();
     this.#gate.receive(packet, new UdpPath(this, source, nowMs), nowMs);
-  };
+  }
 }
 
 class UdpPath extends Path {
   /** As the socket wants it: an IPv4 address on a dual-stack socket is written as IPv6. */
   readonly rawAddress: string;
   readonly #udp: UdpPort;
+  #sealed = 0;
 
   constructor(udp: UdpPort, source: RemoteInfo, nowMs: number) {
     const isMapped = source.address.startsWith(IPV4_MAPPED);
@@ -143,7 +182,8 @@ class UdpPath extends Path {
   }
 
   sendSealed(place: number, bytes: number): void {
-    this.#udp.sendSealed(place, bytes, this.port, this.rawAddress);
+    const onSent = this.#sealed++ % ASKED_EVERY === 0 ? this.#onSent : undefined;
+    this.#udp.sendSealed(place, bytes, this.port, this.rawAddress, onSent);
   }
 
   attach(peer: Peer): void {
@@ -156,6 +196,11 @@ class UdpPath extends Path {
     this.peer?.pathLost(this);
     this.peer = undefined;
   }
+
+  /** Whoever is reached by another way goes on there; a check by this one makes it known again. */
+  readonly #onSent: OnSent = (error) => {
+    if (error && GONE.has(error.code ?? "")) this.close();
+  };
 }
 
 /** Bursts of a full room must fit; a kernel that allows less gives what it allows. */

@@ -88,14 +88,14 @@ export class VoiceTransport implements MediaTransportFactory {
     return this.#gate.drops;
   }
 
-  /** What the socket didn't get rid of at all since the last call, as a share of what may wait there. */
-  takeQueueShare(): number {
+  /** What waited to be sent at the least since the last call, as a share of what may wait there. */
+  takeStandingShare(): number {
     return this.#udp.takeStandingShare();
   }
 
   /** How many packets of voice the kernel holds until they are read, about. */
   get packetsWaitingMax(): number {
-    return this.#udp.waitingMax;
+    return this.#udp.receivedMax;
   }
 
   /** How long datagrams waited at the least until they were read, since the last call, while voice goes out. */
@@ -128,7 +128,7 @@ export class VoiceTransport implements MediaTransportFactory {
     new TcpPath(socket, head, this.#gate);
   }
 
-  /** Ends every peer; resolves when each has been told. The sockets are the caller's. */
+  /** Ends every peer; resolves when they have been told, as far as the network takes it. The sockets are the caller's. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#stopProbing();

@@ -166,10 +166,16 @@ export class LocalThread implements VoiceThread {
   #tick(): void {
     const nowMs = performance.now();
     const { packetsWaitingMax } = this.#transport;
-    const queueShare = this.#transport.takeQueueShare();
+    const standingShare = this.#transport.takeStandingShare();
     const waitMs = this.#transport.takeReceiveWaitMs(nowMs);
     const strain = this.#meter.tick(
-      { forwardedMs: this.#delays.sumMs, waitMs, packetsIn: this.#packetsIn, packetsWaitingMax, queueShare },
+      {
+        forwardedMs: this.#delays.sumMs,
+        waitMs,
+        packetsIn: this.#packetsIn,
+        packetsWaitingMax,
+        standingShare,
+      },
       nowMs,
     );
     this.#lags.observe(strain.lagMs);

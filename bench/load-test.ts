@@ -41,7 +41,6 @@ const subscribers = wholeNumber("subscribers", values.subscribers, 0);
 const seconds = wholeNumber("seconds", values.seconds, 1);
 const atOnce = values["talking-at-once"];
 const talkersAtOnce = atOnce === undefined ? undefined : wholeNumber("talking-at-once", atOnce, 1);
-const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const probes = Math.min(PROBES_MAX, subscribers);
 const members = publishers + subscribers;
@@ -168,6 +167,10 @@ function wholeNumber(name: string, text: string, least: number): number {
   if (!Number.isSafeInteger(number) || number < least)
     fail(`--${name} takes a whole number, ${least} or more; it got "${text}"`);
   return number;
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 function fail(message: string): never {

@@ -9,6 +9,7 @@ import {
   PEERS_PER_NODE_MAX,
   SIGNAL_SOCKETS_WAITING_MAX,
   SIGNAL_SOCKETS_WAITING_SHARE_MAX,
+  VOICES_PER_LISTENER,
 } from "@parley/contract/limits";
 import type { NodeDirectory, NodeRecord } from "@parley/contract/node-directory";
 import { SIGNAL_PATH } from "@parley/contract/signal";
@@ -49,6 +50,8 @@ export interface MediaNodeOptions {
    * to the node's own thread and port.
    */
   workers?: number | undefined;
+  /** How many are heard at once; VOICES_PER_LISTENER, which clients ask for, where it isn't told. */
+  voicesPerListener?: number | undefined;
   /** Further people are refused with `node_full`. */
   participantsMax?: number | undefined;
   allowedOrigins?: readonly string[];
@@ -208,14 +211,15 @@ const CLOSE_MS_MAX = 3_000;
 
 /** Without workers the node's own thread carries the voices, on the node's own port. */
 async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents): Promise<VoiceThread[]> {
-  const { port, listenHost, workers = 0 } = options;
+  const { port, listenHost, workers = 0, voicesPerListener = VOICES_PER_LISTENER } = options;
   // One for all threads: each would cost 0.15 s and 26 MB to make.
   const identity = await createDtlsIdentity();
-  if (workers === 0) return [new LocalThread(port, identity, events)];
+  if (workers === 0) return [new LocalThread(port, { identity, voicesPerListener }, events)];
   const threads: VoiceThread[] = [];
+  const shared = { listenHost, identity, voicesPerListener };
   try {
     for (let index = 1; index <= workers; index++)
-      threads.push(await WorkerThread.open({ listenHost, identity, port: port.port + index }, events));
+      threads.push(await WorkerThread.open({ ...shared, port: port.port + index }, events));
     return threads;
   } catch (cause) {
     for (const thread of threads) await thread.close();

@@ -1,6 +1,6 @@
 /** The only place of the standalone server that reads the environment. Each error names its variable. */
 import { availableParallelism } from "node:os";
-import { PEERS_PER_NODE_MAX } from "@parley/contract/limits";
+import { PEERS_PER_NODE_MAX, VOICES_PER_LISTENER } from "@parley/contract/limits";
 import { z } from "zod";
 
 const list = z
@@ -26,6 +26,12 @@ const environmentSchema = z
         error: "must be auto or a whole number, 0 to 64",
       })
       .default(0),
+    VOICES_PER_LISTENER: z.coerce
+      .number()
+      .int("must be a whole number")
+      .min(1)
+      .max(VOICES_PER_LISTENER, `must be at most ${VOICES_PER_LISTENER}, as many as clients ask for`)
+      .default(VOICES_PER_LISTENER),
     PARTICIPANTS_MAX: z.coerce
       .number()
       .int("must be a whole number")
@@ -69,6 +75,8 @@ export interface Environment {
   publicAddress: string | undefined;
   /** Threads that carry voice on ports of their own, PORT + 1 and so on; 0 carries it in the main one on PORT. */
   mediaWorkers: number;
+  /** How many are heard at once in a channel. */
+  voicesPerListener: number;
   /** Further people are refused. */
   participantsMax: number;
   /** PEM files; undefined serves plain HTTP. */
@@ -108,6 +116,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     publicAddress: env.PUBLIC_ADDRESS,
     // One core is left to page, API and signalling.
     mediaWorkers: env.MEDIA_WORKERS === "auto" ? availableParallelism() - 1 : env.MEDIA_WORKERS,
+    voicesPerListener: env.VOICES_PER_LISTENER,
     participantsMax: env.PARTICIPANTS_MAX,
     tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),
     metricsToken: env.METRICS_TOKEN,

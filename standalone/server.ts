@@ -73,6 +73,7 @@ export async function startServer(
       publicAddress: env.publicAddress,
       ownNames: [env.publicUrl, ...env.allowedOrigins].flatMap((url) => (url ? new URL(url).hostname : [])),
       workers: env.mediaWorkers,
+      voicesPerListener: env.voicesPerListener,
       participantsMax: env.participantsMax,
       allowedOrigins: env.allowedOrigins,
       directory,

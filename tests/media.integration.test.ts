@@ -2,7 +2,7 @@
 import { createDtlsIdentity, type DtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { logIn } from "./support/api.ts";
+import { logIn, request } from "./support/api.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 import { SignalClient } from "./support/signal-client.ts";
 
@@ -94,8 +94,53 @@ describe("the counters of /metrics", () => {
     expect(await metric("parley_media_packets_in_total")).toBe(1);
     expect(await metric("parley_media_packets_out_total")).toBe(1);
     expect(await metric("parley_media_handshake_milliseconds_count")).toBe(2);
+    await expect.poll(() => metric("parley_media_event_loop_lag_milliseconds_count")).toBeGreaterThan(0);
     expect(await metric("parley_media_forward_delay_milliseconds_count")).toBe(1);
     expect(await metric('parley_media_forward_delay_milliseconds_bucket{le="+Inf"}')).toBe(1);
+  });
+});
+
+describe("a server with one voice for each listener", () => {
+  it("lets one be heard at a time, and the next one when they pause", async () => {
+    server = await startTestServer({ VOICES_PER_LISTENER: "1" });
+    const [alice, bob] = [await enter("alice", "Lobby"), await enter("bob", "Lobby")];
+    const demo = await enter("demo", "Lobby");
+    const heard = new Set<string>();
+    demo.client.onVoice = (packet) => heard.add(packet.subarray(16).toString());
+    alice.client.speak(Buffer.from("alice first"));
+    await expect.poll(() => heard.has("alice first")).toBe(true);
+    bob.client.speak(Buffer.from("bob meanwhile"));
+    await expect.poll(() => metric("parley_media_packets_in_total")).toBe(2);
+    expect(await metric("parley_media_voices_in_use")).toBe(1);
+    await expect.poll(() => metric("parley_media_voices_in_use")).toBe(0);
+    bob.client.speak(Buffer.from("bob afterwards"));
+    await expect.poll(() => heard.has("bob afterwards")).toBe(true);
+    expect(heard.has("bob meanwhile")).toBe(false);
+  });
+});
+
+describe("a full channel", () => {
+  it("answers channel_full to the next one, who has a token", async () => {
+    server = await startTestServer();
+    const owner = await logIn(server.origin, "demo");
+    const lobby = (await owner.channels()).find(({ name }) => name === "Lobby");
+    const { organizations } = await request<{ organizations: { id: string }[] }>(
+      server.origin,
+      "GET",
+      "/v1/me/organizations",
+      undefined,
+      owner.session.accessToken,
+    );
+    const path = `/v1/orgs/${organizations[0]?.id}/channels/${lobby?.id}`;
+    await request(server.origin, "PATCH", path, { userLimit: 1 }, owner.session.accessToken);
+    await enter("alice", "Lobby");
+    const { token } = await (await logIn(server.origin, "bob")).join("Lobby");
+    const refused = new SignalClient(server.origin);
+    await refused.opened();
+    const { offer } = new ScriptedClient({ identity });
+    refused.send({ type: "hello", versions: [1], token, offer });
+    expect((await refused.next("error")).code).toBe("channel_full");
+    expect(await refused.closed).toBe(4029);
   });
 });
 

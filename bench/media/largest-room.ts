@@ -26,10 +26,10 @@ export async function measureLargestRoom(
   };
   try {
     let carried = await measure(1);
+    if (!isWhole(carried)) throw new Error("a thousand listeners miss packets of a single talker");
     for (let talkersAtOnce = 2; ; talkersAtOnce++) {
       const result = await measure(talkersAtOnce);
-      const isWhole = result.lostShare === 0 && result.heardShare >= HEARD_SHARE_MIN;
-      if (!isWhole || talkersAtOnce === TALKERS)
+      if (!isWhole(result) || talkersAtOnce === TALKERS)
         return {
           thousandListeners: carried,
           talkersAtOnceMax: carried.talkersAtOnce,
@@ -41,3 +41,6 @@ export async function measureLargestRoom(
     await leaveCrowd(load);
   }
 }
+
+const isWhole = ({ lostShare, heardShare }: Summary): boolean =>
+  lostShare === 0 && heardShare >= HEARD_SHARE_MIN;

@@ -1,7 +1,7 @@
 /** Rooms and their transports in the thread that this runs in. */
 import type { Socket as TcpSocket } from "node:net";
 import { performance } from "node:perf_hooks";
-import { TRANSPORT_CONNECT_MS_MAX, VOICES_PER_LISTENER } from "@parley/contract/limits";
+import { TRANSPORT_CONNECT_MS_MAX } from "@parley/contract/limits";
 import type { NodeMessage } from "@parley/contract/signal";
 import { DelayHistogram } from "../core/delay-histogram.ts";
 import { LoadShedder } from "../core/load-shedder.ts";
@@ -28,14 +28,20 @@ interface Place {
   inside: { room: VoiceRoom; key: string; entering: Entering } | undefined;
 }
 
+export interface ThreadOptions {
+  identity: DtlsIdentity;
+  voicesPerListener: number;
+}
+
 export class LocalThread implements VoiceThread {
   readonly isOpen = true;
   readonly #events: VoiceThreadEvents;
   readonly #transport: VoiceTransport;
+  readonly #voices: number;
   readonly #rooms = new Map<string, VoiceRoom>();
   readonly #places = new Map<number, Place>();
   /** One voice is left to each room, whatever happens. */
-  readonly #shedder = new LoadShedder(VOICES_PER_LISTENER - 1);
+  readonly #shedder: LoadShedder;
   readonly #delays = new DelayHistogram(DELAY_BOUNDS_MS);
   readonly #timer: NodeJS.Timeout;
   readonly #meter = new StrainMeter(TICK_MS, performance.now());
@@ -46,12 +52,14 @@ export class LocalThread implements VoiceThread {
   #packetsIn = 0;
 
   /** Media goes by the port's UDP socket, and by the connections that are given to `acceptTcp`. */
-  constructor(port: BoundPort, identity: DtlsIdentity, events: VoiceThreadEvents) {
+  constructor(port: BoundPort, { identity, voicesPerListener }: ThreadOptions, events: VoiceThreadEvents) {
+    this.#voices = voicesPerListener;
+    this.#shedder = new LoadShedder(voicesPerListener - 1);
     this.#transport = new VoiceTransport({
       udp: port.udp,
       port: port.port,
       identity,
-      voices: VOICES_PER_LISTENER,
+      voices: voicesPerListener,
       connectMsMax: TRANSPORT_CONNECT_MS_MAX,
       onBug: (error) => events.onBug(error),
       onConnected: (handshakeMs) => events.onConnected(handshakeMs),
@@ -149,7 +157,7 @@ export class LocalThread implements VoiceThread {
 
   #openRoom(key: string): VoiceRoom {
     const carry = (stays: readonly number[], message: NodeMessage) => this.#events.onMessage(stays, message);
-    const room = new VoiceRoom(VOICES_PER_LISTENER, carry, this.#roomDrops);
+    const room = new VoiceRoom(this.#voices, carry, this.#roomDrops);
     this.#rooms.set(key, room);
     return room;
   }

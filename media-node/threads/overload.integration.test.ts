@@ -44,12 +44,16 @@ let heardAtMs: Map<string, number>;
 beforeEach(async () => {
   port = await bindPort({ port: 0, host: "127.0.0.1" });
   identity = await createDtlsIdentity();
-  thread = new LocalThread(port, identity, {
-    onMessage: () => {},
-    onLost: () => {},
-    onConnected: () => {},
-    onBug: (error) => Promise.reject(error),
-  });
+  thread = new LocalThread(
+    port,
+    { identity, voicesPerListener: 8 },
+    {
+      onMessage: () => {},
+      onLost: () => {},
+      onConnected: () => {},
+      onBug: (error) => Promise.reject(error),
+    },
+  );
   clients = [];
   heardAtMs = new Map();
   const talkers: (() => void)[] = [];

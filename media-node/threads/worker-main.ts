@@ -20,7 +20,7 @@ try {
 }
 
 function serve(port: BoundPort): void {
-  const thread = new LocalThread(port, start.identity, {
+  const thread = new LocalThread(port, start, {
     onMessage: (stays, message) => tell({ type: "message", stays, message }),
     onLost: (stay) => tell({ type: "lost", stay }),
     onConnected: (handshakeMs) => tell({ type: "connected", handshakeMs }),

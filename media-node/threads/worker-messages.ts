@@ -1,13 +1,12 @@
 /** What goes between a node's own thread and a worker that carries voice. */
 import type { ErrorCode } from "@parley/contract/errors";
 import type { NodeMessage } from "@parley/contract/signal";
-import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
+import type { ThreadOptions } from "./local-thread.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import type { Entering, VoiceRights } from "./voice-thread.ts";
 
-export interface WorkerStart {
+export interface WorkerStart extends ThreadOptions {
   listenHost: string | undefined;
-  identity: DtlsIdentity;
   /** The worker's own, for UDP and ICE-TCP; 0 lets the system choose. */
   port: number;
 }

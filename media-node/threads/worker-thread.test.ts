@@ -41,7 +41,7 @@ async function open(port: number) {
   const lost: number[] = [];
   const allLost = Promise.withResolvers<void>();
   thread = await WorkerThread.open(
-    { listenHost: "127.0.0.1", identity: await createDtlsIdentity(), port },
+    { listenHost: "127.0.0.1", identity: await createDtlsIdentity(), voicesPerListener: 8, port },
     {
       onMessage: () => {},
       onLost(stay) {

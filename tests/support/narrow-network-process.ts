@@ -46,12 +46,16 @@ run("ip link set lo up");
 run(`tc qdisc add dev lo root tbf rate ${RATE} burst 16kb limit 1mb`);
 const port = await bindPort({ port: 0, host: "127.0.0.1" });
 const identity = await createDtlsIdentity();
-const thread = new LocalThread(port, identity, {
-  onMessage: () => {},
-  onLost: () => {},
-  onConnected: () => {},
-  onBug: (error) => Promise.reject(error),
-});
+const thread = new LocalThread(
+  port,
+  { identity, voicesPerListener: 8 },
+  {
+    onMessage: () => {},
+    onLost: () => {},
+    onConnected: () => {},
+    onBug: (error) => Promise.reject(error),
+  },
+);
 // After the node has asked for a large one: what doesn't fit into the kernel must wait in the process soon.
 port.udp.setSendBufferSize(SEND_BUFFER_BYTES);
 let arrived = 0;

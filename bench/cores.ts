@@ -17,7 +17,10 @@ export function chooseCores(): Cores | undefined {
   const [first, ...others] = list.split(",").flatMap(each);
   if (first === undefined || others.length === 0) return undefined;
   // All threads: libuv's pool may be there already.
-  const use = (cores: readonly number[]) => taskset("-acp", cores.join(","), `${process.pid}`);
+  const use = (cores: readonly number[]) => {
+    if (taskset("-acp", cores.join(","), `${process.pid}`) === "")
+      throw new Error(`taskset can't move this process to ${cores.join(",")}`);
+  };
   return {
     useFirst: () => use([first]),
     useOthers: () => use(others),

@@ -97,4 +97,23 @@ describe("what a listener agreed", () => {
     expect(ageMs).toBeLessThan(5_000);
     expect((report.readUInt32BE(16) - 960) / 48).toBeLessThan(5_000);
   });
+
+  it("each listener is told what went to them, and not what went to others", async () => {
+    node.close();
+    node = await TransportHarness.open(bindPort, { reportIntervalMs: 100 });
+    const calls = [await node.call(), await node.call()];
+    const reports = calls.map(({ client }) => {
+      return new Promise<number>((resolve) => {
+        client.onDatagram = (datagram) => {
+          if (packetKind(datagram) !== "rtcp") return;
+          const plain = Buffer.alloc(1_500);
+          client.srtp.openRtcp(datagram, plain);
+          resolve(plain.readUInt32BE(20));
+        };
+      });
+    });
+    for (const [index, { transport }] of calls.entries())
+      for (let n = 0; n <= index; n++) transport.send(0, { ...outgoing, sequenceNumber: n });
+    expect(await Promise.all(reports)).toEqual([1, 2]);
+  });
 });

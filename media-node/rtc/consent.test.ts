@@ -33,7 +33,12 @@ async function connect() {
     onBug: (error) => expect.fail(`${error}`),
   });
   const client = new ScriptedClient({ identity, voices: 1 });
-  close = [() => bound.tcp.close(), () => bound.udp.close(), () => transport.close(), () => client.close()];
+  close = [
+    () => bound.tcp.close(),
+    () => bound.udp.close(),
+    () => void transport.close(),
+    () => client.close(),
+  ];
   let isLost = false;
   const media = await transport.accept(client.offer, ["127.0.0.1"], {
     onPacket() {},

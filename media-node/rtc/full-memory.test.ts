@@ -27,9 +27,9 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => {
+afterAll(async () => {
   for (const client of clients) client.close();
-  transport.close();
+  await transport.close();
   bound.tcp.close();
   bound.udp.close();
 });

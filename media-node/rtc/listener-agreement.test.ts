@@ -80,7 +80,7 @@ describe("what a listener agreed", () => {
   });
 
   it("each voice that was heard is reported: how much was sent, and when in wall time", async () => {
-    node.close();
+    await node.close();
     node = await TransportHarness.open(bindPort, { reportIntervalMs: 100 });
     const { client, transport } = await node.call();
     const reported = new Promise<Buffer>((resolve) => {
@@ -99,7 +99,7 @@ describe("what a listener agreed", () => {
   });
 
   it("each listener is told what went to them, and not what went to others", async () => {
-    node.close();
+    await node.close();
     node = await TransportHarness.open(bindPort, { reportIntervalMs: 100 });
     const calls = [await node.call(), await node.call()];
     const reports = calls.map(({ client }) => {
@@ -113,7 +113,8 @@ describe("what a listener agreed", () => {
       });
     });
     for (const [index, { transport }] of calls.entries())
-      for (let n = 0; n <= index; n++) transport.send(0, { ...outgoing, sequenceNumber: n });
+      for (let n = 0; n <= index; n++)
+        transport.send(0, { ...outgoing, sequenceNumber: n, payload: Buffer.from("said") });
     expect(await Promise.all(reports)).toEqual([1, 2]);
   });
 });

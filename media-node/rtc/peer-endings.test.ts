@@ -12,7 +12,7 @@ afterEach(() => node.close());
 
 describe("a client", () => {
   it("whose packets never come is let go, and nothing of it stays", async () => {
-    node.close();
+    await node.close();
     node = await TransportHarness.open(bindPort, { connectMsMax: 50 });
     const { lost } = await node.call({}, false);
     expect(node.transport.peers).toBe(1);
@@ -21,7 +21,7 @@ describe("a client", () => {
   });
 
   it("that no longer checks is let go; voice alone doesn't keep it", async () => {
-    node.close();
+    await node.close();
     node = await TransportHarness.open(bindPort, { consentMsMax: 300 });
     // Its checks come every 2.5 s.
     const { client, lost } = await node.call();
@@ -45,7 +45,7 @@ describe("a client", () => {
 });
 
 it("a peer that has ended leaves no timer, however it ended", async () => {
-  node.close();
+  await node.close();
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
     node = await TransportHarness.open(bindPort);
@@ -59,7 +59,7 @@ it("a peer that has ended leaves no timer, however it ended", async () => {
     await failing.lost;
     expect(vi.getTimerCount()).toBe(before);
     await node.call({}, false);
-    node.transport.close();
+    await node.transport.close();
     expect(vi.getTimerCount()).toBe(before);
   } finally {
     vi.useRealTimers();

@@ -33,7 +33,7 @@ it("a bug that one client's packets bring about is told once, and costs nobody e
 });
 
 it("a bug that a timer meets ends the one whose packets it concerns, and nobody else", async () => {
-  node.close();
+  await node.close();
   node = await TransportHarness.open(bindPort, { reportIntervalMs: 100 });
   const [alice, bob] = [await node.call(), await node.call()];
   const bug = new Error("a socket that can't");

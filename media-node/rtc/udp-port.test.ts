@@ -17,7 +17,7 @@ it.each([
   udp.probe(performance.now());
   await vi.waitFor(hears);
   expect(gate.drops.total()).toBe(0);
-  udp.close();
+  await udp.close();
   port.udp.close();
   port.tcp.close();
 });

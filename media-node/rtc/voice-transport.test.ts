@@ -35,7 +35,7 @@ describe("a client", () => {
   });
 
   it("joins over IPv6, too", async () => {
-    node.close();
+    await node.close();
     node = await TransportHarness.open(bindPort, { host: "::1" });
     const alice = await node.call();
     const heard = alice.heard();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { OnsetWatch } from "../support/onset-watch.ts";
 import { openPerson, type Person } from "../support/person.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-import { enterCrowd, setTalking } from "../support/tone-gate.ts";
+import { enterCrowd, setTalking, type ToneTalker } from "../support/tone-gate.ts";
 import { armOnset, toneBegan } from "../support/tone-onset.ts";
 import { UdpRelay } from "../support/udp-relay.ts";
 
@@ -28,6 +28,9 @@ let server: TestServer;
 let relay: UdpRelay;
 let crowd: Person;
 let listener: Person;
+let talkers: ToneTalker[];
+/** The RTP streams in which the listener hears. */
+let voices: number[];
 
 beforeAll(async () => {
   await ensurePage(() => {});
@@ -44,6 +47,12 @@ beforeAll(async () => {
   const shared = { origin: server.origin, toneHz: 100, answer, bypassesCsp: true };
   crowd = await openPerson({ ...shared, name: "alice" });
   listener = await openPerson({ ...shared, name: "bob" });
+  await crowd.logIn();
+  const tones = Array.from({ length: TALKERS }, (_, n) => toneOf(n));
+  talkers = await crowd.page.evaluate(enterCrowd, { tones });
+  await listener.logIn();
+  await listener.joinChannel("Lobby");
+  voices = await listener.page.evaluate(voiceStreams);
 });
 afterAll(async () => {
   await crowd?.close();
@@ -53,16 +62,32 @@ afterAll(async () => {
 });
 
 it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PER_LISTENER} voices`, async () => {
-  await crowd.logIn();
-  const tones = Array.from({ length: TALKERS }, (_, n) => toneOf(n));
-  const talkers = await crowd.page.evaluate(enterCrowd, { tones });
-  await listener.logIn();
-  await listener.joinChannel("Lobby");
-  const voices = await listener.page.evaluate(voiceStreams);
-  const parts: { sentMs: number; nodeMs: number; playedMs: number; heardMs: number }[] = [];
   // Twice round: the second time nobody's voice is new.
-  for (let turn = 0; turn < 2 * TALKERS; turn++) {
-    const n = turn % TALKERS;
+  const parts = await takeTurns(Array.from({ length: 2 * TALKERS }, (_, turn) => turn % TALKERS));
+  judge("taking turns", parts);
+});
+
+it("hears each of three who take turns at the last voice, while all the others are in use", async () => {
+  const steady = VOICES_PER_LISTENER - 1;
+  for (let talker = 0; talker < steady; talker++)
+    await crowd.page.evaluate(setTalking, { talker, talking: true });
+  const parts = await takeTurns(Array.from({ length: 6 }, (_, turn) => steady + (turn % 3)));
+  for (let talker = 0; talker < steady; talker++)
+    await crowd.page.evaluate(setTalking, { talker, talking: false });
+  judge(`at the last voice of ${VOICES_PER_LISTENER}`, parts);
+});
+
+interface Part {
+  sentMs: number;
+  nodeMs: number;
+  playedMs: number;
+  heardMs: number;
+}
+
+/** One after the other begins to talk, and stops when heard. */
+async function takeTurns(turns: readonly number[]): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const n of turns) {
     const talker = talkers[n];
     if (!talker) throw new Error("somebody didn't join");
     const watch = new OnsetWatch(relay, talker, voices);
@@ -78,16 +103,20 @@ it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PE
       heardMs: heardAtMs - beganAtMs,
     });
   }
-  const told = (name: string, pick: (part: (typeof parts)[number]) => number) =>
-    `${name} ${Math.round(median(parts.map(pick)))} (${Math.round(Math.max(...parts.map(pick)))})`;
+  return parts;
+}
+
+function judge(name: string, parts: readonly Part[]): void {
+  const told = (what: string, pick: (part: Part) => number) =>
+    `${what} ${Math.round(median(parts.map(pick)))} (${Math.round(Math.max(...parts.map(pick)))})`;
   process.stderr.write(
-    `median (longest) ms of ${parts.length}: ${told("heard after", (part) => part.heardMs)}, of which ` +
+    `${name}, median (longest) ms of ${parts.length}: ${told("heard after", (part) => part.heardMs)}, of which ` +
       `${told("capture and coding", (part) => part.sentMs)}, ${told("node", (part) => part.nodeMs)}, ` +
       `${told("jitter buffer and playing", (part) => part.playedMs)}\n`,
   );
   expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MS_MAX);
   expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MEDIAN_MS_MAX);
-});
+}
 
 /** Runs in the page: the RTP streams that the node's answer announced. */
 function voiceStreams(): number[] {

@@ -1,6 +1,6 @@
 /**
- * Runs in the page: waits until nothing is heard for 200 ms, and from then on watches for a tone, to the frame of
- * 10 ms, in what Chromium's jitter buffers give out to be played. What a loudspeaker adds is its own. An AudioContext
+ * Runs in the page: waits until a tone isn't heard for 200 ms, and from then on watches for it, to the frame of 10 ms,
+ * in what Chromium's jitter buffers give out to be played. What a loudspeaker adds is its own. An AudioContext
  * would add 50 ms that no listener waits for: the page plays by audio elements.
  */
 export async function armOnset(options: { frequencyHz: number; millisecondsMax: number }): Promise<void> {
@@ -13,14 +13,14 @@ export async function armOnset(options: { frequencyHz: number; millisecondsMax: 
   const { frequencyHz, millisecondsMax } = options;
   const quiet = Promise.withResolvers<void>();
   const heard = Promise.withResolvers<number>();
-  let loudAtMs = performance.now();
+  let soundedAtMs = performance.now();
   let isQuiet = false;
 
   const listen = (samples: Float32Array, sampleRate: number, atMs: number) => {
-    if (samples.some((sample) => Math.abs(sample) > 0.01)) {
-      if (isQuiet && amplitudeOf(samples, sampleRate) >= 0.05) heard.resolve(atMs);
-      loudAtMs = performance.now();
-    } else if (performance.now() - loudAtMs >= 200) {
+    if (amplitudeOf(samples, sampleRate) >= 0.05) {
+      if (isQuiet) heard.resolve(atMs);
+      soundedAtMs = performance.now();
+    } else if (performance.now() - soundedAtMs >= 200) {
       isQuiet = true;
       quiet.resolve();
     }

@@ -100,12 +100,12 @@ export class TransportHarness {
     return { client, transport: media, packets, lost: lost.promise, heard: () => next.promise };
   }
 
-  /** Throws if a bug was told that no test took out. */
-  close(): void {
+  /** Rejects if a bug was told that no test took out. */
+  async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const client of this.clients.splice(0)) client.close();
-    this.transport.close();
+    await this.transport.close();
     this.bound.udp.close();
     this.bound.tcp.close();
     assert.deepEqual(this.bugs, []);

@@ -282,6 +282,14 @@ describe("the account", () => {
     const body = { username: "leonie-canary", password: PASSWORD };
     await parley.send("POST", "/v1/auth/login", body, undefined, headers);
     await parley.send("PUT", "/v1/me/email", { email: "leonie-canary@example.com" }, accessToken);
+    const owner = await parley.login("demo");
+    for (const [from, to] of [
+      [owner, user.id],
+      [{ accessToken }, owner.user.id],
+    ] as const) {
+      const path = `/v1/orgs/${parley.orgId}/transfer`;
+      expect((await parley.post(path, { userId: to }, from.accessToken)).status).toBe(204);
+    }
     await parley.background.settled();
     expect((await parley.send("DELETE", "/v1/me", undefined, accessToken)).status).toBe(204);
     await parley.background.settled();

@@ -97,9 +97,22 @@ export function list(
 /** In the very words of the index `audit_log_refused`. */
 const isDenied = sql`right(${auditLog.action}, 7) = '.denied'`;
 
-/** Everything that a person did or that was done to them, the newest first: for the export. Use `withSystem`. */
-export const listConcerning = (tx: Transaction, userId: UserId, limit: number): Promise<AuditRow[]> =>
-  tx.select().from(auditLog).where(concerns(userId)).orderBy(desc(auditLog.id)).limit(limit);
+/**
+ * What a person did or what was done to them, the newest first, for the export; `before` is the last one seen.
+ * Use `withSystem`.
+ */
+export const listConcerning = (
+  tx: Transaction,
+  userId: UserId,
+  limit: number,
+  before?: AuditEventId,
+): Promise<AuditRow[]> =>
+  tx
+    .select()
+    .from(auditLog)
+    .where(and(concerns(userId), before === undefined ? undefined : lt(auditLog.id, before)))
+    .orderBy(desc(auditLog.id))
+    .limit(limit);
 
 const concerns = (userId: UserId) =>
   or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId), isHeir(userId));

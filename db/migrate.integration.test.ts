@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Database } from "./client.ts";
+import { newOrganizationId, newUserId } from "./ids.ts";
 import { migrate } from "./migrate.ts";
 import * as AuditLog from "./queries/audit-log.ts";
 import * as Channels from "./queries/channels.ts";
@@ -141,6 +142,42 @@ describe("a database of the first version", () => {
       await AuditLog.append(tx, old.id, { at: new Date(), action: "upgrade" });
       expect(await AuditLog.verify(tx, old.id)).toEqual({ length: 1, brokenAt: null, next: null });
     });
+  });
+});
+
+describe("a database whose transfers name the heir in rows about the organisation", () => {
+  test("forgets those whose account is gone, the others with their account, and keeps its chain", async () => {
+    const database = await emptyDatabase();
+    await migrate(database, { count: 5 });
+    const [orgId, owner, heir, gone] = [newOrganizationId(), newUserId(), newUserId(), newUserId()];
+    await run(
+      database,
+      `insert into users (id, username, username_key, password_hash) values ('${owner}', 'zoe', 'zoe', 'x'), ('${heir}', 'yan', 'yan', 'x')`,
+    );
+    await withSystem(database, async (tx) => {
+      for (const userId of [heir, gone])
+        await AuditLog.append(tx, orgId, {
+          at: new Date(),
+          actorId: owner,
+          action: "organization.transfer",
+          target: { type: "organization", id: orgId },
+          after: { ownerId: userId },
+          personal: { actorName: "zoe", targetName: "a canary" },
+        });
+    });
+    const named = () =>
+      withSystem(database, async (tx) =>
+        (await AuditLog.list(tx, orgId, {}, { limit: 9 })).map(({ personal }) => personal !== null),
+      );
+    expect(await named()).toEqual([true, true]);
+    await migrate(database);
+    expect(await named()).toEqual([false, true]);
+    await withSystem(database, async (tx) => {
+      expect(await AuditLog.listConcerning(tx, heir, 9)).toMatchObject([{ after: { ownerId: heir } }]);
+      await AuditLog.forgetPerson(tx, heir);
+      expect(await AuditLog.verify(tx, orgId)).toEqual({ length: 2, brokenAt: null, next: null });
+    });
+    expect(await named()).toEqual([false, false]);
   });
 });
 

@@ -12,6 +12,9 @@ import { createSmtpMailer } from "@parley/functions/mail/smtp";
 import type { Logger } from "pino";
 import type { Environment } from "./env.ts";
 
+/** Where mails go while no mail server is configured. */
+export const outboxOf = (env: Environment): string => join(env.dataDirectory, "outbox");
+
 export function openAccountDeps(
   env: Environment,
   logger: Logger,
@@ -24,9 +27,7 @@ export function openAccountDeps(
     publicUrl: () => env.publicUrl ?? `${env.tls ? "https" : "http"}://localhost:${port()}`,
     trustedProxyHops: env.trustedProxyHops,
     passwordCodePointsMin: env.passwordCodePointsMin,
-    mailer: env.mail
-      ? createSmtpMailer(env.mail.url, env.mail.from)
-      : createOutbox(join(env.dataDirectory, "outbox"), logger),
+    mailer: env.mail ? createSmtpMailer(env.mail.url, env.mail.from) : createOutbox(outboxOf(env), logger),
     limits: createRateLimits(redis?.makeCounter ?? countInDatabase(database), logger, rateRulesFor(env)),
   } satisfies Partial<AppDeps>;
   return {

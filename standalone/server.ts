@@ -15,7 +15,7 @@ import { type BoundPort, bindPort } from "@parley/media-node/port/bound-port";
 import { servePort } from "@parley/media-node/port/served-port";
 import { readTlsPair } from "@parley/media-node/port/tls-files";
 import type { Logger } from "pino";
-import { openAccountDeps } from "./account-deps.ts";
+import { openAccountDeps, outboxOf } from "./account-deps.ts";
 import type { Environment } from "./env.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { openKeyFile } from "./key-file.ts";
@@ -109,7 +109,7 @@ export async function startServer(
       env.tls,
     );
     await node.start();
-    const housekeeping = startHousekeeping(database, logger);
+    const housekeeping = startHousekeeping({ database, outbox: outboxOf(env), logger });
 
     let stopping: Promise<void> | undefined;
     const stop = async () => {

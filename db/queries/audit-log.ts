@@ -97,14 +97,29 @@ export function list(
 /** In the very words of the index `audit_log_refused`. */
 const isDenied = sql`right(${auditLog.action}, 7) = '.denied'`;
 
-/** Everything that a person did or that was done to them, the newest first: for the export. Use `withSystem`. */
-export const listConcerning = (tx: Transaction, userId: UserId, limit: number): Promise<AuditRow[]> =>
+/**
+ * What a person did or what was done to them, the newest first, for the export; `before` is the last one seen.
+ * Use `withSystem`.
+ */
+export const listConcerning = (
+  tx: Transaction,
+  userId: UserId,
+  limit: number,
+  before?: AuditEventId,
+): Promise<AuditRow[]> =>
   tx
     .select()
     .from(auditLog)
-    .where(or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId)))
+    .where(and(concerns(userId), before === undefined ? undefined : lt(auditLog.id, before)))
     .orderBy(desc(auditLog.id))
     .limit(limit);
+
+const concerns = (userId: UserId) =>
+  or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId), isHeir(userId));
+
+/** In the very words of the index `audit_log_heir`, which says why. */
+const isHeir = (userId: UserId) =>
+  sql`(${auditLog.action} = 'organization.transfer' and ${auditLog.targetType} = 'organization' and ${auditLog.after} ->> 'ownerId' = ${userId})`;
 
 /** The event with a sequence number, which a broken chain names. */
 export async function findBySeq(
@@ -187,8 +202,5 @@ export async function verify(
 
 /** Names and addresses go from every event of or about a person; the events stay. Use `withSystem`. */
 export async function forgetPerson(tx: Transaction, userId: UserId): Promise<void> {
-  await tx
-    .update(auditLog)
-    .set({ personal: null, personalSalt: null })
-    .where(or(eq(auditLog.actorId, userId), eq(auditLog.targetId, userId)));
+  await tx.update(auditLog).set({ personal: null, personalSalt: null }).where(concerns(userId));
 }

@@ -53,6 +53,10 @@ export const auditLog = pgTable(
     index("audit_log_refused").on(table.chainId, table.seq).where(sql`right(${table.action}, 7) = '.denied'`),
     index("audit_log_actor").on(table.actorId),
     index("audit_log_target").on(table.targetId),
+    // Transfers of before migration 0005 name the heir, but have the organisation as their target.
+    index("audit_log_heir")
+      .on(sql`(${table.after} ->> 'ownerId')`)
+      .where(sql`${table.action} = 'organization.transfer' and ${table.targetType} = 'organization'`),
     check("audit_log_chain_of_org", sql`${table.orgId} is null or ${table.orgId} = ${table.chainId}`),
   ],
 );

@@ -5,7 +5,7 @@
 import type { NodeId } from "@parley/contract/ids";
 import type { PasskeyId } from "@parley/contract/second-factors";
 import type { Transaction } from "../client.ts";
-import { newInviteId, newSessionId } from "../ids.ts";
+import { newAuditEventId, newInviteId, newSessionId } from "../ids.ts";
 import * as auditLog from "../queries/audit-log.ts";
 import * as authzChanges from "../queries/authz-changes.ts";
 import * as bans from "../queries/bans.ts";
@@ -68,7 +68,10 @@ export const queryCatalogue: Record<string, CataloguedModule> = {
     system: {
       appendOfAccount: (tx, t) =>
         auditLog.appendOfAccount(tx, t.memberId, { at: now, action: "account.login" }),
-      listConcerning: (tx, t) => auditLog.listConcerning(tx, t.memberId, 100),
+      listConcerning: async (tx, t) => {
+        const [last] = await auditLog.listConcerning(tx, t.memberId, 100);
+        await auditLog.listConcerning(tx, t.memberId, 100, last?.id ?? newAuditEventId());
+      },
       forgetPerson: (tx, t) => auditLog.forgetPerson(tx, t.memberId),
     },
   },

@@ -94,7 +94,6 @@ export const update = (
           ...(roleIds ? { roleIds } : {}),
           ...(nickname === undefined ? {} : { nickname: "changed" }),
         },
-        targetName: person.username,
       },
       authz: version === undefined ? [] : [{ kind: "rights", userId, permissionVersion: version }],
     };
@@ -120,7 +119,7 @@ export const setRole = (
     if (version === undefined) return { value };
     return {
       value,
-      audit: { before: { roleIds: person.roleIds }, after: { roleIds }, targetName: person.username },
+      audit: { before: { roleIds: person.roleIds }, after: { roleIds } },
       authz: [{ kind: "rights", userId, permissionVersion: version }],
     };
   });
@@ -143,7 +142,7 @@ export const remove = (services: ChangeServices, actor: Actor, userId: UserId): 
     const invites = leaving ? {} : { invites: await Invites.removeOfMaker(state.tx, actor.orgId, userId) };
     return {
       value: undefined,
-      audit: { before: { roleIds: person.roleIds, ...invites }, targetName: person.username },
+      audit: { before: { roleIds: person.roleIds, ...invites } },
       authz: [{ kind: "kicked", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
     };
   });

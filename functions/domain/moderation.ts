@@ -26,7 +26,7 @@ export const ban = (
     actor,
     { ...intentOn("member.ban", userId), reason },
     async (state): Promise<Done<void>> => {
-      const { username, member, roleIds } = await state.person(userId);
+      const { member, roleIds } = await state.person(userId);
       state.refuse(Permissions.findActionRefusal(state.roles, state.member, member, Permissions.BAN_MEMBERS));
       const { now, orgId } = actor;
       const expiresAt = durationSeconds === null ? null : new Date(now.getTime() + durationSeconds * 1000);
@@ -40,7 +40,7 @@ export const ban = (
       const invites = await Invites.removeOfMaker(state.tx, orgId, userId);
       return {
         value: undefined,
-        audit: { before: { roleIds, invites }, after: { durationSeconds }, targetName: username },
+        audit: { before: { roleIds, invites }, after: { durationSeconds } },
         authz: [{ kind: "banned", userId, permissionVersion }],
       };
     },
@@ -53,10 +53,10 @@ export const unban = (services: ChangeServices, actor: Actor, userId: UserId): P
     actor,
     intentOn("member.unban", userId),
     async (state): Promise<Done<void>> => {
-      const person = await state.person(userId);
+      await state.person(userId);
       state.refuse(findMissing(state, Permissions.BAN_MEMBERS));
       if (!(await Bans.remove(state.tx, actor.orgId, userId))) throw new AppError("not_found");
-      return { value: undefined, audit: { targetName: person.username } };
+      return { value: undefined, audit: {} };
     },
   );
 
@@ -92,13 +92,13 @@ export const timeOut = (
     actor,
     { ...intentOn("member.time_out", userId), reason },
     async (state): Promise<Done<void>> => {
-      const { username, member } = await activePerson(state, userId);
+      const { member } = await activePerson(state, userId);
       state.refuse(Permissions.findTimeOutRefusal(state.roles, state.member, member));
       const timedOutUntil = new Date(actor.now.getTime() + durationSeconds * 1000);
       const permissionVersion = await Memberships.change(state.tx, actor.orgId, userId, { timedOutUntil });
       return {
         value: undefined,
-        audit: { after: { durationSeconds }, targetName: username },
+        audit: { after: { durationSeconds } },
         authz: [{ kind: "rights", userId, ...(permissionVersion ? { permissionVersion } : {}) }],
       };
     },
@@ -110,11 +110,11 @@ export const endTimeOut = (services: ChangeServices, actor: Actor, userId: UserI
     actor,
     intentOn("member.time_out_end", userId),
     async (state): Promise<Done<void>> => {
-      const { username, member } = await activePerson(state, userId);
+      const { member } = await activePerson(state, userId);
       state.refuse(
         Permissions.findActionRefusal(state.roles, state.member, member, Permissions.KICK_MEMBERS),
       );
       await Memberships.change(state.tx, actor.orgId, userId, { timedOutUntil: null });
-      return { value: undefined, audit: { targetName: username } };
+      return { value: undefined, audit: {} };
     },
   );

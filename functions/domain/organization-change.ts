@@ -48,7 +48,7 @@ export interface ChangeState {
   usernames: ReadonlyMap<string, string>;
   /** Refuses what the guards forbid; gives what of the organisation they looked at, with the named people in it. */
   judge(change: Permissions.Change, named?: readonly UserId[]): Promise<Permissions.Snapshot>;
-  /** Anybody who is or was a member, or is banned. Throws `not_found`. */
+  /** Anybody who is or was a member, or is banned; the audit row names them where they are its target. Throws `not_found`. */
   person(userId: UserId): Promise<Person>;
   /** Ends the change here and audits the attempt; no refusal, no effect. */
   refuse(refusal: Permissions.Refusal | undefined): void;
@@ -67,7 +67,6 @@ export interface Done<T> {
         target?: Target;
         before?: Record<string, unknown>;
         after?: Record<string, unknown>;
-        targetName?: string;
       }
     | undefined;
   authz?: readonly Omit<AuthzChanges.AuthzChangeInput, "at">[] | undefined;
@@ -182,14 +181,12 @@ async function readState(tx: Transaction, actor: Actor): Promise<ChangeState> {
   };
 }
 
-/** What a refused attempt was about, as it is called now: it may be gone when somebody reads of it. */
+/** The channel or role that a refused attempt was about, as it is called now: it may be gone when somebody reads of it. */
 async function readName(
-  { tx, actor, roles, usernames }: ChangeState,
+  { tx, actor, roles }: ChangeState,
   target: Target | undefined,
-): Promise<Pick<Written, "before" | "targetName">> {
+): Promise<Pick<Written, "before">> {
   if (!target) return {};
-  const targetName = usernames.get(target.id);
-  if (targetName !== undefined) return { targetName };
   const name =
     target.type === "channel"
       ? (await Channels.find(tx, actor.orgId, target.id as ChannelId))?.name
@@ -201,13 +198,14 @@ interface Written {
   action: string;
   target?: Target;
   reason?: string;
-  targetName?: string;
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
 }
 
-async function append({ tx, actor }: ChangeState, written: Written): Promise<void> {
-  const { action, target, before, after, reason, targetName } = written;
+async function append({ tx, actor, usernames }: ChangeState, written: Written): Promise<void> {
+  const { action, target, before, after, reason } = written;
+  // The target's and nobody else's: it is forgotten with the account that the row is about.
+  const targetName = target && usernames.get(target.id);
   const { ip, userAgent, username, requestId, userId, now } = actor;
   await AuditLog.append(tx, actor.orgId, {
     at: now,

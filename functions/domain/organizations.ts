@@ -116,7 +116,11 @@ export async function transfer(services: ChangeServices, actor: Actor, userId: U
     await Rows.transfer(state.tx, actor.orgId, userId);
     return {
       value: undefined,
-      audit: { before: { ownerId: actor.userId }, after: { ownerId: userId }, targetName: heir.username },
+      audit: {
+        target: { type: "user", id: userId },
+        before: { ownerId: actor.userId },
+        after: { ownerId: userId },
+      },
       // Calls go on: the former owner's with what their roles give, the new one's with everything.
       authz: [
         { kind: "rights", userId: actor.userId },

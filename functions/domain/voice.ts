@@ -24,7 +24,7 @@ export async function disconnect(
     actor,
     intentOn("voice.disconnect", userId),
     async (state): Promise<Done<void>> => {
-      const { username, member } = await activePerson(state, userId);
+      const { member } = await activePerson(state, userId);
       const { permissions: tree } = await Rights.readTree(state.tx, actor);
       const seen = places.filter((id) => (tree.get(id) ?? 0n) !== 0n);
       if (seen.length === 0) throw new AppError("not_found");
@@ -36,7 +36,7 @@ export async function disconnect(
       if (!Permissions.outranks(state.roles, state.member, member)) state.refuse({ kind: "rank_too_low" });
       return {
         value: undefined,
-        audit: { before: { channelIds: seen }, targetName: username },
+        audit: { before: { channelIds: seen } },
         authz: seen.map((channelId) => ({ kind: "disconnected" as const, userId, channelId })),
       };
     },

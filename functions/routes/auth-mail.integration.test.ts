@@ -91,6 +91,20 @@ describe("an email address", () => {
     expect(await emailOf(accessToken)).toMatchObject({ email: null, pendingEmail: null });
   });
 
+  test.each([
+    ["changed", "petra", "later@example.com"],
+    ["taken away", "paula", null],
+  ])("that is %s ends the person's other sessions, and keeps the one that asked", async (_what, name, email) => {
+    const here = await withEmail(name, `${name}@example.com`);
+    const there = await parley.login(name, PASSWORD);
+    const response = await parley.send("PUT", "/v1/me/email", { email }, here.accessToken);
+    expect(response.ok).toBe(true);
+    const statusOf = async (token: string) => (await parley.get("/v1/me", token)).status;
+    expect([await statusOf(here.accessToken), await statusOf(there.accessToken)]).toEqual([200, 401]);
+    const { refreshToken } = there;
+    expect((await parley.post("/v1/auth/refresh", { refreshToken })).status).toBe(401);
+  });
+
   test("can't be proven after a day", async () => {
     const { accessToken } = await parley.register("late");
     await parley.send("PUT", "/v1/me/email", { email: "late@example.com" }, accessToken);

@@ -7,6 +7,7 @@ import * as Memberships from "@parley/db/queries/memberships";
 import * as Roles from "@parley/db/queries/roles";
 import * as Sessions from "@parley/db/queries/sessions";
 import { withSystem } from "@parley/db/scope";
+import { sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PASSWORD, startApp, type TestApp } from "../testing/app.ts";
 import { wholeDatabase } from "../testing/whole-database.ts";
@@ -35,6 +36,12 @@ async function member(name: string) {
   const session = await parley.register(name);
   await withSystem(parley.database, (tx) => Memberships.join(tx, parley.orgId, session.user.id, new Date()));
   return session;
+}
+
+/** Of the demo organisation. */
+async function transfer(token: string, userId: string): Promise<void> {
+  const response = await parley.post(`/v1/orgs/${parley.orgId}/transfer`, { userId }, token);
+  expect(response.status).toBe(204);
 }
 
 describe("sessions", () => {
@@ -266,6 +273,39 @@ describe("the account", () => {
     expect(names.sort()).toEqual(Object.keys(tables).sort());
   });
 
+  test("exports all that was ever done by its person, each once, however long ago", async () => {
+    const { accessToken, user } = await parley.register("manfred");
+    const count = 2_001;
+    await withSystem(parley.database, (tx) =>
+      tx.execute(sql`
+        insert into audit_log (chain_id, id, at, actor_id, action, after)
+        select ${user.id}::uuid, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now(), ${user.id}::uuid,
+          'test.event', to_jsonb(n)
+        from generate_series(1, ${count}::int) n`),
+    );
+    const response = await parley.post("/v1/me/export", undefined, accessToken);
+    const { auditEvents } = (await response.json()) as { auditEvents: { action: string; after: unknown }[] };
+    const events = auditEvents.filter(({ action }) => action === "test.event");
+    expect(events.map(({ after }) => after)).toEqual(Array.from({ length: count }, (_, n) => count - n));
+    expect(auditEvents.at(0)?.action).toBe("session.log_in");
+  });
+
+  test("exports of a change what names its person, and not the other one", async () => {
+    const owner = await parley.login("demo");
+    const heir = await member("otto");
+    await transfer(owner.accessToken, heir.user.id);
+    await transfer(heir.accessToken, owner.user.id);
+    const response = await parley.post("/v1/me/export", undefined, heir.accessToken);
+    const { auditEvents } = (await response.json()) as {
+      auditEvents: { action: string; personal: object }[];
+    };
+    const transfers = auditEvents.filter(({ action }) => action === "organization.transfer");
+    expect(transfers.map(({ personal }) => personal)).toEqual([
+      { actorName: "otto", ip: expect.any(String) },
+      { targetName: "otto" },
+    ]);
+  });
+
   test("of an owner stays until what they own is transferred", async () => {
     const { accessToken } = await parley.login("demo");
     const response = await parley.send("DELETE", "/v1/me", undefined, accessToken);
@@ -282,6 +322,9 @@ describe("the account", () => {
     const body = { username: "leonie-canary", password: PASSWORD };
     await parley.send("POST", "/v1/auth/login", body, undefined, headers);
     await parley.send("PUT", "/v1/me/email", { email: "leonie-canary@example.com" }, accessToken);
+    const owner = await parley.login("demo");
+    await transfer(owner.accessToken, user.id);
+    await transfer(accessToken, owner.user.id);
     await parley.background.settled();
     expect((await parley.send("DELETE", "/v1/me", undefined, accessToken)).status).toBe(204);
     await parley.background.settled();

@@ -132,6 +132,9 @@ test("handing over ends the former owner's other sessions, and tells the calls o
   expect(new Set(told)).toEqual(
     new Set([`rights ${owner.id}`, `rights ${member.id}`, `session ${owner.id}`]),
   );
+  const query = `/audit-log?action=organization.transfer&outcome=done&target=${member.id}&limit=1`;
+  const { items } = await organization.ask<{ items: object[] }>(member, "GET", query);
+  expect(items).toMatchObject([{ target: { type: "user", id: member.id, name: member.name } }]);
   await organization.ask(member, "POST", "/transfer", { userId: owner.id });
 });
 

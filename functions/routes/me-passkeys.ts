@@ -13,6 +13,7 @@ import { authenticate } from "../authenticate.ts";
 import { callerOf } from "../caller.ts";
 import * as Passkeys from "../domain/passkeys.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
 import { problems } from "./problems.ts";
@@ -28,7 +29,7 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "get",
     path: "/v1/me/passkeys",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: authenticate(deps),
     summary: "My passkeys",
     responses: {
       200: { description: "The oldest first.", content: jsonContent(passkeysResponseSchema) },
@@ -43,14 +44,14 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "post",
     path: "/v1/me/passkeys/options",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "A challenge for a new passkey",
     responses: {
       200: {
         description: "For `navigator.credentials.create`, as JSON. Works once, within five minutes.",
         content: jsonContent(passkeyOptionsSchema),
       },
-      ...problems("unauthenticated", "recent_login_required"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required"),
     },
   });
   app.openapi(options, async (c) => c.json(await Passkeys.registrationOptions(services, c.var.session), 200));
@@ -81,12 +82,12 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "delete",
     path: "/v1/me/passkeys/{passkey}",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "Remove a passkey",
     request: { params: z.object({ passkey: passkeyIdSchema }) },
     responses: {
       204: { description: "It logs nobody in any more." },
-      ...problems("unauthenticated", "recent_login_required", "not_found", "validation_failed"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required", "not_found"),
     },
   });
   app.openapi(remove, async (c) => {

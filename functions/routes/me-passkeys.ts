@@ -12,10 +12,12 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
 import { callerOf } from "../caller.ts";
 import * as Passkeys from "../domain/passkeys.ts";
+import { idempotent } from "../idempotency.ts";
 import { jsonBody } from "../json-body.ts";
 import { noBody } from "../no-body.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
+import { creatingHeaders } from "./organization-route.ts";
 import { problems } from "./problems.ts";
 
 export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
@@ -60,17 +62,23 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "post",
     path: "/v1/me/passkeys",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), jsonBody, idempotent(deps)] as const,
     summary: "Add a passkey",
-    request: { body: { content: jsonContent(addPasskeyRequestSchema), required: true } },
+    request: {
+      headers: creatingHeaders,
+      body: { content: jsonContent(addPasskeyRequestSchema), required: true },
+    },
     responses: {
       201: { description: "It logs me in from now on.", content: jsonContent(passkeySchema) },
       ...problems(
         ...BODY_PROBLEMS,
         "unauthenticated",
+        "bad_request",
         "passkey_refused",
         "recent_login_required",
         "quota_exceeded",
+        "idempotency_key_reused",
+        "idempotency_in_progress",
       ),
     },
   });

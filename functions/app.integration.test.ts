@@ -127,6 +127,24 @@ test("the OpenAPI document names every route of the API", async () => {
   expect(new Set(documented)).toEqual(new Set(served));
 });
 
+test("a change that takes no body refuses one, whichever it is", async () => {
+  const { paths } = (await (await parley.get("/openapi.json")).json()) as {
+    paths: Record<string, Record<string, { requestBody?: object }>>;
+  };
+  const bodiless = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([method, { requestBody }]) => method !== "get" && requestBody === undefined)
+      .map(([method]) => [method.toUpperCase(), path] as const),
+  );
+  expect(bodiless.length).toBeGreaterThan(15);
+  const errors = [{ path: "x", code: "unknown_field" }];
+  for (const [method, path] of bodiless) {
+    const url = path.replaceAll(/\{\w+\}/g, () => crypto.randomUUID());
+    const problem = await (await parley.send(method, url, { x: 1 }, token)).json();
+    expect([method, path, problem]).toMatchObject([method, path, { status: 422, errors }]);
+  }
+});
+
 test("/docs shows every route of the API to people, with no script, style or address from elsewhere", async () => {
   const response = await parley.get("/docs");
   expect(response.headers.get("content-type")).toContain("text/html");

@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
+import { passkeyOptionsSchema } from "@parley/contract/second-factors";
+import { idempotencyKeys } from "@parley/db/schema/idempotency-keys";
 import { withSystem } from "@parley/db/scope";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startApp, type TestApp } from "./testing/app.ts";
+import { PASSWORD, startApp, type TestApp } from "./testing/app.ts";
+import { createAuthenticator } from "./testing/authenticator.ts";
 import {
   makeOrganization,
   registerPerson,
@@ -60,6 +63,44 @@ test("a key is for one request of one person, may be tried again after a failure
   const other = await registerPerson(parley, "other");
   expect((await create("Stage", "one", other)).status).toBe(404);
   expect((await create("Stage", "x".repeat(256))).body.code).toBe("bad_request");
+});
+
+test("a passkey whose answer was lost is answered for again: its challenge works only once", async () => {
+  const { accessToken } = await parley.register("gert");
+  const asked = await parley.post("/v1/me/passkeys/options", undefined, accessToken);
+  const { challenge } = passkeyOptionsSchema.parse(await asked.json()).options;
+  const body = { name: "Key", registration: createAuthenticator().register(challenge) };
+  const add = async (headers: Record<string, string>) => {
+    const response = await parley.send("POST", "/v1/me/passkeys", body, accessToken, headers);
+    return { status: response.status, body: (await response.json()) as { code?: string } };
+  };
+  const first = await add({ "idempotency-key": "passkey" });
+  expect(first.status).toBe(201);
+  expect(await add({ "idempotency-key": "passkey" })).toEqual(first);
+  expect((await add({})).body.code).toBe("passkey_refused");
+});
+
+test("every request that creates takes a key, unless its answer holds a secret, which isn't kept", async () => {
+  type Operation = { parameters?: { name: string }[]; responses: Record<string, object> };
+  const { paths } = (await (await parley.get("/openapi.json")).json()) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  const without = Object.entries(paths).flatMap(([path, { post }]) =>
+    post?.responses[201] && !post.parameters?.some(({ name }) => name === "idempotency-key") ? [path] : [],
+  );
+  // The first session's tokens; the invite's code.
+  expect(without).toEqual(["/v1/auth/register", "/v1/orgs/{org}/invites"]);
+
+  const count = () =>
+    withSystem(parley.database, async (tx) => (await tx.select().from(idempotencyKeys)).length);
+  const before = await count();
+  const headers = { "idempotency-key": "register" };
+  const register = () =>
+    parley.send("POST", "/v1/auth/register", { username: "hugo", password: PASSWORD }, undefined, headers);
+  expect((await register()).status).toBe(201);
+  // Who lost the answer logs in.
+  expect(((await (await register()).json()) as { code: string }).code).toBe("name_taken");
+  expect(await count()).toBe(before);
 });
 
 test("what is kept of a request tells nothing about a password in it", async () => {

@@ -6,10 +6,11 @@ import type { AppEnv } from "./app-deps.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: the type that OpenAPIHono asks of a hook for all routes
 export const refuseInvalid: Hook<any, AppEnv, any, any> = (result) => {
-  if (!result.success) {
-    throw new AppError("validation_failed", { errors: result.error.issues.flatMap(toFieldErrors) });
-  }
+  if (!result.success) throw validationFailed(result.error);
 };
+
+export const validationFailed = ({ issues }: z.core.$ZodError): AppError =>
+  new AppError("validation_failed", { errors: issues.flatMap(toFieldErrors) });
 
 /** Codes are ours where the schema gives one (`too_short`), else zod's (`invalid_type`). Values never appear. */
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -2256,7 +2256,9 @@ export interface paths {
         readonly post: {
             readonly parameters: {
                 readonly query?: never;
-                readonly header?: never;
+                readonly header?: {
+                    readonly "idempotency-key"?: string;
+                };
                 readonly path?: never;
                 readonly cookie?: never;
             };

@@ -1,4 +1,7 @@
 /** api.md, "Bad input": each row that concerns accounts, on each of their routes. Nothing may change by it. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { SessionResponse } from "@parley/contract/accounts";
 import { problemSchema } from "@parley/contract/errors";
 import { BODY_BYTES_MAX } from "@parley/contract/limits";
@@ -10,6 +13,8 @@ import { wholeDatabase } from "../testing/whole-database.ts";
 let parley: TestApp;
 let token: string;
 let bob: SessionResponse;
+/** Of alice: good, so that nothing but the password is wrong. */
+let resetToken: string;
 let before: string;
 
 interface Route {
@@ -61,21 +66,35 @@ const routes: Route[] = [
 const named = (list: Route[]) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
 const withBody = named(routes.filter(({ body }) => body !== undefined));
 const writing = named(routes.filter(({ method }) => method !== "GET"));
+const bodiless = named(routes.filter(({ method, body }) => method !== "GET" && body === undefined));
 const closed = named(routes.filter(({ open }) => !open));
 
 beforeAll(async () => {
   parley = await startApp();
   token = (await parley.login("alice")).accessToken;
   bob = await parley.login("bob");
+  await parley.register("Zo\u00eb");
+  resetToken = await askForReset("alice@parley.example");
   await parley.background.settled();
   before = await wholeDatabase(parley.database);
 });
 afterAll(() => parley.database.close());
 
+const urlOf = (path: string) => path.replace(":session", ID).replace(":passkey", "abc");
+
+async function askForReset(email: string): Promise<string> {
+  await parley.send("PUT", "/v1/me/email", { email }, token);
+  await parley.post("/v1/auth/email/verify", { token: await parley.mailedToken(email) });
+  await parley.post("/v1/auth/password/forgot", { email });
+  return parley.mailedToken(email);
+}
+
 function send({ method, path }: Route, headers: Record<string, string>, body?: BodyInit) {
-  const url = path.replace(":session", ID).replace(":passkey", "abc");
   const init = { method, headers: { authorization: `Bearer ${token}`, ...headers } };
-  return parley.app.request(url, { ...init, ...(body === undefined ? {} : { body, duplex: "half" }) });
+  return parley.app.request(urlOf(path), {
+    ...init,
+    ...(body === undefined ? {} : { body, duplex: "half" }),
+  });
 }
 
 async function expectProblem(response: Response, status: number, code?: string) {
@@ -141,6 +160,17 @@ describe.each(withBody)("%s", (_name, route) => {
   });
 });
 
+describe.each(bodiless)("%s", (_name, route) => {
+  test.each([
+    ["an unknown field", { x: 1 }],
+    ["a list", []],
+    ["null", null],
+    ["a string", "text"],
+  ])("answers 422 to %s", async (_what, body) => {
+    await expectProblem(await send(route, JSON_TYPE, JSON.stringify(body)), 422, "validation_failed");
+  });
+});
+
 describe("text", () => {
   const names = [
     ["NUL", "z\0oe"],
@@ -184,30 +214,30 @@ describe("text", () => {
     await expectProblem(await send(route, JSON_TYPE, JSON.stringify(body)), 422, "validation_failed");
   });
 
-  test("a name in another normal form is the same name", async () => {
-    const one = await parley.post("/v1/auth/register", { username: "Zo\u00eb", password });
-    expect(one.status).toBe(201);
-    await expectProblem(
-      await parley.post("/v1/auth/register", { username: "zoe\u0308", password }),
-      409,
-      "name_taken",
-    );
-    await parley.background.settled();
-    before = await wholeDatabase(parley.database);
+  test.each([
+    ["POST", "/v1/auth/register", { username: "zoe\u0308", password }],
+    ["PATCH", "/v1/me", { username: "zoe\u0308" }],
+  ])("%s %s knows a name in another normal form for the same", async (method, path, body) => {
+    await expectProblem(await parley.send(method, path, body, token), 409, "name_taken");
   });
 
-  test.each([
-    ["too short", "short", "validation_failed"],
-    ["too long", "x".repeat(129), "validation_failed"],
-    ["common", "password1234", "password_too_weak"],
-    ["the name", "xxxx-alice-xxxx", "password_too_weak"],
-  ])("a password that is %s is refused wherever one is chosen", async (_what, chosen, code) => {
-    await expectProblem(
-      await parley.post("/v1/auth/register", { username: "alice", password: chosen }),
-      422,
-      code,
-    );
-    await expectProblem(await parley.send("PUT", "/v1/me/password", { password: chosen }, token), 422, code);
+  const passwords: [string, string, () => object][] = [
+    ["POST", "/v1/auth/register", () => ({ username: "alice" })],
+    ["PUT", "/v1/me/password", () => ({})],
+    ["POST", "/v1/auth/password/reset", () => ({ token: resetToken })],
+  ];
+  test.each(
+    passwords.flatMap(([method, path, rest]) =>
+      [
+        ["is too short", "short", "validation_failed"],
+        ["is too long", "x".repeat(129), "validation_failed"],
+        ["is common", "password1234", "password_too_weak"],
+        ["holds the name", "xxxx-alice-xxxx", "password_too_weak"],
+      ].map(([what = "", chosen = "", code = ""]) => [method, path, what, chosen, code, rest] as const),
+    ),
+  )("%s %s refuses a password that %s", async (method, path, _what, chosen, code, rest) => {
+    const body = { ...rest(), password: chosen };
+    await expectProblem(await parley.send(method, path, body, token), 422, code);
   });
 });
 
@@ -268,25 +298,42 @@ test.each([
   ["DELETE", `/v1/me/sessions/${ID}`, 404, "not_found"],
   ["DELETE", "/v1/me/passkeys/a%20b", 422, "validation_failed"],
   ["DELETE", "/v1/me/passkeys/abc", 404, "not_found"],
-  ["PUT", "/v1/auth/login", 405, "method_not_allowed"],
-  ["POST", "/v1/me", 405, "method_not_allowed"],
-  ["GET", "/v1/me/password", 405, "method_not_allowed"],
 ])("%s %s is answered by %i %s", async (method, path, status, code) => {
   await expectProblem(await parley.send(method, path, undefined, token), status, code);
 });
 
-test("a thousand unknown key ids cost no more than a thousand refusals", async () => {
+// `/v1/me/passkeys/options` may be the id of a passkey: what answers a path isn't only what is spelled like it.
+describe.each([...new Set(routes.map(({ path }) => path))])("%s", (path) => {
+  const url = urlOf(path);
+  const served = routes
+    .filter((route) => new RegExp(`^${route.path.replace(/:\w+/, "[^/]+")}$`).test(url))
+    .map(({ method }) => method);
+  const others = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((method) => !served.includes(method));
+
+  test.each(others)("answers 405 to %s and says what it takes", async (method) => {
+    const response = await send({ method, path }, {});
+    const allowed = served.includes("GET") ? [...served, "HEAD"] : served;
+    expect(response.headers.get("allow")?.split(", ")).toEqual(allowed.toSorted());
+    await expectProblem(response, 405, "method_not_allowed");
+  });
+});
+
+test("a thousand unknown key ids make nobody fetch a key, wherever they say that it is", async () => {
+  let fetches = 0;
+  const elsewhere = createServer((_request, response) => {
+    fetches++;
+    response.end(JSON.stringify({ keys: [] }));
+  });
+  elsewhere.listen(0, "127.0.0.1");
+  await once(elsewhere, "listening");
+  const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   for (let n = 0; n < 1_000; n++) {
-    const header = part({
-      alg: "ES256",
-      typ: "at+jwt",
-      kid: `k${n}`,
-      jku: "http://127.0.0.1:1/",
-      x5u: "http://127.0.0.1:1/",
-    });
+    const header = part({ alg: "ES256", typ: "at+jwt", kid: `k${n}`, jku: url, x5u: url });
     expect((await parley.get("/v1/me", `${header}.${part({})}.AAAA`)).status).toBe(401);
   }
+  elsewhere.close();
+  expect(fetches).toBe(0);
 });
 
 test("after all of it the database is as it was, but for challenges, and no bug showed", async () => {

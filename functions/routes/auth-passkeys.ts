@@ -6,6 +6,7 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { callerOf } from "../caller.ts";
 import * as Passkeys from "../domain/passkeys.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
 import { problems } from "./problems.ts";
@@ -16,14 +17,14 @@ const shared = { method: "post" as const, tags: ["auth"] };
 const options = createRoute({
   ...shared,
   path: "/v1/auth/passkey/options",
-  middleware: [jsonBody] as const,
+  middleware: [noBody] as const,
   summary: "A challenge for a passkey's log-in",
   responses: {
     200: {
       description: "For `navigator.credentials.get`, as JSON. Works once, within five minutes.",
       content: jsonContent(passkeyOptionsSchema),
     },
-    ...problems("rate_limited", "unavailable"),
+    ...problems(...BODY_PROBLEMS, "rate_limited", "unavailable"),
   },
 });
 

@@ -13,6 +13,7 @@ import { callerOf } from "../caller.ts";
 import * as Accounts from "../domain/accounts.ts";
 import * as Sessions from "../domain/sessions.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { clearRefreshCookie, readRefreshCookie } from "../refresh-cookie.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
@@ -125,8 +126,11 @@ export function addAuthRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     path: "/v1/auth/logout",
     summary: "End this session",
     security,
-    middleware: [authenticate(deps), jsonBody] as const,
-    responses: { 204: { description: "The session is revoked." }, ...problems("unauthenticated") },
+    middleware: [authenticate(deps), noBody] as const,
+    responses: {
+      204: { description: "The session is revoked." },
+      ...problems(...BODY_PROBLEMS, "unauthenticated"),
+    },
   });
   app.openapi(logout, async (c) => {
     const { id, user } = c.var.session;
@@ -140,8 +144,11 @@ export function addAuthRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     path: "/v1/auth/logout-all",
     summary: "End all my sessions, this one too",
     security,
-    middleware: [authenticate(deps), jsonBody] as const,
-    responses: { 204: { description: "All sessions are revoked." }, ...problems("unauthenticated") },
+    middleware: [authenticate(deps), noBody] as const,
+    responses: {
+      204: { description: "All sessions are revoked." },
+      ...problems(...BODY_PROBLEMS, "unauthenticated"),
+    },
   });
   app.openapi(logoutAll, async (c) => {
     await Sessions.endAll(services, c.var.session.user.id, callerOf(c, deps));

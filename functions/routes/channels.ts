@@ -19,6 +19,7 @@ import * as ChannelTree from "../domain/channel-tree.ts";
 import * as Channels from "../domain/channels.ts";
 import { jsonContent } from "./json-content.ts";
 import {
+  bodilessRoute,
   CHANGE_PROBLEMS,
   CREATE_PROBLEMS,
   callerOf,
@@ -37,6 +38,7 @@ const detail = (description: string) => ({ description, content: jsonContent(cha
 
 export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "channels");
+  const bodiless = bodilessRoute(deps, "channels");
   const services = { ...deps.changes, passwords: deps.passwords, limits: deps.accounts.limits };
 
   const tree = createRoute({
@@ -130,7 +132,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
 
   const remove = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/channels/{channel}",
     summary: "Delete a channel",
@@ -160,7 +162,7 @@ export function addChannelRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): voi
   });
 
   const clearPassword = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/channels/{channel}/password",
     summary: "Take a channel's password away",

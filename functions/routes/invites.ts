@@ -13,6 +13,7 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import * as Invites from "../domain/invites.ts";
 import { jsonContent } from "./json-content.ts";
 import {
+  bodilessRoute,
   CHANGE_PROBLEMS,
   callerOf,
   NO_CONTENT,
@@ -27,6 +28,7 @@ const codeParams = z.object({ code: inviteCodeSchema });
 
 export function addInviteRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "invites");
+  const bodiless = bodilessRoute(deps, "invites");
 
   const create = createRoute({
     ...shared,
@@ -67,7 +69,7 @@ export function addInviteRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
 
   const revoke = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/invites/{invite}",
     summary: "Revoke an invite",
@@ -96,7 +98,7 @@ export function addInviteRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   );
 
   const accept = createRoute({
-    ...shared,
+    ...bodiless,
     method: "post",
     path: "/v1/invites/{code}/accept",
     summary: "Become a member",

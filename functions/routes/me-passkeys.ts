@@ -12,9 +12,12 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
 import { callerOf } from "../caller.ts";
 import * as Passkeys from "../domain/passkeys.ts";
+import { idempotent } from "../idempotency.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
+import { creatingHeaders } from "./organization-route.ts";
 import { problems } from "./problems.ts";
 
 export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
@@ -28,7 +31,7 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "get",
     path: "/v1/me/passkeys",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: authenticate(deps),
     summary: "My passkeys",
     responses: {
       200: { description: "The oldest first.", content: jsonContent(passkeysResponseSchema) },
@@ -43,14 +46,14 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "post",
     path: "/v1/me/passkeys/options",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "A challenge for a new passkey",
     responses: {
       200: {
         description: "For `navigator.credentials.create`, as JSON. Works once, within five minutes.",
         content: jsonContent(passkeyOptionsSchema),
       },
-      ...problems("unauthenticated", "recent_login_required"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required"),
     },
   });
   app.openapi(options, async (c) => c.json(await Passkeys.registrationOptions(services, c.var.session), 200));
@@ -59,17 +62,23 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "post",
     path: "/v1/me/passkeys",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), jsonBody, idempotent(deps)] as const,
     summary: "Add a passkey",
-    request: { body: { content: jsonContent(addPasskeyRequestSchema), required: true } },
+    request: {
+      headers: creatingHeaders,
+      body: { content: jsonContent(addPasskeyRequestSchema), required: true },
+    },
     responses: {
       201: { description: "It logs me in from now on.", content: jsonContent(passkeySchema) },
       ...problems(
         ...BODY_PROBLEMS,
         "unauthenticated",
+        "bad_request",
         "passkey_refused",
         "recent_login_required",
         "quota_exceeded",
+        "idempotency_key_reused",
+        "idempotency_in_progress",
       ),
     },
   });
@@ -81,12 +90,12 @@ export function addMePasskeyRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     ...shared,
     method: "delete",
     path: "/v1/me/passkeys/{passkey}",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "Remove a passkey",
     request: { params: z.object({ passkey: passkeyIdSchema }) },
     responses: {
       204: { description: "It logs nobody in any more." },
-      ...problems("unauthenticated", "recent_login_required", "not_found", "validation_failed"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required", "not_found"),
     },
   });
   app.openapi(remove, async (c) => {

@@ -7,7 +7,8 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import { authenticate } from "../authenticate.ts";
 import { callerOf } from "../caller.ts";
 import * as Sessions from "../domain/sessions.ts";
-import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
+import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
 import { problems } from "./problems.ts";
 
@@ -37,11 +38,11 @@ export function addMeSessionRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): v
     method: "delete",
     path: "/v1/me/sessions/{session}",
     summary: "End one of my sessions",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     request: { params: z.object({ session: sessionIdSchema }) },
     responses: {
       204: { description: "Revoked: its tokens are refused from now on, and its call ends." },
-      ...problems("unauthenticated", "not_found", "validation_failed"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "not_found"),
     },
   });
   app.openapi(revoke, async (c) => {

@@ -10,6 +10,7 @@ import { authenticate } from "../authenticate.ts";
 import { callerOf } from "../caller.ts";
 import * as Totp from "../domain/totp.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
 import { problems } from "./problems.ts";
@@ -25,7 +26,7 @@ export function addMeTotpRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     ...shared,
     method: "post",
     path: "/v1/me/totp",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "A secret for my authenticator app",
     description: "Nothing is switched on before a code confirms it. Asking again replaces the secret.",
     responses: {
@@ -33,7 +34,7 @@ export function addMeTotpRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
         description: "The secret, also as the address of a QR code.",
         content: jsonContent(totpEnrolmentSchema),
       },
-      ...problems("bad_request", "unauthenticated", "recent_login_required"),
+      ...problems(...BODY_PROBLEMS, "bad_request", "unauthenticated", "recent_login_required"),
     },
   });
   app.openapi(enrol, async (c) => c.json(await Totp.enrol(services, c.var.session), 200));
@@ -69,11 +70,11 @@ export function addMeTotpRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
     ...shared,
     method: "delete",
     path: "/v1/me/totp",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     summary: "Switch codes off",
     responses: {
       204: { description: "Off; recovery codes count no more." },
-      ...problems("unauthenticated", "recent_login_required", "not_found"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required", "not_found"),
     },
   });
   app.openapi(disable, async (c) => {

@@ -14,6 +14,7 @@ import { deleteAccount } from "../domain/account-deletion.ts";
 import { exportAccount } from "../domain/account-export.ts";
 import * as Accounts from "../domain/accounts.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 import { clearRefreshCookie } from "../refresh-cookie.ts";
 import { BODY_PROBLEMS } from "./body-problems.ts";
 import { jsonContent } from "./json-content.ts";
@@ -67,10 +68,10 @@ export function addMeRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     path: "/v1/me",
     summary: "Delete my account",
     description: "At once and for good. What you own must be transferred or deleted first.",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     responses: {
       204: { description: "The account is gone." },
-      ...problems("unauthenticated", "recent_login_required", "owner_must_transfer"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "recent_login_required", "owner_must_transfer"),
     },
   });
   app.openapi(remove, async (c) => {
@@ -84,13 +85,13 @@ export function addMeRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
     method: "post",
     path: "/v1/me/export",
     summary: "Everything that is kept about me",
-    middleware: [authenticate(deps), jsonBody] as const,
+    middleware: [authenticate(deps), noBody] as const,
     responses: {
       200: {
         description: "One JSON document; its fields are those of the tables, without hashes and keys.",
         content: jsonContent(accountExportSchema),
       },
-      ...problems("unauthenticated", "rate_limited"),
+      ...problems(...BODY_PROBLEMS, "unauthenticated", "rate_limited"),
     },
   });
   app.openapi(takeOut, async (c) => {

@@ -17,6 +17,7 @@ import * as Moderation from "../domain/moderation.ts";
 import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
+  bodilessRoute,
   CHANGE_PROBLEMS,
   callerOf,
   NO_CONTENT,
@@ -30,6 +31,7 @@ const params = orgParams.extend({ user: userIdSchema });
 
 export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "members");
+  const bodiless = bodilessRoute(deps, "members");
   const cursors = createCursors(deps.keys);
   const after = (list: string, org: OrganizationId, cursor: string | undefined) =>
     cursors.read(list, org, cursor) as UserId | undefined;
@@ -98,7 +100,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
 
   const oneRole = {
-    ...shared,
+    ...bodiless,
     path: "/v1/orgs/{org}/members/{user}/roles/{role}",
     request: { params: params.extend({ role: roleIdSchema }) },
     responses: {
@@ -122,7 +124,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
 
   const remove = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/members/{user}",
     summary: "Kick a member, or leave",
@@ -151,7 +153,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
 
   const unban = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/members/{user}/ban",
     summary: "Lift a ban",
@@ -200,7 +202,7 @@ export function addMemberRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void
   });
 
   const endTimeOut = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/members/{user}/timeout",
     summary: "End a time-out early",

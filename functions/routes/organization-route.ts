@@ -9,6 +9,7 @@ import { callerOf as callerOfRequest } from "../caller.ts";
 import type { Actor } from "../domain/actor.ts";
 import { idempotent } from "../idempotency.ts";
 import { jsonBody } from "../json-body.ts";
+import { noBody } from "../no-body.ts";
 
 export const orgParams = z.object({ org: organizationIdSchema });
 
@@ -28,15 +29,18 @@ export const CHANGE_PROBLEMS = [
   "unavailable",
 ] as const satisfies ErrorCode[];
 
-export const organizationRoute = (deps: RouteDeps, tag: string) => ({
+export const organizationRoute = (deps: RouteDeps, tag: string, body: typeof jsonBody = jsonBody) => ({
   tags: [tag],
   security: [{ accessToken: [] }],
-  middleware: [authenticate(deps), limitChanges(deps), jsonBody] as [
+  middleware: [authenticate(deps), limitChanges(deps), body] as [
     MiddlewareHandler<SessionEnv>,
     MiddlewareHandler<SessionEnv>,
     MiddlewareHandler<AppEnv>,
   ],
 });
+
+/** For changes that the path alone describes. */
+export const bodilessRoute = (deps: RouteDeps, tag: string) => organizationRoute(deps, tag, noBody);
 
 const limitChanges =
   ({ accounts }: RouteDeps): MiddlewareHandler<SessionEnv> =>

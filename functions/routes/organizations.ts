@@ -12,6 +12,7 @@ import type { AppEnv, RouteDeps } from "../app-deps.ts";
 import * as Organizations from "../domain/organizations.ts";
 import { jsonContent } from "./json-content.ts";
 import {
+  bodilessRoute,
   CHANGE_PROBLEMS,
   CREATE_PROBLEMS,
   callerOf,
@@ -28,6 +29,7 @@ const detail = (description: string) => ({ description, content: jsonContent(org
 
 export function addOrganizationRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "organisations");
+  const bodiless = bodilessRoute(deps, "organisations");
 
   const create = createRoute({
     ...creatingRoute(deps, "organisations"),
@@ -89,7 +91,7 @@ export function addOrganizationRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps)
   });
 
   const remove = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}",
     summary: "Delete an organisation, for good",

@@ -12,6 +12,7 @@ import * as Roles from "../domain/roles.ts";
 import { etagOf, ifMatchHeaders, parseIfMatch } from "../if-match.ts";
 import { jsonContent } from "./json-content.ts";
 import {
+  bodilessRoute,
   CHANGE_PROBLEMS,
   CREATE_PROBLEMS,
   callerOf,
@@ -28,6 +29,7 @@ const params = orgParams.extend({ role: roleIdSchema });
 
 export function addRoleRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   const shared = organizationRoute(deps, "roles");
+  const bodiless = bodilessRoute(deps, "roles");
 
   const list = createRoute({
     ...shared,
@@ -108,7 +110,7 @@ export function addRoleRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
   });
 
   const remove = createRoute({
-    ...shared,
+    ...bodiless,
     method: "delete",
     path: "/v1/orgs/{org}/roles/{role}",
     summary: "Delete a role",

@@ -10,7 +10,7 @@ import * as Presence from "../domain/presence.ts";
 import * as Voice from "../domain/voice.ts";
 import { jsonBody } from "../json-body.ts";
 import { jsonContent } from "./json-content.ts";
-import { CHANGE_PROBLEMS, callerOf, NO_CONTENT, organizationRoute, orgParams } from "./organization-route.ts";
+import { bodilessRoute, CHANGE_PROBLEMS, callerOf, NO_CONTENT, orgParams } from "./organization-route.ts";
 import { problems } from "./problems.ts";
 
 export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void {
@@ -43,7 +43,7 @@ export function addVoiceRoutes(app: OpenAPIHono<AppEnv>, deps: RouteDeps): void 
   });
 
   const disconnect = createRoute({
-    ...organizationRoute(deps, "voice"),
+    ...bodilessRoute(deps, "voice"),
     method: "post",
     path: "/v1/orgs/{org}/voice/{user}/disconnect",
     summary: "Take somebody out of voice; they may come back",

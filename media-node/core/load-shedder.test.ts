@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 import { LoadShedder, type Strain } from "./load-shedder.ts";
 
 const TICK_MS = 100;
-const CALM: Strain = { lagMs: 1, waitMs: 0.1, backlogShare: 0, standingShare: 0, voiceShare: 0.2 };
-const OVERLOADED: Strain = { ...CALM, lagMs: 5, waitMs: 60, voiceShare: 0.8 };
+const CALM: Strain = {
+  lagMs: 1,
+  waitMs: 0.1,
+  backlogShare: 0,
+  standingShare: 0,
+  voiceShare: 0.2,
+  cpuShare: 0.3,
+};
+const OVERLOADED: Strain = { ...CALM, lagMs: 5, waitMs: 60, voiceShare: 0.8, cpuShare: 0.95 };
 
 /** Feeds the same strain each 100 ms, and answers the voices given up after each. */
 function observe(shedder: LoadShedder, strain: Strain, fromMs: number, toMs: number): number[] {
@@ -48,7 +55,7 @@ class SimulatedNode {
       this.#waitingMs = Math.min(this.#bufferMs, waits);
       const backlogShare = this.#waitingMs / this.#bufferMs;
       const voiceShare = Math.min(1, comes / TICK_MS);
-      const strain = { ...CALM, waitMs: this.#waitingMs, backlogShare, voiceShare };
+      const strain = { ...CALM, waitMs: this.#waitingMs, backlogShare, voiceShare, cpuShare: voiceShare };
       this.shedder.observe(strain, this.#nowMs);
       if (this.shedder.voices !== before) this.changes++;
       this.givenUpMs += this.shedder.voices * TICK_MS;
@@ -90,8 +97,13 @@ describe("a node that can't keep up", () => {
     expect(observe(new LoadShedder(7), joining, 0, 10_000).at(-1)).toBe(0);
   });
 
+  it("gives up nothing where others keep the thread from its core", () => {
+    const starved = { ...OVERLOADED, lagMs: 100, cpuShare: 0.4 };
+    expect(observe(new LoadShedder(7), starved, 0, 10_000).at(-1)).toBe(0);
+  });
+
   it("silences nobody for what is heard in time: datagrams that wait for a core which others use, too", () => {
-    const shared = { ...CALM, lagMs: 15, waitMs: 25, voiceShare: 0.8 };
+    const shared = { ...CALM, lagMs: 15, waitMs: 25, voiceShare: 0.8, cpuShare: 0.95 };
     expect(observe(new LoadShedder(7), shared, 0, 60_000).at(-1)).toBe(0);
   });
 

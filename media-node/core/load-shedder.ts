@@ -11,8 +11,10 @@ const LATE_MS_EASY = 20;
 const BACKLOG_SHARE_MAX = 0.5;
 const BACKLOG_SHARE_EASY = 0.25;
 const STANDING_SHARE_MAX = 0.25;
-/** Of a thread that does nothing but carry voice: the kernel's part of sending isn't measured, and may be the larger one. */
+/** The kernel's part of sending isn't measured, and may be the larger one. */
 const VOICE_SHARE_MIN = 0.2;
+/** A thread that others keep from its core isn't full, and its voice comes late with fewer of them, too. */
+const CPU_SHARE_MIN = 0.6;
 const STRAINED_MS = 300;
 const EASY_MS = 500;
 /** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */
@@ -35,6 +37,8 @@ export interface Strain {
   standingShare: number;
   /** Share of the time that goes into forwarding, without the kernel's part. Where it is small, as when many join, less voice helps nobody. */
   voiceShare: number;
+  /** Of one core, what the thread had. */
+  cpuShare: number;
 }
 
 export class LoadShedder {
@@ -85,9 +89,9 @@ export class LoadShedder {
   }
 }
 
-function isStrained({ lagMs, waitMs, backlogShare, standingShare, voiceShare }: Strain): boolean {
+function isStrained({ lagMs, waitMs, backlogShare, standingShare, voiceShare, cpuShare }: Strain): boolean {
   if (standingShare > STANDING_SHARE_MAX) return true;
-  if (voiceShare <= VOICE_SHARE_MIN) return false;
+  if (voiceShare <= VOICE_SHARE_MIN || cpuShare <= CPU_SHARE_MIN) return false;
   return lagMs > LATE_MS_MAX || waitMs > LATE_MS_MAX || backlogShare > BACKLOG_SHARE_MAX;
 }
 

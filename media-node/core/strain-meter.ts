@@ -4,6 +4,8 @@ import type { Strain } from "./load-shedder.ts";
 export interface Measured {
   /** Spent forwarding since the start. */
   forwardedMs: number;
+  /** CPU time that the thread has had since the start. */
+  cpuMs: number;
   /** How long what came by the network had to wait at the least since the last tick. */
   waitMs: number;
   /** Packets that came, since the start. */
@@ -18,6 +20,7 @@ export class StrainMeter {
   readonly #tickMs: number;
   #tickedAtMs: number;
   #forwardedMs = 0;
+  #cpuMs = 0;
   #packetsIn = 0;
 
   /** Ticks are due each `tickMs` from `nowMs` on. */
@@ -27,15 +30,17 @@ export class StrainMeter {
   }
 
   tick(measured: Measured, nowMs: number): Strain {
-    const { forwardedMs, waitMs, packetsIn, packetsWaitingMax, standingShare } = measured;
+    const { forwardedMs, cpuMs, waitMs, packetsIn, packetsWaitingMax, standingShare } = measured;
     const elapsedMs = nowMs - this.#tickedAtMs;
     const voiceShare = (forwardedMs - this.#forwardedMs) / elapsedMs;
+    const cpuShare = (cpuMs - this.#cpuMs) / elapsedMs;
     // Little's law: as many wait as come in the time that each waits.
     const waiting = (waitMs * (packetsIn - this.#packetsIn)) / elapsedMs;
     this.#tickedAtMs = nowMs;
     this.#forwardedMs = forwardedMs;
+    this.#cpuMs = cpuMs;
     this.#packetsIn = packetsIn;
     const lagMs = Math.max(0, elapsedMs - this.#tickMs);
-    return { lagMs, waitMs, backlogShare: waiting / packetsWaitingMax, standingShare, voiceShare };
+    return { lagMs, waitMs, backlogShare: waiting / packetsWaitingMax, standingShare, voiceShare, cpuShare };
   }
 }

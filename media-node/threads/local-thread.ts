@@ -176,9 +176,11 @@ export class LocalThread implements VoiceThread {
     const { packetsWaitingMax } = this.#transport;
     const standingShare = this.#transport.takeStandingShare();
     const waitMs = this.#transport.takeReceiveWaitMs(nowMs);
+    const { user, system } = process.threadCpuUsage();
     const strain = this.#meter.tick(
       {
         forwardedMs: this.#delays.sumMs,
+        cpuMs: (user + system) / 1_000,
         waitMs,
         packetsIn: this.#packetsIn,
         packetsWaitingMax,

@@ -1,6 +1,7 @@
 /** What goes between a node's own thread and a worker that carries voice. */
 import type { ErrorCode } from "@parley/contract/errors";
 import type { NodeMessage } from "@parley/contract/signal";
+import type { TcpRefusal } from "../port/tcp-router.ts";
 import type { DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import type { Entering, VoiceRights } from "./voice-thread.ts";
@@ -31,4 +32,5 @@ export type FromWorker =
   | { type: "lost"; stay: number }
   | { type: "connected"; handshakeMs: number }
   | { type: "bug"; error: unknown }
+  | { type: "connection-refused"; reason: TcpRefusal }
   | { type: "counts"; request: number; counts: ThreadCounts };

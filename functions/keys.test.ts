@@ -27,7 +27,15 @@ test("the published key set has all keys and no private part", async () => {
   const kids = [...made.access, ...made.join].map((key) => key.kid);
   expect(new Set(keys.map((key) => key.kid))).toEqual(new Set(kids));
   for (const key of keys)
-    expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
+    expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "signs", "use", "x", "y"]);
+});
+
+test("the published key set says which kind of token each key signs", async () => {
+  const made = await rotateKeys(await generateKeys(), new Date());
+  const { keys } = await publicJwks(made, new Date());
+  const kidsFor = (type: string) => keys.filter(({ signs }) => signs === type).map(({ kid }) => kid);
+  expect(kidsFor("at+jwt")).toEqual(made.access.map(({ kid }) => kid));
+  expect(kidsFor("join+jwt")).toEqual(made.join.map(({ kid }) => kid));
 });
 
 test("a rotated key is published at once, signs after the caches have it, and stays until its tokens are over", async () => {

@@ -5,6 +5,7 @@
  * as its tokens live and no longer, whether or not another rotation has tidied it away.
  */
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from "node:crypto";
+import { ACCESS_TOKEN_TYPE, JOIN_TOKEN_TYPE } from "@parley/contract/join";
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from "@parley/contract/limits";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
 import { z } from "zod";
@@ -124,10 +125,13 @@ export function signingKeyOf(ring: KeyRing, now: Date): SigningKey {
 export const findVerifyingKey = (ring: KeyRing, kid: string | undefined, now: Date): SigningKey | undefined =>
   withoutRetired(ring, now).find((key) => key.kid === kid);
 
-/** RFC 7517 key set with the public halves, as `/.well-known/jwks.json` serves it: also the next and the last. */
+/**
+ * RFC 7517 key set with the public halves, as `/.well-known/jwks.json` serves it: also the next and the last. Each says
+ * which type of token it signs, by a member of our own that others pass over (§4).
+ */
 export async function publicJwks({ access, join }: Pick<SigningKeys, "access" | "join">, now: Date) {
-  const shown = [...withoutRetired(join, now), ...withoutRetired(access, now)];
-  return { keys: await Promise.all(shown.map(publicJwk)) };
+  const show = (ring: KeyRing, type: string) => withoutRetired(ring, now).map((key) => publicJwk(key, type));
+  return { keys: await Promise.all([...show(join, JOIN_TOKEN_TYPE), ...show(access, ACCESS_TOKEN_TYPE)]) };
 }
 
 /** A key of its own for each use (RFC 5869): 32 bytes. */
@@ -154,9 +158,9 @@ function withoutRetired(ring: KeyRing, now: Date): SigningKey[] {
   });
 }
 
-async function publicJwk(key: SigningKey) {
+async function publicJwk(key: SigningKey, signs: string) {
   const jwk = publicJwkSchema.parse(await exportJWK(key.publicKey));
-  return { ...jwk, kid: key.kid, alg: SIGNING_ALGORITHM, use: "sig" };
+  return { ...jwk, kid: key.kid, alg: SIGNING_ALGORITHM, use: "sig", signs };
 }
 
 async function generateKey(activeFrom: Date): Promise<SigningKey> {

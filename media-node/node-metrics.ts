@@ -18,6 +18,7 @@ const REFUSALS = [
   "tcp_undecided_full",
   "tcp_silent",
   "tcp_unknown",
+  "tcp_wrong_port",
   "signal_waiting_full",
   "origin_forbidden",
 ];

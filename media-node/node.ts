@@ -29,8 +29,8 @@ import type { KeySet } from "./signal/token-keys.ts";
 import { LocalThread } from "./threads/local-thread.ts";
 import { SteadyCounts } from "./threads/steady-counts.ts";
 import { addCounts, type ThreadCounts } from "./threads/thread-counts.ts";
-import type { VoiceThread, VoiceThreadEvents } from "./threads/voice-thread.ts";
-import { WorkerThread } from "./threads/worker-thread.ts";
+import type { VoiceThread } from "./threads/voice-thread.ts";
+import { WorkerThread, type WorkerThreadEvents } from "./threads/worker-thread.ts";
 
 export interface MediaNodeOptions {
   id: NodeId;
@@ -122,7 +122,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     threads,
     participantsMax: options.participantsMax ?? PEERS_PER_NODE_MAX,
   });
-  const events: VoiceThreadEvents = {
+  const events: WorkerThreadEvents = {
     onMessage(stays, message) {
       const text = JSON.stringify(message);
       for (const stay of stays) sessions.get(stay)?.sendText(text);
@@ -130,6 +130,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
     onLost: (stay) => sessions.get(stay)?.transportLost(),
     onConnected: (handshakeMs) => metrics.handshakeMs.observe(handshakeMs),
     onBug: logBug,
+    onConnectionRefused: (reason) => metrics.refusedConnections.inc({ reason }),
   };
   const addresses = await HostAddresses.open({
     publicAddress: options.publicAddress,
@@ -210,7 +211,7 @@ export async function createMediaNode(options: MediaNodeOptions): Promise<MediaN
 const CLOSE_MS_MAX = 3_000;
 
 /** Without workers the node's own thread carries the voices, on the node's own port. */
-async function openThreads(options: MediaNodeOptions, events: VoiceThreadEvents): Promise<VoiceThread[]> {
+async function openThreads(options: MediaNodeOptions, events: WorkerThreadEvents): Promise<VoiceThread[]> {
   const { port, listenHost, workers = 0, voicesPerListener = VOICES_PER_LISTENER } = options;
   // One for all threads: each would cost 0.15 s and 26 MB to make.
   const identity = await createDtlsIdentity();

@@ -114,8 +114,8 @@ export function readEnvironment(source: NodeJS.ProcessEnv): Environment {
     databaseUrl: env.DATABASE_URL,
     databasePoolMax: env.DATABASE_POOL_MAX,
     publicAddress: env.PUBLIC_ADDRESS,
-    // One core is left to page, API and signalling.
-    mediaWorkers: env.MEDIA_WORKERS === "auto" ? availableParallelism() - 1 : env.MEDIA_WORKERS,
+    // Page, API and signalling need too little for a core of their own.
+    mediaWorkers: env.MEDIA_WORKERS === "auto" ? availableParallelism() : env.MEDIA_WORKERS,
     voicesPerListener: env.VOICES_PER_LISTENER,
     participantsMax: env.PARTICIPANTS_MAX,
     tls: tlsFiles(env.TLS_CERT_FILE, env.TLS_KEY_FILE),

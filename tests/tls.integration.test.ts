@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { connect, type TLSSocket } from "node:tls";
 import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { ensurePage } from "@parley/standalone/page";
-import { ensureSelfSigned } from "@parley/standalone/self-signed";
+import { ensureSelfSigned, lanAddresses } from "@parley/standalone/self-signed";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { logIn } from "./support/api.ts";
 import { scratchDirectory } from "./support/scratch.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
-import { failToStart, startServerProcess } from "./support/server-process.ts";
+import { failToStart, type ServerProcess, startServerProcess } from "./support/server-process.ts";
 import { joinRoom, type VoiceMember } from "./support/voice-member.ts";
 
 /** On a busy machine. */
@@ -204,17 +204,35 @@ describe("npm start -- --https", () => {
     async () => {
       await ensurePage(() => {});
       const DATA_DIR = join(scratch.path, "own");
-      const server = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
+      // On all addresses, and then on one.
+      const server = await startServerProcess({ DATA_DIR, HOST: "" }, { options: ["--https"] });
       const port = Number(new URL(server.origin).port);
       expect(server.origin).toMatch(/^https:/);
       const fingerprint = await presented(port);
       const ca = await readFile(join(DATA_DIR, "tls", "cert.pem"));
       expect((await answerOf(get(`https://localhost:${port}/`, { ca }))).statusCode).toBe(200);
+      const words = await allWords(server);
+      expect(words).toContain(`Parley is ready:  https://localhost:${port}\n`);
+      expect(words).toContain("NET::ERR_CERT_AUTHORITY_INVALID");
+      expect(words).toContain("“Your connection is not private”");
+      expect(words).toContain(`${fingerprint}\n`);
+      expect(addressesIn(words)).toEqual(lanAddresses().map((address) => `https://${address}:${port}`));
       await server.end("SIGINT");
       const again = await startServerProcess({ DATA_DIR }, { options: ["--https"] });
+      expect(addressesIn(await allWords(again))).toEqual([]);
       expect(await presented(Number(new URL(again.origin).port))).toBe(fingerprint);
       await again.end("SIGINT");
     },
     STARTS_MS_MAX,
   );
+
+  /** What is told at the start, to its last line. */
+  async function allWords({ said }: ServerProcess): Promise<string> {
+    await expect.poll(said, SOON).toContain("Ctrl-C\n");
+    return said();
+  }
+
+  /** Where others on the network open the page. */
+  const addressesIn = (words: string) =>
+    words.match(/https:\/\/\S+/g)?.filter((address) => !address.includes("localhost"));
 });

@@ -15,7 +15,7 @@ const TLS_HANDSHAKE = 0x16;
 const FRAME_LENGTH_HIGH_BYTE_MAX = 3;
 
 /** Why a connection was ended before it came to anything. */
-export type TcpRefusal = "tcp_undecided_full" | "tcp_silent" | "tcp_unknown";
+export type TcpRefusal = "tcp_undecided_full" | "tcp_silent" | "tcp_unknown" | "tcp_wrong_port";
 
 /** Each takes the connection over; what was read of it is back in the stream, or given as `head`. */
 export interface TcpRoutes {

@@ -1,4 +1,4 @@
-/** Counts what the gate throws away, by reason. Counting allocates nothing: it happens per hostile packet. */
+/** Counts what a media port throws away, by reason. Counting allocates nothing: it happens per hostile packet. */
 
 const DROP_REASONS = [
   "empty",
@@ -24,10 +24,12 @@ const DROP_REASONS = [
   "dtls_replayed",
   "dtls_bad_tag",
   "dtls_bad_hello",
+  "dtls_after_end",
   "rtp_malformed",
   "rtp_foreign_ssrc",
   "rtp_payload_type",
   "rtp_before_keys",
+  "rtp_before_entry",
   "rtcp_malformed",
   "rtcp_before_keys",
   "srtp_malformed",
@@ -36,6 +38,7 @@ const DROP_REASONS = [
   "srtp_streams_exhausted",
   "srtcp_unencrypted",
   "srtp_late",
+  "voice_without_path",
   "send_queue_full",
   "receive_queue_full",
   "internal_error",

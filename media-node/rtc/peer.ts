@@ -205,10 +205,10 @@ export class Peer {
     for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
-  /** Seals a packet and sends it. False where nobody is there to send to, or it was dropped, which is counted. */
+  /** Seals a packet and sends it. False where it was dropped, which is counted. */
   sendVoice(voice: number, packet: ForwardedPacket): boolean {
     const path = this.#paths.proven;
-    if (!this.#srtp || !path) return false;
+    if (!this.#srtp || !path) return this.#dropped("voice_without_path");
     const place = path.placeToSeal();
     if (place < 0) return this.#dropped("send_queue_full");
     const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, place);
@@ -227,7 +227,9 @@ export class Peer {
 
   #sendAgain(voice: VoiceSender, sequenceNumber: number): void {
     const packet = voice.findAgain(sequenceNumber);
-    if (packet) this.#paths.proven?.send(packet);
+    if (!packet) return;
+    if (!this.#paths.proven) return this.#drops.count("voice_without_path");
+    this.#paths.proven.send(packet);
   }
 
   close(): void {

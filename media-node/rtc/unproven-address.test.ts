@@ -81,5 +81,6 @@ describe("a client", () => {
     alice.client.speak(sound);
     await heard;
     expect([voices, node.transport.packetsOut]).toEqual([0, 0]);
+    expect(node.transport.drops.snapshot().voice_without_path).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "@parley/contract/errors";
-import { JOIN_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
+import { ACCESS_TOKEN_TYPE, JOIN_TOKEN_TYPE, TOKEN_ISSUER } from "@parley/contract/join";
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { JoinTokenVerifier } from "./join-token.ts";
@@ -16,13 +16,13 @@ beforeAll(async () => {
   foreign = await generateKeyPair("ES256", { extractable: true });
 });
 
-function verifier(now = () => new Date(NOW_MS), pair = () => keys) {
+function verifier(now = () => new Date(NOW_MS), pair = () => keys, signs?: string) {
   return new JoinTokenVerifier({
     audience: AUDIENCE,
     now,
     fetchKeys: async () => {
       fetches++;
-      return { keys: [{ ...(await exportJWK(pair().publicKey)), kid: "k1", alg: "ES256" }] };
+      return { keys: [{ ...(await exportJWK(pair().publicKey)), kid: "k1", alg: "ES256", signs }] };
     },
   });
 }
@@ -108,6 +108,14 @@ describe("a node verifies join tokens offline", () => {
       "x".repeat(5_000),
     ];
     for (const token of tokens) expect(await codeOf(verifier().verify(token))).toBe("token_invalid");
+  });
+
+  it("refuses one that an access tokens' key signed; a key that isn't marked is of before there were marks", async () => {
+    const codeOfKeyFor = async (signs: string | undefined) =>
+      codeOf(verifier(undefined, undefined, signs).verify(await sign()));
+    expect(await codeOfKeyFor(ACCESS_TOKEN_TYPE)).toBe("token_invalid");
+    expect(await codeOfKeyFor(JOIN_TOKEN_TYPE)).toBe("accepted");
+    expect(await codeOfKeyFor(undefined)).toBe("accepted");
   });
 
   it("asks for keys at most once in 30 s, however many unknown kids arrive", async () => {

@@ -1,6 +1,6 @@
 /**
- * Verifies join tokens offline (RFC 7519, RFC 8725): ES256 only, our type, issuer and audience, a key from the
- * cached JWKS, and each token once. The control plane is asked for keys at most once in 30 s, however many
+ * Verifies join tokens offline (RFC 7519, RFC 8725): ES256 only, our type, issuer and audience, a key of the
+ * cached JWKS that is for join tokens, and each token once. The control plane is asked for keys at most once in 30 s, however many
  * unknown kids arrive.
  */
 import { AppError } from "@parley/contract/errors";
@@ -40,7 +40,7 @@ export class JoinTokenVerifier {
   async verify(token: string): Promise<JoinTokenClaims> {
     if (token.length > JOIN_TOKEN_BYTES_MAX) throw new AppError("token_invalid");
     const keys = await this.#keysFor(token);
-    const claims = this.#check(keys.open(token, JOIN_TOKEN_TYPE));
+    const claims = this.#check(keys.open(token));
     this.#useOnce(claims.jti, claims.exp + CLOCK_TOLERANCE_SECONDS);
     return claims;
   }
@@ -76,7 +76,7 @@ export class JoinTokenVerifier {
   async #fetch(): Promise<TokenKeys> {
     this.#fetchedAtMs = this.#options.now().getTime();
     try {
-      return new TokenKeys(await this.#options.fetchKeys());
+      return new TokenKeys(await this.#options.fetchKeys(), JOIN_TOKEN_TYPE);
     } catch (cause) {
       throw new AppError("unavailable", { detail: "The control plane's keys can't be had now.", cause });
     }

@@ -7,21 +7,28 @@ import { AppError } from "@parley/contract/errors";
 
 const PARTS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Public keys as a control plane publishes them (RFC 7517 §5). */
+/** Public keys as a control plane publishes them (RFC 7517 §5); `signs` is the type of the tokens that one is for. */
 export interface KeySet {
-  keys: readonly (JsonWebKey & { kid?: string; alg?: string; use?: string })[];
+  keys: readonly (JsonWebKey & { kid?: string; alg?: string; use?: string; signs?: string | undefined })[];
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 export class TokenKeys {
+  readonly #type: string;
   readonly #keys = new Map<string, KeyObject>();
 
-  /** Keys without a kid, or for anything but ES256 signatures, are left out. Throws where one can't be read. */
-  constructor({ keys }: KeySet) {
-    for (const { kid, alg = "ES256", use = "sig", ...jwk } of keys)
+  /**
+   * For tokens of this type. Keys without a kid, for tokens of another type or for anything but ES256 signatures are
+   * left out; what control planes published before they told types counts for each. Throws where one can't be read.
+   */
+  constructor({ keys }: KeySet, type: string) {
+    this.#type = type;
+    for (const { kid, alg = "ES256", use = "sig", signs = type, ...jwk } of keys) {
+      if (signs !== type) continue;
       if (kid !== undefined && jwk.crv === "P-256" && alg === "ES256" && use === "sig")
         this.#keys.set(kid, createPublicKey({ key: jwk, format: "jwk" }));
+    }
   }
 
   /** Whether the key that a token names is here, as far as the token can be read. */
@@ -29,12 +36,13 @@ export class TokenKeys {
     return this.#keys.has(headerOf(token).kid);
   }
 
-  /** What a token of this type says, once its signature is found good. Throws AppError `token_invalid`. */
-  open(token: string, type: string): JsonObject {
+  /** What a token says, once its type is found right and its signature good. Throws AppError `token_invalid`. */
+  open(token: string): JsonObject {
     const { kid, alg, typ, crit } = headerOf(token);
     const key = this.#keys.get(kid);
     // RFC 7515 §4.1.11: an extension that must be understood, and isn't.
-    if (!key || alg !== "ES256" || typ !== type || crit !== undefined) throw new AppError("token_invalid");
+    if (!key || alg !== "ES256" || typ !== this.#type || crit !== undefined)
+      throw new AppError("token_invalid");
     const [signed, payload, signature] = split(token);
     if (!verify("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }, signature))
       throw new AppError("token_invalid");

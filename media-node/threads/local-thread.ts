@@ -148,7 +148,7 @@ export class LocalThread implements VoiceThread {
   }
 
   #packet(place: Place | undefined, packet: MediaPacket): void {
-    if (!place?.inside) return;
+    if (!place?.inside) return this.#transport.drops.count("rtp_before_entry");
     const nowMs = performance.now();
     this.#packetsIn++;
     place.inside.room.packet(place.inside.entering.participant.id, packet, nowMs);

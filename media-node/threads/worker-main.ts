@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { type BoundPort, bindPort } from "../port/bound-port.ts";
-import { routeTcp, type TcpRouter } from "../port/tcp-router.ts";
+import { routeTcp, type TcpRefusal, type TcpRouter } from "../port/tcp-router.ts";
 import { LocalThread } from "./local-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
 
 assert(parentPort, "this file runs as a worker");
 const parent = parentPort;
 const tell = (message: FromWorker) => parent.postMessage(message);
+const refused = (reason: TcpRefusal) => tell({ type: "connection-refused", reason });
 
 const start = workerData as WorkerStart;
 try {
@@ -28,10 +29,13 @@ function serve(port: BoundPort): void {
   });
   const router = routeTcp(port.tcp, {
     // Pages are served on the node's own port.
-    http: (socket) => void socket.destroy(),
+    http(socket) {
+      refused("tcp_wrong_port");
+      socket.destroy();
+    },
     tls: undefined,
     iceTcp: (socket, head) => thread.acceptTcp(socket, head),
-    onRefused: () => {},
+    onRefused: refused,
   });
   parent.on("message", (message: ToWorker) => {
     switch (message.type) {

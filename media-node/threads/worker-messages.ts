@@ -1,6 +1,7 @@
 /** What goes between a node's own thread and a worker that carries voice. */
 import type { ErrorCode } from "@parley/contract/errors";
 import type { NodeMessage } from "@parley/contract/signal";
+import type { TcpRefusal } from "../port/tcp-router.ts";
 import type { ThreadOptions } from "./local-thread.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import type { Entering, VoiceRights } from "./voice-thread.ts";
@@ -30,4 +31,5 @@ export type FromWorker =
   | { type: "lost"; stay: number }
   | { type: "connected"; handshakeMs: number }
   | { type: "bug"; error: unknown }
+  | { type: "connection-refused"; reason: TcpRefusal }
   | { type: "counts"; request: number; counts: ThreadCounts };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import type { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
 import { afterEach, expect, it } from "vitest";
@@ -26,6 +26,7 @@ afterEach(async () => {
 });
 
 const bugs: unknown[] = [];
+const refused: string[] = [];
 /** A worker loads its modules first, on a busy machine for seconds. */
 const START_MS_MAX = 60_000;
 
@@ -50,6 +51,7 @@ async function open(port: number) {
       },
       onConnected: () => {},
       onBug: (error) => bugs.push(error),
+      onConnectionRefused: (reason) => refused.push(reason),
     },
   );
   return { thread, lost, allLost: allLost.promise };
@@ -128,12 +130,25 @@ it("connections that say nothing don't keep a worker from ending", async () => {
   expect(performance.now() - startedAtMs).toBeLessThan(1_900);
 });
 
-it("a worker's port speaks nothing but framed STUN", async () => {
+it("a worker's port speaks nothing but framed STUN, and that on its own port alone; others are counted", async () => {
+  refused.splice(0);
   const port = await freePort();
-  await open(port);
-  const browser = connect(port, "127.0.0.1");
-  browser.on("error", () => {});
-  browser.resume();
-  browser.write("GET / HTTP/1.1\r\n\r\n");
-  await once(browser, "close");
+  const { thread: opened } = await open(port);
+  const ask = async (at: number, bytes: Uint8Array | string) => {
+    const stranger = connect(at, "127.0.0.1");
+    stranger.on("error", () => {});
+    stranger.resume();
+    stranger.write(bytes);
+    await once(stranger, "close");
+  };
+  await ask(port, "GET / HTTP/1.1\r\n\r\n");
+  await expect.poll(() => refused).toEqual(["tcp_wrong_port"]);
+  // No certificate is here.
+  await ask(port, Uint8Array.of(0x16, 3, 1));
+  await expect.poll(() => refused).toEqual(["tcp_wrong_port", "tcp_unknown"]);
+  const nodePort = createServer((socket) => opened.acceptTcp(socket)).listen(0, "127.0.0.1");
+  await once(nodePort, "listening");
+  await ask((nodePort.address() as AddressInfo).port, Uint8Array.of(0, 20));
+  expect(refused).toEqual(["tcp_wrong_port", "tcp_unknown", "tcp_wrong_port"]);
+  nodePort.close();
 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Socket as TcpSocket } from "node:net";
 import { Worker } from "node:worker_threads";
 import { AppError } from "@parley/contract/errors";
+import type { TcpRefusal } from "../port/tcp-router.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
 import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
 import type { FromWorker, ToWorker, WorkerStart } from "./worker-messages.ts";
@@ -22,9 +23,14 @@ type State =
   | { phase: "respawning"; worker: Worker | undefined; timer: NodeJS.Timeout | undefined; delayMs: number }
   | { phase: "closed" };
 
+export interface WorkerThreadEvents extends VoiceThreadEvents {
+  /** A connection to the worker's port came to nothing, or one to the node's that should have gone there. */
+  onConnectionRefused(reason: TcpRefusal): void;
+}
+
 export class WorkerThread implements VoiceThread {
   readonly #start: WorkerStart;
-  readonly #events: VoiceThreadEvents;
+  readonly #events: WorkerThreadEvents;
   readonly #stays = new Set<number>();
   readonly #accepting = new Map<number, PromiseWithResolvers<{ answer: string; voices: number }>>();
   readonly #counting = new Map<number, PromiseWithResolvers<ThreadCounts>>();
@@ -33,13 +39,13 @@ export class WorkerThread implements VoiceThread {
   #requests = 0;
 
   /** Throws what the worker's start threw, such as a port that is taken. */
-  static async open(start: WorkerStart, events: VoiceThreadEvents): Promise<WorkerThread> {
+  static async open(start: WorkerStart, events: WorkerThreadEvents): Promise<WorkerThread> {
     const thread = new WorkerThread(start, events);
     await thread.#opened.promise;
     return thread;
   }
 
-  private constructor(start: WorkerStart, events: VoiceThreadEvents) {
+  private constructor(start: WorkerStart, events: WorkerThreadEvents) {
     this.#start = start;
     this.#events = events;
     this.#state = { phase: "starting", worker: this.#spawn() };
@@ -77,6 +83,7 @@ export class WorkerThread implements VoiceThread {
 
   /** A worker offers candidates of its own port only, so nobody was sent here. */
   acceptTcp(socket: TcpSocket): void {
+    this.#events.onConnectionRefused("tcp_wrong_port");
     socket.destroy();
   }
 
@@ -149,6 +156,8 @@ export class WorkerThread implements VoiceThread {
         return this.#events.onConnected(message.handshakeMs);
       case "bug":
         return this.#events.onBug(message.error);
+      case "connection-refused":
+        return this.#events.onConnectionRefused(message.reason);
       case "counts":
         this.#counting.get(message.request)?.resolve(message.counts);
         return void this.#counting.delete(message.request);

@@ -25,6 +25,8 @@ export interface TokenChanges extends Partial<Claims> {
   nodeId?: string;
   /** When the token was signed; a minute ago is expired. */
   signedAt?: Date;
+  /** Whose keys sign it. */
+  ring?: "access" | "join";
 }
 
 type Lies = Omit<ScriptedClientOptions, "identity">;
@@ -32,7 +34,7 @@ type Lies = Omit<ScriptedClientOptions, "identity">;
 interface ArenaOptions {
   target: Target<unknown>;
   port: number;
-  keys: Pick<SigningKeys, "join">;
+  keys: Pick<SigningKeys, "access" | "join">;
   claims: Claims;
   bootEpoch: number;
   identity: DtlsIdentity;
@@ -94,13 +96,13 @@ export class Arena {
 
   /** A join token for a room of one's own choice, as the control plane would sign it. */
   async token(changes: TokenChanges = {}): Promise<string> {
-    const { nodeId = "standalone", signedAt = new Date(), ...claims } = changes;
+    const { nodeId = "standalone", signedAt = new Date(), ring = "join", ...claims } = changes;
     const node = { id: nodeId as never, bootEpoch: this.#options.bootEpoch };
     // Somebody new each time: a person who joins twice is a matter of its own.
     const sub =
       `${this.#options.claims.sub.slice(0, -6)}${String(++this.#people).padStart(6, "0")}` as Claims["sub"];
     const merged = { ...this.#options.claims, sub, ...claims };
-    return JoinToken.sign(this.#options.keys.join, node, merged, signedAt).token;
+    return JoinToken.sign(this.#options.keys[ring], node, merged, signedAt).token;
   }
 
   /** A socket that has said nothing yet. */

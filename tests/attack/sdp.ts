@@ -1,11 +1,17 @@
-/** Offers that must be refused with a code, while others' calls go on. */
+/** Offers that must be refused with a code, or come to nothing, while others' calls go on. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { SDP_BYTES_MAX } from "@parley/contract/limits";
 import type { Attack } from "./attack.ts";
+
+const MANY = 10_000;
+/** By then a client's check would have been answered, and asked back. */
+const SENT_MS_MAX = 500;
 
 const OFFERS: readonly [string, (honest: string) => string, readonly string[]][] = [
   ["empty", () => "", ["message_invalid"]],
   ["of 32 KiB and a byte", (sdp) => sdp.padEnd(32 * 1024 + 1, "x"), ["message_invalid", "sdp_invalid"]],
-  // Ten thousand of either don't fit into 32 KiB; these are as many as do, and each is well-formed.
-  ["with 1,200 m-lines", (sdp) => sdp + mLines(1_200), ["sdp_invalid"]],
+  ["with as many m-lines as fit", (sdp) => filled(sdp, mLine), ["sdp_invalid"]],
   ["with 6,000 attributes", (sdp) => sdp + "a=\r\n".repeat(6_000), ["sdp_invalid"]],
   ["without a fingerprint", (sdp) => sdp.replace(/a=fingerprint.*\r\n/g, ""), ["sdp_invalid"]],
   ["with a sha-1 fingerprint", (sdp) => sdp.replaceAll("sha-256", "sha-1"), ["sdp_invalid"]],
@@ -22,9 +28,17 @@ const OFFERS: readonly [string, (honest: string) => string, readonly string[]][]
   ],
 ];
 
-const mLines = (count: number) => Array.from({ length: count }, (_, n) => `m=x 0 y\na=mid:x${n}\n`).join("");
+const mLine = (n: number) => `m=x 0 y\na=mid:x${n}\n`;
+const candidate = (n: number, port = 9) => `a=candidate:${n} 1 udp 1 127.0.0.1 ${port} typ host\r\n`;
 
-export const sdpAttacks: readonly Attack[] = OFFERS.map(([name, change, codes]) => ({
+/** With as many of the lines as an offer may have. */
+function filled(sdp: string, line: (n: number) => string): string {
+  let whole = sdp;
+  for (let n = 0; whole.length + line(n).length <= SDP_BYTES_MAX; n++) whole += line(n);
+  return whole;
+}
+
+const refused: readonly Attack[] = OFFERS.map(([name, change, codes]) => ({
   name: `Offer ${name}`,
   async run({ arena, victim, note, require }) {
     const signal = await arena.signal();
@@ -35,3 +49,45 @@ export const sdpAttacks: readonly Attack[] = OFFERS.map(([name, change, codes]) 
     require(codes.includes(code), `the code is ${codes.join(" or ")}`);
   },
 }));
+
+const LINES: readonly [string, (n: number) => string][] = [
+  ["m-lines", mLine],
+  ["candidates", candidate],
+];
+
+/** They don't get as far as to be read: the frame is too large, which needs no words. */
+const unread: readonly Attack[] = LINES.map(([name, line]) => ({
+  name: `Offer with ${MANY.toLocaleString("en")} ${name}`,
+  async run({ arena, victim, note, require }) {
+    const signal = await arena.signal();
+    const offer = victim.client.offer + Array.from({ length: MANY }, (_, n) => line(n)).join("");
+    signal.send({ type: "hello", versions: [1], token: await arena.token(), offer });
+    const close = await signal.closed;
+    note(`${offer.length.toLocaleString("en")} bytes, closed with ${close}`);
+    require(close === 1009, "closed with 1009");
+  },
+}));
+
+const strangersCandidates: Attack = {
+  name: "Offer with as many candidates as fit, all of them a stranger's",
+  async run({ arena, victim, note, require }) {
+    const stranger = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(stranger, "listening");
+    let datagrams = 0;
+    stranger.on("message", () => datagrams++);
+    const { port } = stranger.address();
+    const offer = filled(victim.client.offer, (n) => candidate(n, port));
+    const signal = await arena.signal();
+    signal.send({ type: "hello", versions: [1], token: await arena.token(), offer });
+    await signal.next("welcome");
+    await new Promise((resolve) => setTimeout(resolve, SENT_MS_MAX));
+    signal.send({ type: "leave" });
+    const close = await signal.closed;
+    stranger.close();
+    note(`${offer.split("a=candidate").length - 1} candidates, ${datagrams} datagrams to them, ${close}`);
+    require(datagrams === 0, "the stranger is sent nothing");
+    require(close === 1000, "the socket lives until its client leaves");
+  },
+};
+
+export const sdpAttacks: readonly Attack[] = [...refused, ...unread, strangersCandidates];

@@ -61,6 +61,11 @@ export const tokenAttacks: readonly Attack[] = [
     changed(() => ({ signedAt: minuteAgo() })),
   ),
   refusedToken(
+    "Join token that an access tokens' key signed",
+    { code: "token_invalid", close: 4401 },
+    changed(() => ({ ring: "access" })),
+  ),
+  refusedToken(
     "Join token with a changed claim",
     { code: "token_invalid", close: 4401 },
     async ({ arena }) => {

@@ -12,6 +12,9 @@ export interface FuzzResult {
   heapGrowthBytes: number;
 }
 
+/** A quarter of a voice frame: no input may hold up the others for longer. */
+const WORST_MS_MAX = 5;
+
 /** Slow enough to look twice. */
 const SUSPICIOUS_MS = 1;
 const REPEATS = 5;
@@ -39,6 +42,13 @@ export function fuzz(parser: FuzzedParser, inputs: number, seed: number): FuzzRe
     worstMs,
     heapGrowthBytes: heapBytes() - heapBefore,
   };
+}
+
+/** What is wrong with a result. */
+export function complaintsOf({ worstMs, heapGrowthBytes }: FuzzResult, heapGrowthBytesMax: number): string[] {
+  const slow = worstMs > WORST_MS_MAX ? [`an input takes more than ${WORST_MS_MAX} ms each time`] : [];
+  const kept = heapGrowthBytes > heapGrowthBytesMax ? [`more than ${heapGrowthBytesMax} bytes are kept`] : [];
+  return [...slow, ...kept];
 }
 
 function timeOf(parser: FuzzedParser, input: Buffer, seed: number): number {

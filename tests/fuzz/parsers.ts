@@ -13,6 +13,7 @@ import { parseOffer } from "@parley/media-node/rtc/offer";
 import { walkRtcp } from "@parley/media-node/rtc/rtp/rtcp-packet";
 import { RtpReceiver } from "@parley/media-node/rtc/rtp/rtp-receiver";
 import { hasIntegrity, parseBindingRequest } from "@parley/media-node/rtc/stun/binding-request";
+import { answeredTransaction, isSignedAnswer } from "@parley/media-node/rtc/stun/consent";
 import { FrameReader } from "@parley/media-node/rtc/tcp-framing";
 import { seededRandom } from "@parley/media-node/rtc/testing/seeded-random";
 import { parseClientMessage } from "@parley/media-node/signal/client-message";
@@ -24,6 +25,10 @@ const file = (name: string) => readFileSync(join(import.meta.dirname, "corpus", 
 const packets = JSON.parse(file("packets.json").toString()) as Record<string, string[]>;
 const hex = (name: string) => (packets[name] ?? []).map((text) => Buffer.from(text, "hex"));
 const ignore = () => {};
+/** As clients answer the node's own checks: over IPv4, over IPv6, and with an attribute that needs padding. */
+export const stunAnswers: readonly Buffer[] = hex("stunAnswers");
+/** They are signed by it. */
+const ICE_PASSWORD = "a password of nobody's";
 /** As much as a stream is read at once. */
 const CUT_BYTES_MAX = 64 * 1024;
 
@@ -43,6 +48,13 @@ export async function fuzzedParsers(): Promise<FuzzedParser[]> {
   );
   return [
     { name: "STUN", corpus: hex("stun"), bytesMax: PACKET_BYTES_MAX, parse: readStun, mend: mendStun },
+    {
+      name: "STUN answers",
+      corpus: stunAnswers,
+      bytesMax: PACKET_BYTES_MAX,
+      parse: (input) => void isGoodAnswer(input),
+      mend: mendStun,
+    },
     ...(await dtlsParsers(hex("dtls"))),
     {
       name: "RTP",
@@ -117,8 +129,11 @@ function framesOf(chunks: readonly Buffer[]): string {
 
 function readStun(input: Buffer): void {
   const request = parseBindingRequest(input);
-  if (typeof request !== "string") hasIntegrity(request, "a password of nobody's");
+  if (typeof request !== "string") hasIntegrity(request, ICE_PASSWORD);
 }
+
+export const isGoodAnswer = (input: Buffer): boolean =>
+  answeredTransaction(input) !== undefined && isSignedAnswer(input, ICE_PASSWORD);
 
 /** Length and FINGERPRINT, as the last eight bytes. */
 function mendStun(input: Buffer): void {

@@ -10,6 +10,8 @@ export interface ServerProcess {
   /** From spawn to the printed address. */
   startMs: number;
   rssBytes(): Promise<number>;
+  /** What it has told people so far. */
+  said(): string;
   /** Its log so far: JSON lines. */
   logged(): string;
   /** Sends a signal and waits for the end; answers the exit code, null after SIGKILL. */
@@ -57,10 +59,19 @@ export async function startServerProcess(
   child.stderr?.on("data", (chunk) => {
     logged = `${logged}${chunk}`.slice(-LOG_CHARACTERS_MAX);
   });
-  const origin = await printedAddress(child);
+  const ready = Promise.withResolvers<string>();
+  let said = "";
+  child.stdout?.on("data", (chunk) => {
+    said = `${said}${chunk}`.slice(-LOG_CHARACTERS_MAX);
+    const address = /(https?:\/\/localhost:\d+)\n/.exec(said)?.[1];
+    if (address) ready.resolve(address);
+  });
+  child.stdout?.once("end", () => ready.reject(new Error(`The server ended before it was ready:\n${said}`)));
+  const origin = await ready.promise;
   return {
     origin,
     startMs: performance.now() - startedAtMs,
+    said: () => said,
     logged: () => logged,
     rssBytes: () => residentBytes(child.pid ?? 0),
     async end(signal) {
@@ -83,20 +94,6 @@ export async function failToStart(
   });
   const [code] = await once(child, "close");
   return { code, message };
-}
-
-async function printedAddress(child: ChildProcess): Promise<string> {
-  let output = "";
-  // Leaving the loop must not destroy the stream: the server would die of EPIPE at its next word.
-  for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
-    output += String(chunk);
-    const address = /https?:\/\/localhost:\d+/.exec(output)?.[0];
-    if (address) {
-      child.stdout?.resume();
-      return address;
-    }
-  }
-  throw new Error(`The server ended before it was ready:\n${output}`);
 }
 
 async function residentBytes(pid: number): Promise<number> {

@@ -232,6 +232,8 @@ describe("once connected", () => {
     client.say({ type: contentType.alert, epoch: 1, fragment: Buffer.from([1, 0]) });
     for (const datagram of client.drain()) server.receive(datagram, 60_000);
     expect(server.endedBecause).toBe("closed");
+    server.receive(warning, 60_000);
+    expect(drops.at(-1)).toBe("dtls_after_end");
   });
 
   it("a renegotiation under the keys is dropped", () => {

@@ -94,7 +94,7 @@ export class DtlsServer {
 
   #record(record: DtlsRecord, nowMs: number): void {
     const state = this.#state;
-    if (state.phase === "ended") return;
+    if (state.phase === "ended") return this.#options.onDrop("dtls_after_end");
     if (record.epoch === 1) return this.#protectedRecord(record, nowMs);
     // ChangeCipherSpec says what the epoch of a record says again; taking it at its word opens attacks.
     if (record.epoch === 0 && record.type === contentType.changeCipherSpec && state.phase !== "connected")

@@ -8,6 +8,12 @@ const SIGNAL = "contract/signal.ts";
 const inOffer = (removes: string, from: string, to = ""): Mutation[] =>
   without(removes, { file: OFFER, from, to });
 
+const FRAMES = without("frames have at most 48 KiB", {
+  file: "media-node/signal/signal-server.ts",
+  from: "maxPayload: SIGNAL_HELLO_BYTES_MAX,",
+  to: "",
+});
+
 export const sdpMutations: Mutations = {
   "Offer empty": without("an offer isn't empty", {
     file: SIGNAL,
@@ -19,11 +25,23 @@ export const sdpMutations: Mutations = {
     { file: SIGNAL, from: ".max(SDP_BYTES_MAX)", to: "" },
     { file: SECTION, from: "if (Buffer.byteLength(sdp) > SDP_BYTES_MAX)", to: "if (false)" },
   ),
-  "Offer with 1,200 m-lines": without("an offer has at most 64 m-lines", {
+  "Offer with as many m-lines as fit": without("an offer has at most 64 m-lines", {
     file: SECTION,
     from: "if (media.length > MEDIA_SECTIONS_MAX)",
     to: "if (false)",
   }),
+  "Offer with 10,000 m-lines": FRAMES,
+  "Offer with 10,000 candidates": FRAMES,
+  "Offer with as many candidates as fit, all of them a stranger's": without(
+    "nothing is sent to where an offer says",
+    {
+      file: "media-node/rtc/voice-transport.ts",
+      from: "const offer = parseOffer(sdp);",
+      to: `const offer = parseOffer(sdp);
+    for (const [, ip, port] of sdp.matchAll(/a=candidate:\\d+ 1 udp \\d+ (\\S+) (\\d+)/g))
+      this.#options.udp.send("hello", Number(port), ip);`,
+    },
+  ),
   "Offer with 6,000 attributes": without(
     "an offer has at most 4,000 lines",
     { file: SECTION, from: "sdp.split(/\\r?\\n/, LINES_MAX + 1)", to: "sdp.split(/\\r?\\n/)" },

@@ -28,6 +28,10 @@ export const tokenMutations: Mutations = {
     from: 'if (exp <= nowSeconds - CLOCK_TOLERANCE_SECONDS) throw new AppError("token_expired");',
     to: "",
   }),
+  "Join token that an access tokens' key signed": without(
+    "keys are for one type of token",
+    inKeys("if (signs !== type) continue;", ""),
+  ),
   "Join token with a changed claim": without("the signature is verified", unverified),
   "Join token that nobody signed": without(
     "a token names a key of ours and ES256, and is signed",

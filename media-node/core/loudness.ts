@@ -6,6 +6,8 @@
 const SPEECH_DBOV = -50;
 /** Short pauses between words don't switch the ring off. */
 const SPEECH_HOLD_MS = 300;
+/** Longer than the stops within words, and shorter than the gap between one who ends and one who answers. */
+const PAUSE_MS = 150;
 const SILENCE_DBOV = -127;
 const SENDING_MS = 300;
 const RELEASE_DB_PER_MS = 0.06;
@@ -55,6 +57,11 @@ export class Loudness {
 
   isSpeaking(nowMs: number): boolean {
     return nowMs - this.#spokeAtMs < SPEECH_HOLD_MS;
+  }
+
+  /** Has it been quiet for longer than within a word? The ring stays on for a while yet. */
+  isPausing(nowMs: number): boolean {
+    return nowMs - this.#spokeAtMs >= PAUSE_MS;
   }
 
   /** Do packets of theirs come now? With DTX a silent microphone sends a few in a second at most. */

@@ -112,6 +112,20 @@ describe.each(SEEDS)("voice selection (seed %i)", (seed) => {
     }
   });
 
+  it("hears whoever begins 200 ms after another one has ended from their first packet on, though all others talk on", () => {
+    const voices = 4;
+    const simulation = new RoomSimulation({ voices, seed, network: { lossShare: 0.05, jitterMs: 19 } });
+    for (let n = 1; n <= voices + 3; n++) simulation.join(n);
+    for (let n = 1; n < voices; n++) simulation.talk(n, 0, 60_000);
+    const turns = Array.from({ length: 60 }, (_, turn) => ({ n: voices + (turn % 3), ms: 600 + turn * 700 }));
+    for (const { n, ms } of turns) simulation.talk(n, ms, ms + 500);
+    simulation.run(61_000);
+    for (const n of [voices, voices + 1, voices + 2]) {
+      const came = simulation.arrivals.filter((arrival) => arrival.from === n).length;
+      expect(simulation.heardBy(voices + 3, n).length, `talker ${n}`).toBe(came);
+    }
+  });
+
   it("keeps everyone's voice fixed while there are no more people than voices", () => {
     const simulation = new RoomSimulation({ voices: 4, seed, network: BAD_NETWORK });
     const random = seededRandom(seed);

@@ -106,7 +106,7 @@ export class VoiceTable<T extends Talker> {
     let leastRank = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.#voices.length; index++) {
       const holder = this.#voices[index]?.holder;
-      const value = holder ? rank(holder, nowMs) : Number.POSITIVE_INFINITY;
+      const value = holder ? entitlement(holder, nowMs) : Number.POSITIVE_INFINITY;
       if (value < leastRank) {
         leastRank = value;
         least = index;
@@ -123,11 +123,18 @@ function rank(talker: Talker, nowMs: number): number {
   return loudness + (talker.isPriority ? PRIORITY_RANK : SPEAKING_RANK);
 }
 
+/** Whoever pauses stands with those who are silent when somebody begins; a priority speaker only once it is over. */
+function entitlement(holder: Talker, nowMs: number): number {
+  const isPausing = holder.loudness.isPausing(nowMs) && !holder.isPriority;
+  return isPausing ? holder.loudness.rankDbov(nowMs) : rank(holder, nowMs);
+}
+
 function mayTake(talker: Talker, { holder, sinceMs }: Voice<Talker>, nowMs: number): boolean {
   const speaks = talker.loudness.isSpeaking(nowMs);
   const louderDb = talker.loudness.rankDbov(nowMs) - holder.loudness.rankDbov(nowMs);
   if (!holder.loudness.isSpeaking(nowMs)) return speaks || louderDb >= HYSTERESIS_DB;
   if (!speaks) return false;
   if (talker.isPriority !== holder.isPriority) return talker.isPriority;
+  if (holder.loudness.isPausing(nowMs)) return true;
   return louderDb >= (nowMs - sinceMs >= HOLD_MS ? HYSTERESIS_DB : OUTRIGHT_DB);
 }

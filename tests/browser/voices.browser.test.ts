@@ -68,7 +68,8 @@ it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PE
 });
 
 it("hears each of three who take turns at the last voice, while all the others are in use", async () => {
-  const steady = VOICES_PER_LISTENER - 1;
+  // The listener's own microphone hums and has a voice, too.
+  const steady = VOICES_PER_LISTENER - 2;
   for (let talker = 0; talker < steady; talker++)
     await crowd.page.evaluate(setTalking, { talker, talking: true });
   const parts = await takeTurns(Array.from({ length: 6 }, (_, turn) => steady + (turn % 3)));
@@ -94,8 +95,8 @@ async function takeTurns(turns: readonly number[]): Promise<Part[]> {
     await listener.page.evaluate(armOnset, { frequencyHz: toneOf(n), millisecondsMax: 30_000 });
     const beganAtMs = await crowd.page.evaluate(setTalking, { talker: n, talking: true });
     const heardAtMs = await listener.page.evaluate(toneBegan);
+    const { cameAtMs, wentAtMs } = await watch.onset();
     await crowd.page.evaluate(setTalking, { talker: n, talking: false });
-    const { cameAtMs, wentAtMs } = watch.stop();
     parts.push({
       sentMs: cameAtMs - beganAtMs,
       nodeMs: wentAtMs - cameAtMs,

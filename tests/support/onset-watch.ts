@@ -3,6 +3,7 @@
  * and the first that the node sends on with their name. Headers of SRTP are readable; sound is not needed, since the
  * sizes of Opus frames tell one onset from another.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ToneTalker } from "./tone-gate.ts";
 import type { UdpRelay } from "./udp-relay.ts";
 
@@ -26,11 +27,14 @@ interface Seen {
 
 /** So many packets in a row, with their sizes, are that onset and no other one. */
 const PACKETS_MIN = 3;
+/** They are there when the tone is heard, or come within two frames. */
+const MATCH_MS_MAX = 1_000;
 
 export class OnsetWatch {
   readonly #relay: UdpRelay;
   readonly #came: Seen[] = [];
   readonly #went: Seen[] = [];
+  readonly #matched = Promise.withResolvers<Onset>();
 
   /** `voices` are the streams in which one listener hears. */
   constructor(relay: UdpRelay, { ssrc, csrc }: ToneTalker, voices: readonly number[]) {
@@ -40,24 +44,41 @@ export class OnsetWatch {
       const stream = packet.readUInt32BE(8);
       if (direction === "in" && stream === ssrc) this.#came.push(seen(packet));
       const isTheirs = (packet.readUInt8(0) & 0x0f) > 0 && packet.readUInt32BE(12) === csrc;
-      if (direction === "out" && isTheirs && voices.includes(stream)) this.#went.push(seen(packet));
+      if (direction === "out" && isTheirs && voices.includes(stream)) {
+        this.#went.push(seen(packet));
+        this.#match();
+      }
     };
   }
 
-  /** Throws where what went doesn't begin with the very packet that the onset began with. */
-  stop(): Onset {
+  /** Rejects where what went doesn't begin with the very packet that the onset began with. */
+  async onset(): Promise<Onset> {
+    const tooLate = sleep(MATCH_MS_MAX, undefined, { ref: false });
+    const onset = await Promise.race([this.#matched.promise, tooLate]);
     this.#relay.onPacket = () => {};
-    const onset = this.#came.slice(this.#came.findIndex(({ isLoud }) => isLoud));
+    if (onset) return onset;
+    const sizes = (all: readonly Seen[]) => all.map(({ bytes }) => bytes).join(" ");
+    throw new Error(
+      `the onset was clipped: packets of ${sizes(this.#loud())} bytes came, ${sizes(this.#went)} went`,
+    );
+  }
+
+  #loud(): Seen[] {
+    const first = this.#came.findIndex(({ isLoud }) => isLoud);
+    return first < 0 ? [] : this.#came.slice(first);
+  }
+
+  #match(): void {
+    const onset = this.#loud();
     // Silence of before may still have been under way.
     for (let at = 0; at + PACKETS_MIN <= this.#went.length; at++) {
       const rest = this.#went.slice(at);
       if (rest.every(({ bytes }, n) => bytes === onset[n]?.bytes))
-        return { cameAtMs: onset[0]?.atMs ?? Number.NaN, wentAtMs: rest[0]?.atMs ?? Number.NaN };
+        this.#matched.resolve({
+          cameAtMs: onset[0]?.atMs ?? Number.NaN,
+          wentAtMs: rest[0]?.atMs ?? Number.NaN,
+        });
     }
-    const sizes = (all: readonly Seen[]) => all.map(({ bytes }) => bytes).join(" ");
-    throw new Error(
-      `the onset was clipped: packets of ${sizes(onset)} bytes came, ${sizes(this.#went)} went`,
-    );
   }
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { HELD_MAX, TurnPace } from "./turn-pace.ts";
+import { TurnPace } from "./turn-pace.ts";
 
 const TURN_MAX = 3;
+const HELD_MAX = 256;
 
 function open() {
   const handled: number[] = [];
@@ -17,6 +18,7 @@ function open() {
       turnDone = 0;
       turns++;
     },
+    heldMax: HELD_MAX,
     onDropped: () => dropped++,
   });
   return { pace, handled, turns: () => turns, dropped: () => dropped };

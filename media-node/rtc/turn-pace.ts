@@ -4,14 +4,13 @@
  * a turn's share are held for the next one, in their order.
  */
 
-/** More than wait in the kernel's buffer on most machines; what comes then is lost, as it would be there. */
-export const HELD_MAX = 256;
-
 export interface TurnPaceOptions<Datagram> {
   handle(datagram: Datagram): void;
   /** Whether enough has been done since `beginTurn`. */
   isTurnFull(): boolean;
   beginTurn(): void;
+  /** How many are held at the most. */
+  heldMax: number;
   onDropped(): void;
 }
 
@@ -29,7 +28,7 @@ export class TurnPace<Datagram> {
   receive(datagram: Datagram): void {
     const held = this.#held.length - this.#first;
     if (held === 0 && !this.#options.isTurnFull()) return this.#options.handle(datagram);
-    if (held >= HELD_MAX) return this.#options.onDropped();
+    if (held >= this.#options.heldMax) return this.#options.onDropped();
     this.#held.push(datagram);
     this.#next ??= setImmediate(this.#goOn);
   }

@@ -61,6 +61,8 @@ export class UdpPort {
       handle: this.#handle,
       isTurnFull: () => this.#queue.isTurnFull,
       beginTurn: () => this.#queue.beginTurn(),
+      // As many as have room in the kernel's buffer, which is emptied faster than they can be handled.
+      heldMax: this.receivedMax,
       onDropped: () => gate.drops.count("receive_queue_full"),
     });
     socket.on("message", this.#receive);

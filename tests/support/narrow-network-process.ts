@@ -134,6 +134,6 @@ async function enter(n: number): Promise<ScriptedClient> {
 
 function run(command: string): void {
   const [program = "", ...words] = command.split(" ");
-  const { status, stderr } = spawnSync(program, words, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+  const { status, stderr, error } = spawnSync(program, words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? stderr}`);
 }

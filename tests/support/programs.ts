@@ -18,8 +18,10 @@ const missing = () =>
     ([program]) => !FOLDERS.some((folder) => existsSync(`${folder}/${program}`)),
   );
 
-/** Throws with what to install where it can't be installed. */
+/** Also lets this process and its children find them. Throws with what to install where it can't be installed. */
 export function ensurePrograms(progress: (text: string) => void): void {
+  // Some are the administrator's, and in nobody else's PATH.
+  process.env.PATH = [...new Set([...(process.env.PATH ?? "").split(":"), ...FOLDERS])].join(":");
   const packages = [...new Set(missing().map(([, name]) => name))];
   if (packages.length === 0) return;
   installDebianPackages(packages, progress);

@@ -35,7 +35,10 @@ export interface Strain {
   backlogShare: number;
   /** What waited to be sent at the least since the last tick, as a share of what may stand there. */
   standingShare: number;
-  /** Share of the time that goes into forwarding, without the kernel's part. Where it is small, as when many join, less voice helps nobody. */
+  /**
+   * Share of the time that goes into forwarding, without the kernel's part. Where it is small, as when many join, less
+   * voice helps nobody.
+   */
   voiceShare: number;
   /** Of one core, what the thread had. */
   cpuShare: number;

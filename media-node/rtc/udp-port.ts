@@ -72,7 +72,7 @@ export class UdpPort {
     socket.on("error", () => {});
   }
 
-  /** What the kernel didn't take at all since the last call, as a share of what may wait for it. */
+  /** What waited to be sent at the least since the last call, as a share of what may stand there. */
   takeStandingShare(): number {
     return this.#queue.takeStandingShare();
   }

@@ -8,23 +8,14 @@ import { expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import { ScriptedClient } from "../rtc/testing/scripted-client.ts";
-import { LocalThread } from "./local-thread.ts";
+import { openLocalThread } from "./testing/open-local-thread.ts";
 
 const ID = "019b0000-0000-7000-8000-000000000000";
 
 it("what somebody says before they have entered a room is dropped and counted", async () => {
   const port = await bindPort({ port: 0, host: "127.0.0.1" });
   const identity = await createDtlsIdentity();
-  const thread = new LocalThread(
-    port,
-    { identity, voicesPerListener: 8 },
-    {
-      onMessage: () => {},
-      onLost: () => {},
-      onConnected: () => {},
-      onBug: (error) => Promise.reject(error),
-    },
-  );
+  const thread = openLocalThread(port, identity);
   const client = new ScriptedClient({ identity });
   const { answer } = await thread.accept(1, client.offer, ["127.0.0.1"]);
   await client.accept(answer);

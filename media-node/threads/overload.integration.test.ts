@@ -15,7 +15,8 @@ import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity, type DtlsIdentity } from "../rtc/dtls/dtls-identity.ts";
 import { STANDING_BYTES_MAX } from "../rtc/send-queue.ts";
 import { ScriptedClient } from "../rtc/testing/scripted-client.ts";
-import { LocalThread } from "./local-thread.ts";
+import type { LocalThread } from "./local-thread.ts";
+import { openLocalThread } from "./testing/open-local-thread.ts";
 
 const ROOMS = [1, 2];
 /** Of each room; −dBov. The priority speaker is the least loud of all, too low even to count as speech. */
@@ -44,16 +45,7 @@ let heardAtMs: Map<string, number>;
 beforeEach(async () => {
   port = await bindPort({ port: 0, host: "127.0.0.1" });
   identity = await createDtlsIdentity();
-  thread = new LocalThread(
-    port,
-    { identity, voicesPerListener: 8 },
-    {
-      onMessage: () => {},
-      onLost: () => {},
-      onConnected: () => {},
-      onBug: (error) => Promise.reject(error),
-    },
-  );
+  thread = openLocalThread(port, identity);
   clients = [];
   heardAtMs = new Map();
   const talkers: (() => void)[] = [];

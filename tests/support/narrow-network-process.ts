@@ -14,7 +14,7 @@ import { bindPort } from "@parley/media-node/port/bound-port";
 import { createDtlsIdentity } from "@parley/media-node/rtc/dtls/dtls-identity";
 import { packetKind } from "@parley/media-node/rtc/packet-kind";
 import { ScriptedClient } from "@parley/media-node/rtc/testing/scripted-client";
-import { LocalThread } from "@parley/media-node/threads/local-thread";
+import { openLocalThread } from "@parley/media-node/threads/testing/open-local-thread";
 
 export interface NarrowNetwork {
   /** While more is said than the network carries. */
@@ -46,16 +46,7 @@ run("ip link set lo up");
 run(`tc qdisc add dev lo root tbf rate ${RATE} burst 16kb limit 1mb`);
 const port = await bindPort({ port: 0, host: "127.0.0.1" });
 const identity = await createDtlsIdentity();
-const thread = new LocalThread(
-  port,
-  { identity, voicesPerListener: 8 },
-  {
-    onMessage: () => {},
-    onLost: () => {},
-    onConnected: () => {},
-    onBug: (error) => Promise.reject(error),
-  },
-);
+const thread = openLocalThread(port, identity);
 // After the node has asked for a large one: what doesn't fit into the kernel must wait in the process soon.
 port.udp.setSendBufferSize(SEND_BUFFER_BYTES);
 let arrived = 0;

@@ -139,7 +139,7 @@ export function cmOpen(key: usize, packet: usize, headerBytes: i32, textBytes: i
 }
 
 /** May write up to 15 bytes too far. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has not
 @inline
 function xor(text: usize, keystream: usize, out: usize, bytes: i32): void {
   for (let i = 0; i < bytes; i += 16)
@@ -215,7 +215,7 @@ function ghash(key: usize, from: usize, blocks: i32): void {
 }
 
 /** Low 64 bits of a carry-less product: four spaced operands, so that no carry reaches a bit that counts. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has not
 @inline
 function multiply(x: u64, y: u64): u64 {
   const x0 = x & 0x1111111111111111;
@@ -236,7 +236,7 @@ function multiply(x: u64, y: u64): u64 {
 }
 
 /** Reverses the order of the bits. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has not
 @inline
 function reverse(x: u64): u64 {
   x = ((x & 0x5555555555555555) << 1) | ((x >> 1) & 0x5555555555555555);
@@ -258,7 +258,7 @@ function hmac(key: usize, message: usize, bytes: i32): void {
 }
 
 /** FIPS 180-4 §5.1.1, for a message that `before` bytes were hashed ahead of. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript has decorators of functions, TypeScript has not
 @inline
 function pad(message: usize, bytes: i32, before: i32): void {
   const total = (bytes + 9 + 63) & ~63;

@@ -45,6 +45,11 @@ class SimulatedNode {
     this.#bufferMs = bufferMs;
   }
 
+  /** What all the talkers send in so long comes at once: the network held it back. */
+  burst({ cores }: Talk, ms: number): void {
+    this.#waitingMs = Math.min(this.#bufferMs, this.#waitingMs + cores * ms);
+  }
+
   run({ talkers, cores }: Talk, ms: number): void {
     for (const endMs = this.#nowMs + ms; this.#nowMs < endMs; this.#nowMs += TICK_MS) {
       const before = this.shedder.voices;
@@ -119,6 +124,26 @@ describe("a node that can't keep up", () => {
     const node = new SimulatedNode(12);
     node.run({ talkers: 2, cores }, 60_000);
     expect([node.changes, node.lostMs]).toEqual([0, 0]);
+  });
+
+  it.each([
+    [0.65, 190],
+    [0.65, 500],
+    [0.8, 190],
+  ])("gives up nothing at %d of a core for a burst of %d ms, which it works off by itself", (cores, ms) => {
+    const node = new SimulatedNode(1_000);
+    for (let n = 0; n < 10; n++) {
+      node.burst({ talkers: 10, cores }, ms);
+      node.run({ talkers: 10, cores }, 5_000);
+    }
+    expect(node.changes).toBe(0);
+  });
+
+  it("gives up voices at once where a burst comes on top of more than it bears", () => {
+    const node = new SimulatedNode(1_000);
+    node.burst({ talkers: 8, cores: 1.2 }, 200);
+    node.run({ talkers: 8, cores: 1.2 }, 500);
+    expect(node.changes).toBe(1);
   });
 
   it.each([

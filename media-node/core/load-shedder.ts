@@ -1,6 +1,6 @@
 /**
- * How many voices a node gives up while it can't keep up: one more after each 300 ms of strain, the
- * least loud first, and one less after a time of ease. Taking one back may bring the strain back, which costs some
+ * How many voices a node gives up while it can't keep up: one more after each 300 ms of strain that doesn't go by
+ * itself, the least loud first, and one less after a time of ease. Taking one back may bring the strain back, which costs some
  * words: each time that it does, the next try waits twice as long. Time and measurements come in; a room is told
  * the number.
  */
@@ -16,6 +16,8 @@ const VOICE_SHARE_MIN = 0.2;
 /** A thread that others keep from its core isn't full, and its voice comes late with fewer of them, too. */
 const CPU_SHARE_MIN = 0.6;
 const STRAINED_MS = 300;
+/** Strain that has fallen so far below its worst since then goes by itself: a burst that is being worked off. */
+const SHRUNK = 3 / 4;
 const EASY_MS = 500;
 /** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */
 const UNEASY_WEIGHT = 2;
@@ -49,6 +51,8 @@ export class LoadShedder {
   voices = 0;
   readonly #voicesMax: number;
   #strainedSinceMs = Number.POSITIVE_INFINITY;
+  /** The worst pressure since then. */
+  #worst = 0;
   #observedAtMs = Number.POSITIVE_INFINITY;
   #easyMs = 0;
   #tookBackAtMs = Number.NEGATIVE_INFINITY;
@@ -62,16 +66,32 @@ export class LoadShedder {
   }
 
   observe(strain: Strain, nowMs: number): void {
-    this.#strainedSinceMs = isStrained(strain) ? Math.min(this.#strainedSinceMs, nowMs) : Infinity;
     const elapsedMs = Math.max(0, nowMs - this.#observedAtMs);
     this.#observedAtMs = nowMs;
-    if (isStrained(strain)) this.#easyMs = 0;
+    const pressure = pressureOf(strain);
+    if (pressure > 1) this.#strained(pressure, nowMs);
+    else this.#strainedSinceMs = Number.POSITIVE_INFINITY;
+    if (pressure > 1) this.#easyMs = 0;
     else if (isEasy(strain)) this.#easyMs += elapsedMs;
     else this.#easyMs = Math.max(0, this.#easyMs - UNEASY_WEIGHT * elapsedMs);
-    if (nowMs - this.#strainedSinceMs >= STRAINED_MS) return this.#giveUp(nowMs);
+    if (nowMs - this.#strainedSinceMs >= STRAINED_MS) {
+      const shrinks = pressure < SHRUNK * this.#worst;
+      this.#strainedSinceMs = nowMs;
+      this.#worst = pressure;
+      if (!shrinks) this.#giveUp(nowMs);
+      return;
+    }
     if (nowMs - this.#tookBackAtMs >= RELAPSE_MS && this.voices <= this.#tooFew) this.#retryMs = EASY_MS;
     const easyMs = this.voices - 1 <= this.#tooFew ? this.#retryMs : EASY_MS;
     if (this.voices > 0 && this.#easyMs >= easyMs) this.#takeBack(nowMs);
+  }
+
+  #strained(pressure: number, nowMs: number): void {
+    if (this.#strainedSinceMs === Number.POSITIVE_INFINITY) {
+      this.#strainedSinceMs = nowMs;
+      this.#worst = 0;
+    }
+    this.#worst = Math.max(this.#worst, pressure);
   }
 
   #giveUp(nowMs: number): void {
@@ -81,7 +101,6 @@ export class LoadShedder {
       // However many the relapse gives up: until what waits is gone that may be more than it takes.
       this.#tookBackAtMs = Number.NEGATIVE_INFINITY;
     }
-    this.#strainedSinceMs = nowMs;
     this.voices = Math.min(this.#voicesMax, this.voices + 1);
   }
 
@@ -92,10 +111,11 @@ export class LoadShedder {
   }
 }
 
-function isStrained({ lagMs, waitMs, backlogShare, standingShare, voiceShare, cpuShare }: Strain): boolean {
-  if (standingShare > STANDING_SHARE_MAX) return true;
-  if (voiceShare <= VOICE_SHARE_MIN || cpuShare <= CPU_SHARE_MIN) return false;
-  return lagMs > LATE_MS_MAX || waitMs > LATE_MS_MAX || backlogShare > BACKLOG_SHARE_MAX;
+/** How hard put the thread is, as a multiple of what it bears. */
+function pressureOf({ lagMs, waitMs, backlogShare, standingShare, voiceShare, cpuShare }: Strain): number {
+  const standing = standingShare / STANDING_SHARE_MAX;
+  if (voiceShare <= VOICE_SHARE_MIN || cpuShare <= CPU_SHARE_MIN) return standing;
+  return Math.max(standing, lagMs / LATE_MS_MAX, waitMs / LATE_MS_MAX, backlogShare / BACKLOG_SHARE_MAX);
 }
 
 function isEasy({ lagMs, waitMs, backlogShare, standingShare }: Strain): boolean {

@@ -35,7 +35,7 @@ import { addSettingsRoutes } from "./routes/settings.ts";
 import { addVoiceRoutes } from "./routes/voice.ts";
 
 /** Argon2 runs in libuv's pool of four: one thread stays free for files and names. */
-const PASSWORDS_RUNNING_MAX = Math.min(availableParallelism(), 3);
+const PASSWORDS_RUNNING_MAX = 3;
 /** A few seconds' worth. */
 const PASSWORDS_WAITING_MAX = 256;
 const PREFLIGHT_CACHE_SECONDS = 600;
@@ -60,9 +60,9 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     );
   }
 
-  const passwords =
-    deps.passwords ??
-    createPasswordQueue({ runningMax: PASSWORDS_RUNNING_MAX, waitingMax: PASSWORDS_WAITING_MAX });
+  // More at once than cores would take turns on them, each with 19 MiB in the other's cache.
+  const runningMax = Math.min(availableParallelism(), PASSWORDS_RUNNING_MAX);
+  const passwords = deps.passwords ?? createPasswordQueue({ runningMax, waitingMax: PASSWORDS_WAITING_MAX });
   const changes = { db: deps.database, rightsChanged: deps.onRightsChanged ?? (() => {}) };
   const routeDeps: RouteDeps = { ...deps, passwords, changes, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);

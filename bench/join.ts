@@ -19,8 +19,9 @@ import { report } from "./report.ts";
 const TIMED_JOINS = 100;
 const COSTED_JOINS = 200;
 const PLAIN_JOINS = 100;
-/** Until the code is compiled: a node lives for weeks, and its first seconds are no measure of it. */
-const WARM_UP_JOINS = 200;
+/** Until the code is compiled: a node lives for weeks, and its first minute is no measure of it. */
+const WARM_UP_JOINS = 1_000;
+const STAYING_JOINS = 200;
 /** Enough to fill all voices of each listener with somebody else's. */
 const ROOM_SIZE = 10;
 /** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
@@ -39,8 +40,10 @@ const identity = await createDtlsIdentity();
 
 const joinMs = await timedJoins();
 const ours = await costOfOurs();
-const withNack = await memoryWithNack();
+const oursStaying = await memoryOfOurs(false);
+const withNack = await memoryOfOurs(true);
 const plain = await costOfPlainWerift();
+const plainStaying = await memoryOfPlainWerift();
 report("Join with a scripted client, on loopback", {
   joins: TIMED_JOINS,
   joinMsP50: percentile(joinMs, 0.5),
@@ -54,10 +57,10 @@ report("Join with a scripted client, on loopback", {
   plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
   plainWeriftCpuMsPerJoinWithStays: plain.cpuMsPerJoinWithStays,
   plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
-  rssPerPeerBytes: ours.rssPerPeerBytes,
-  rssPerTalkingPeerBytes: ours.rssPerTalkingPeerBytes,
+  rssPerPeerBytes: oursStaying.rssPerPeerBytes,
+  rssPerTalkingPeerBytes: oursStaying.rssPerTalkingPeerBytes,
   rssPerTalkingPeerWithNackBytes: withNack.rssPerTalkingPeerBytes,
-  plainWeriftRssPerPeerBytes: plain.rssPerPeerBytes,
+  plainWeriftRssPerPeerBytes: plainStaying.rssPerPeerBytes,
 });
 process.exit();
 
@@ -95,14 +98,14 @@ async function timedJoins(): Promise<number[]> {
 
 /** A media node alone, so that its own cost is seen: signalling, token, SDP, checks, handshake, room. */
 async function costOfOurs() {
-  const bench = await openNode();
-  const cost = await costOfJoins(bench, false);
+  const bench = await openOurs(false);
+  const cost = await costOfJoins(bench, COSTED_JOINS);
   progress(`${COSTED_JOINS} joins costed`);
   const msAtOnce: number[] = [];
   const outcomes = await Promise.allSettled(
     Array.from({ length: COSTED_JOINS }, async () => {
       const startedAtMs = performance.now();
-      const member = await bench.join(false);
+      const member = await bench.join();
       msAtOnce.push(performance.now() - startedAtMs);
       return member;
     }),
@@ -117,44 +120,35 @@ async function costOfOurs() {
   return { ...cost, msAtOnce, failed };
 }
 
-/** Listeners who ask again for what they miss, which browsers don't: each voice keeps its last packets for them. */
-async function memoryWithNack() {
-  const bench = await openNode();
-  const cost = await costOfJoins(bench, true);
+/** With `nack`, listeners ask again for what they miss, which browsers don't: each voice keeps its last packets for them. */
+async function memoryOfOurs(nack: boolean) {
+  const bench = await openOurs(nack);
+  const { members, rssBytesBefore, rssPerPeerBytes } = await memoryOfJoins(bench, COSTED_JOINS, converse);
+  await converse(members);
+  const rssBytes = await settledRssBytes(bench.child);
+  progress(`memory measured${nack ? " with NACK" : ""}`);
   await bench.child.end();
-  progress("memory measured with NACK");
-  return cost;
+  return { rssPerPeerBytes, rssPerTalkingPeerBytes: (rssBytes - rssBytesBefore) / COSTED_JOINS };
 }
 
-type NodeBench = Awaited<ReturnType<typeof openNode>>;
+/** A server process, and how somebody joins it. */
+interface Bench<Member> {
+  child: Child;
+  join(): Promise<Member>;
+}
 
-async function openNode() {
+async function openOurs(nack: boolean): Promise<Bench<VoiceMember>> {
   const { child, server } = await startParley(0, [YOUNG_FROM_THE_START]);
   const origin = `http://${HOST}:${server.port}`;
   const organizationId = randomUUID();
   let channelId = "";
   let people = 0;
-  const join = async (nack: boolean) => {
+  const join = async () => {
     if (people % ROOM_SIZE === 0) channelId = randomUUID();
     const token = await signJoinToken(server, organizationId, channelId, `person ${people++}`);
     return joinRoom({ origin, token, identity, nack });
   };
   return { child, join };
-}
-
-async function costOfJoins({ child, join }: NodeBench, nack: boolean) {
-  // The first ones stay, so that nobody after them gets memory that was theirs.
-  const members: VoiceMember[] = [];
-  for (let n = 0; n < WARM_UP_JOINS; n++) members.push(await join(nack));
-  await converse(members);
-  const cost = await costOf(child, COSTED_JOINS, async () => {
-    members.push(await join(nack));
-  });
-  await converse(members);
-  await child.call("collectGarbage");
-  const { residentBytes } = (await child.call<Usage>("usage")).memory;
-  for (const member of members) await member.leave();
-  return { ...cost, rssPerTalkingPeerBytes: (residentBytes - cost.rssBytesBefore) / COSTED_JOINS };
 }
 
 /** Everybody of every room says something, so that each listener has heard all voices. */
@@ -166,49 +160,86 @@ async function converse(members: readonly VoiceMember[]): Promise<void> {
 }
 
 async function costOfPlainWerift() {
+  const bench = openPlainWerift();
+  const cost = await costOfJoins(bench, PLAIN_JOINS);
+  progress(`${PLAIN_JOINS} joins on plain werift costed`);
+  await bench.child.end();
+  return cost;
+}
+
+async function memoryOfPlainWerift() {
+  const bench = openPlainWerift();
+  const memory = await memoryOfJoins(bench, PLAIN_JOINS, async () => {});
+  progress("memory of plain werift measured");
+  await bench.child.end();
+  return memory;
+}
+
+function openPlainWerift(): Bench<{ leave(): Promise<void> }> {
   const child = startChild(new URL("./plain-werift-process.ts", import.meta.url), [
     "--expose-gc",
     YOUNG_FROM_THE_START,
   ]);
-  const clients: ScriptedClient[] = [];
   const join = async () => {
     const client = new ScriptedClient({ identity });
-    clients.push(client);
-    const offer = await child.call<string>("offer");
-    await child.call("accept", client.offer.replaceAll("setup:actpass", "setup:active"));
+    const { id, offer } = await child.call<{ id: number; offer: string }>("offer");
+    await child.call("accept", { id, sdp: client.offer.replaceAll("setup:actpass", "setup:active") });
     await client.accept(offer, HOST);
     await client.connected;
+    return {
+      async leave() {
+        client.close();
+        await child.call("close", id);
+      },
+    };
   };
-  for (let n = 0; n < WARM_UP_JOINS; n++) await join();
-  const cost = await costOf(child, PLAIN_JOINS, join);
-  progress(`${PLAIN_JOINS} joins on plain werift`);
-  for (const client of clients) client.close();
-  await child.end();
-  return cost;
+  return { child, join };
 }
 
 /**
- * What each join costs a process: CPU without the collections that comparing its memory takes, and without what those
- * who are there cost all the same (checks, pings, ticks), which is measured right before and after. The first ones'
- * conversation is over by then: that they fell silent is news to their rooms, and no join's doing.
+ * CPU of each join, without what those who are there cost all the same (checks, pings, ticks), which is measured right
+ * before and after.
  */
-async function costOf(child: Child, joins: number, join: () => Promise<void>) {
+async function costOfJoins<Member extends { leave(): Promise<void> }>(
+  { child, join }: Bench<Member>,
+  joins: number,
+) {
+  for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
   await settle(child);
   const staysBefore = await idleCpuShare(child);
   const before = await child.call<Usage>("usage");
-  for (let n = 0; n < joins; n++) await join();
+  const members: Member[] = [];
+  for (let n = 0; n < joins; n++) members.push(await join());
   const after = await child.call<Usage>("usage");
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
   await settle(child);
   const staysShare = (staysBefore + (await idleCpuShare(child))) / 2;
   const staysSeconds = staysShare * (after.wallSeconds - before.wallSeconds);
-  const { memory } = await child.call<Usage>("usage");
+  for (const member of members) await member.leave();
   return {
     cpuMsPerJoin: ((cpuSeconds - staysSeconds) * 1_000) / joins,
     cpuMsPerJoinWithStays: (cpuSeconds * 1_000) / joins,
-    rssPerPeerBytes: (memory.residentBytes - before.memory.residentBytes) / joins,
-    rssBytesBefore: before.memory.residentBytes,
   };
+}
+
+/** Resident memory of each who joins and stays, behind others who stay: nobody gets memory that was somebody's. */
+async function memoryOfJoins<Member>(
+  { child, join }: Bench<Member>,
+  joins: number,
+  settleIn: (members: readonly Member[]) => Promise<void>,
+) {
+  const members: Member[] = [];
+  for (let n = 0; n < STAYING_JOINS; n++) members.push(await join());
+  await settleIn(members);
+  const rssBytesBefore = await settledRssBytes(child);
+  for (let n = 0; n < joins; n++) members.push(await join());
+  const rssPerPeerBytes = ((await settledRssBytes(child)) - rssBytesBefore) / joins;
+  return { members, rssBytesBefore, rssPerPeerBytes };
+}
+
+async function settledRssBytes(child: Child): Promise<number> {
+  await settle(child);
+  return (await child.call<Usage>("usage")).memory.residentBytes;
 }
 
 /** What joins leave behind, garbage and first checks, is theirs and not the stays'. */

@@ -5,12 +5,23 @@ import { collectGarbage, usageNow } from "./media/process-usage.ts";
 
 const HOST = "127.0.0.1";
 const VOICES = 8;
-const connections: RTCPeerConnection[] = [];
+const connections = new Map<number, RTCPeerConnection>();
+let offers = 0;
 
-serveParent({ offer, accept: (sdp: string) => accept(sdp), usage: () => usageNow(0), collectGarbage });
+serveParent({
+  offer,
+  accept: ({ id, sdp }: { id: number; sdp: string }) =>
+    connections.get(id)?.setRemoteDescription({ type: "answer", sdp }),
+  async close(id: number) {
+    await connections.get(id)?.close();
+    connections.delete(id);
+  },
+  usage: () => usageNow(0),
+  collectGarbage,
+});
 
 /** It offers, so that the client is the one who begins DTLS: answering, werift would pause for 100 ms first. */
-async function offer(): Promise<string> {
+async function offer(): Promise<{ id: number; offer: string }> {
   const connection = new RTCPeerConnection({
     iceLite: true,
     iceServers: [],
@@ -31,14 +42,10 @@ async function offer(): Promise<string> {
     },
     headerExtensions: { audio: [useSdesMid(), useAudioLevelIndication()], video: [] },
   });
-  connections.push(connection);
+  const id = ++offers;
+  connections.set(id, connection);
   connection.addTransceiver("audio", { direction: "recvonly" });
   for (let voice = 0; voice < VOICES; voice++) connection.addTransceiver("audio", { direction: "sendonly" });
   await connection.setLocalDescription(await connection.createOffer());
-  return connection.localDescription?.sdp ?? "";
-}
-
-/** Answers the offer made last. */
-async function accept(sdp: string): Promise<void> {
-  await connections.at(-1)?.setRemoteDescription({ type: "answer", sdp });
+  return { id, offer: connection.localDescription?.sdp ?? "" };
 }

@@ -55,11 +55,12 @@ class SimulatedNode {
       const before = this.shedder.voices;
       const heard = Math.max(1, talkers - before);
       const comes = ((cores * heard) / talkers) * TICK_MS;
-      const waits = Math.max(0, this.#waitingMs + comes - TICK_MS);
+      const work = this.#waitingMs + comes;
+      const waits = Math.max(0, work - TICK_MS);
       this.lostMs += Math.max(0, waits - this.#bufferMs);
       this.#waitingMs = Math.min(this.#bufferMs, waits);
       const backlogShare = this.#waitingMs / this.#bufferMs;
-      const voiceShare = Math.min(1, comes / TICK_MS);
+      const voiceShare = Math.min(1, work / TICK_MS);
       const strain = { ...CALM, waitMs: this.#waitingMs, backlogShare, voiceShare, cpuShare: voiceShare };
       this.shedder.observe(strain, this.#nowMs);
       if (this.shedder.voices !== before) this.changes++;
@@ -127,7 +128,7 @@ describe("a node that can't keep up", () => {
   });
 
   it.each([
-    [0.65, 190],
+    [0.5, 500],
     [0.65, 500],
     [0.8, 190],
   ])("gives up nothing at %d of a core for a burst of %d ms, which it works off by itself", (cores, ms) => {
@@ -137,6 +138,13 @@ describe("a node that can't keep up", () => {
       node.run({ talkers: 10, cores }, 5_000);
     }
     expect(node.changes).toBe(0);
+  });
+
+  it("gives up voices where strain goes up and down, and never away", () => {
+    const shedder = new LoadShedder(7);
+    for (let ms = 0; ms < 5_000; ms += TICK_MS)
+      shedder.observe({ ...OVERLOADED, waitMs: ms % 300 === 0 ? 60 : 90 }, ms);
+    expect(shedder.voices).toBe(7);
   });
 
   it("gives up voices at once where a burst comes on top of more than it bears", () => {

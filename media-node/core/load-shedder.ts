@@ -1,8 +1,8 @@
 /**
  * How many voices a node gives up while it can't keep up: one more after each 300 ms of strain that doesn't go by
- * itself, the least loud first, and one less after a time of ease. Taking one back may bring the strain back, which costs some
- * words: each time that it does, the next try waits twice as long. Time and measurements come in; a room is told
- * the number.
+ * itself, the least loud first, and one less after a time of ease. Taking one back may bring the strain back, which
+ * costs some words: each time that it does, the next try waits twice as long. Time and measurements come in; a room is
+ * told the number.
  */
 /** Longer than this voice should not be late by us; what waits less is heard in time, so nobody is silenced for it. */
 const LATE_MS_MAX = 40;
@@ -16,8 +16,10 @@ const VOICE_SHARE_MIN = 0.2;
 /** A thread that others keep from its core isn't full, and its voice comes late with fewer of them, too. */
 const CPU_SHARE_MIN = 0.6;
 const STRAINED_MS = 300;
-/** Strain that has fallen so far below its worst since then goes by itself: a burst that is being worked off. */
-const SHRUNK = 3 / 4;
+/** Strain that has fallen to less than this of its worst of that time goes by itself: a burst that is being worked off. */
+const SHRUNK_SHARE = 3 / 4;
+/** So many times in a row: strain that only goes up and down stays. */
+const WAITED_OUT_MAX = 3;
 const EASY_MS = 500;
 /** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */
 const UNEASY_WEIGHT = 2;
@@ -50,9 +52,11 @@ export class LoadShedder {
   /** Voices to give up in each room, 0 … voicesMax. */
   voices = 0;
   readonly #voicesMax: number;
+  /** Or since the last decision. */
   #strainedSinceMs = Number.POSITIVE_INFINITY;
-  /** The worst pressure since then. */
+  /** The highest pressure since then. */
   #worst = 0;
+  #waitedOut = 0;
   #observedAtMs = Number.POSITIVE_INFINITY;
   #easyMs = 0;
   #tookBackAtMs = Number.NEGATIVE_INFINITY;
@@ -69,29 +73,27 @@ export class LoadShedder {
     const elapsedMs = Math.max(0, nowMs - this.#observedAtMs);
     this.#observedAtMs = nowMs;
     const pressure = pressureOf(strain);
-    if (pressure > 1) this.#strained(pressure, nowMs);
-    else this.#strainedSinceMs = Number.POSITIVE_INFINITY;
-    if (pressure > 1) this.#easyMs = 0;
-    else if (isEasy(strain)) this.#easyMs += elapsedMs;
+    if (pressure > 1) return this.#strained(pressure, nowMs);
+    this.#strainedSinceMs = Number.POSITIVE_INFINITY;
+    this.#worst = 0;
+    this.#waitedOut = 0;
+    if (isEasy(strain)) this.#easyMs += elapsedMs;
     else this.#easyMs = Math.max(0, this.#easyMs - UNEASY_WEIGHT * elapsedMs);
-    if (nowMs - this.#strainedSinceMs >= STRAINED_MS) {
-      const shrinks = pressure < SHRUNK * this.#worst;
-      this.#strainedSinceMs = nowMs;
-      this.#worst = pressure;
-      if (!shrinks) this.#giveUp(nowMs);
-      return;
-    }
     if (nowMs - this.#tookBackAtMs >= RELAPSE_MS && this.voices <= this.#tooFew) this.#retryMs = EASY_MS;
     const easyMs = this.voices - 1 <= this.#tooFew ? this.#retryMs : EASY_MS;
     if (this.voices > 0 && this.#easyMs >= easyMs) this.#takeBack(nowMs);
   }
 
   #strained(pressure: number, nowMs: number): void {
-    if (this.#strainedSinceMs === Number.POSITIVE_INFINITY) {
-      this.#strainedSinceMs = nowMs;
-      this.#worst = 0;
-    }
+    this.#easyMs = 0;
+    this.#strainedSinceMs = Math.min(this.#strainedSinceMs, nowMs);
     this.#worst = Math.max(this.#worst, pressure);
+    if (nowMs - this.#strainedSinceMs < STRAINED_MS) return;
+    const goesByItself = pressure < SHRUNK_SHARE * this.#worst && this.#waitedOut < WAITED_OUT_MAX;
+    this.#strainedSinceMs = nowMs;
+    this.#worst = pressure;
+    if (goesByItself) this.#waitedOut++;
+    else this.#giveUp(nowMs);
   }
 
   #giveUp(nowMs: number): void {

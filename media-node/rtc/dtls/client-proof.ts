@@ -57,7 +57,6 @@ export function verifyCertificateVerify(body: Buffer, transcript: Buffer, key: K
   reader.end();
   if (!scheme?.accepts(key)) throw new DtlsFailure("certificate_key_unsupported");
   const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
-  // Alone where it needs no options: Node takes those for a key first, and what it throws then costs a stack trace.
-  const options = scheme.padding ? { key, padding: scheme.padding, saltLength } : key;
+  const options = scheme.padding ? { key, padding: scheme.padding, saltLength } : { key };
   if (!verify("sha256", transcript, options, signature)) throw new DtlsFailure("certificate_verify_invalid");
 }

@@ -2,7 +2,9 @@
  * `npm run bench:accounts`: log-ins beside raw Argon2 hashes and refreshes beside their bare SQL, on a real
  * Postgres; what an unknown name costs beside a wrong password; and health while 200 clients log in. The control plane
  * has a core of its own for the log-ins, and Postgres and Redis the others, as far as they can be chosen (`ownCore`
- * tells); `loginSharingCores` is on all cores, theirs among them.
+ * tells). Eight callers log in, and eight callers hash: in `login` each hashes whenever it can, in
+ * `loginBesideQueue` they wait for one another as the app's own queue has them, which is faster, so that this is what
+ * the rest of a log-in costs. `loginSharingCores` is on all cores, Postgres' and Redis' among them.
  */
 import { availableParallelism } from "node:os";
 import type { SessionResponse } from "@parley/contract/accounts";
@@ -17,7 +19,7 @@ import { startPostgres } from "@parley/db/testing/postgres-server";
 import { createApp } from "@parley/functions/app";
 import { createBackground } from "@parley/functions/background";
 import { createMemoryDirectory } from "@parley/functions/directory/memory";
-import { createPasswordQueue } from "@parley/functions/domain/password-queue";
+import { createPasswordQueue, queueOptionsFor } from "@parley/functions/domain/password-queue";
 import { generateKeys } from "@parley/functions/keys";
 import { createRateLimits } from "@parley/functions/limits/rate-limits";
 import { countInRedis } from "@parley/functions/limits/redis";
@@ -28,13 +30,15 @@ import { percentile } from "./percentile.ts";
 import { type Compared, compare } from "./turns.ts";
 
 const PASSWORD = "correct horse battery";
-const PEOPLE = 64;
+/** So many that nobody reaches the sessions that one may have. */
+const PEOPLE = 256;
 /** Each may refresh thirty times a minute. */
 const REFRESHES_PER_SESSION = 25;
 const SESSIONS = 600;
 const PAIRS = 200;
 /** Beyond it, time would tell which names exist. */
 const UNKNOWN_MORE_MS_MAX = 5;
+const HEALTH_MS_P99_MAX = 50;
 
 export interface AccountsResult {
   /** Whether Postgres and Redis had other cores than log-ins and hashes. */
@@ -95,10 +99,9 @@ export async function measureAccounts(progress: (text: string) => void): Promise
       () => logIn(withDatabase),
       () => hashPassword(PASSWORD),
     );
-    // A log-in does its hash in a queue of as many as there are cores, which is faster than eight at once.
     progress("measuring log-ins beside hashes in a queue …");
-    const queue = createPasswordQueue({ runningMax: availableParallelism(), waitingMax: PEOPLE });
-    operations.loginBesideQueuedHashes = await compare(
+    const queue = createPasswordQueue(queueOptionsFor(availableParallelism()));
+    operations.loginBesideQueue = await compare(
       () => logIn(withDatabase),
       () => queue.hash(PASSWORD),
     );
@@ -176,9 +179,25 @@ export async function measureAccounts(progress: (text: string) => void): Promise
   }
 }
 
+/** What of it isn't as promised, in words. */
+export function faultsOf({ unknownUserMsMoreP50, healthDuringLoginsMsP99 }: AccountsResult): string[] {
+  return [
+    ...(Math.abs(unknownUserMsMoreP50) > UNKNOWN_MORE_MS_MAX
+      ? [`an unknown name takes ${unknownUserMsMoreP50.toFixed(1)} ms more than a wrong password`]
+      : []),
+    ...(healthDuringLoginsMsP99 > HEALTH_MS_P99_MAX
+      ? [`/healthz takes ${healthDuringLoginsMsP99.toFixed(0)} ms (p99) under log-ins`]
+      : []),
+  ];
+}
+
 if (import.meta.main) {
-  const { operations, ...times } = await measureAccounts((text) => process.stderr.write(`${text}\n`));
-  if (Math.abs(times.unknownUserMsMoreP50) > UNKNOWN_MORE_MS_MAX) process.exitCode = 1;
+  const result = await measureAccounts((text) => process.stderr.write(`${text}\n`));
+  const { operations, ...times } = result;
+  for (const fault of faultsOf(result)) {
+    process.stderr.write(`${fault}\n`);
+    process.exitCode = 1;
+  }
   process.stdout.write(
     `${JSON.stringify({ ...operations, ...times }, null, process.argv.includes("--json") ? 0 : 2)}\n`,
   );

@@ -18,10 +18,14 @@ import { report } from "./report.ts";
 
 const TIMED_JOINS = 100;
 const COSTED_JOINS = 200;
+const MEASURED_STAYS = 200;
+const AT_ONCE = [50, 200] as const;
+/** Of costed ones and of stays: all that plain werift can do in the time. */
 const PLAIN_JOINS = 100;
 /** Until the code is compiled: a node lives for weeks, and its first minute is no measure of it. */
 const WARM_UP_JOINS = 1_000;
-const STAYING_JOINS = 200;
+/** They are there before what is measured begins. */
+const STAYING = 200;
 /** Enough to fill all voices of each listener with somebody else's. */
 const ROOM_SIZE = 10;
 /** Each voice is heard, as in any conversation: what a voice needs is made when it is. */
@@ -40,27 +44,25 @@ const identity = await createDtlsIdentity();
 
 const joinMs = await timedJoins();
 const ours = await costOfOurs();
-const oursStaying = await memoryOfOurs(false);
+const memory = await memoryOfOurs(false);
 const withNack = await memoryOfOurs(true);
 const plain = await costOfPlainWerift();
-const plainStaying = await memoryOfPlainWerift();
+const plainMemory = await memoryOfPlainWerift();
 report("Join with a scripted client, on loopback", {
   joins: TIMED_JOINS,
   joinMsP50: percentile(joinMs, 0.5),
   joinMsP99: percentile(joinMs, 0.99),
-  joinsAtOnce: COSTED_JOINS,
+  ...ours.atOnce,
   joinsFailed: ours.failed,
-  joinAtOnceMsP50: percentile(ours.msAtOnce, 0.5),
-  joinAtOnceMsP99: percentile(ours.msAtOnce, 0.99),
   cpuMsPerJoin: ours.cpuMsPerJoin,
   cpuMsPerJoinWithStays: ours.cpuMsPerJoinWithStays,
   plainWeriftCpuMsPerJoin: plain.cpuMsPerJoin,
   plainWeriftCpuMsPerJoinWithStays: plain.cpuMsPerJoinWithStays,
   plainWeriftOverOursCpu: plain.cpuMsPerJoin / ours.cpuMsPerJoin,
-  rssPerPeerBytes: oursStaying.rssPerPeerBytes,
-  rssPerTalkingPeerBytes: oursStaying.rssPerTalkingPeerBytes,
-  rssPerTalkingPeerWithNackBytes: withNack.rssPerTalkingPeerBytes,
-  plainWeriftRssPerPeerBytes: plainStaying.rssPerPeerBytes,
+  rssPerPeerBytes: memory.rssPerPeerBytes,
+  rssPerSilentPeerBytes: memory.rssPerSilentPeerBytes,
+  rssPerPeerWithNackBytes: withNack.rssPerPeerBytes,
+  plainWeriftRssPerSilentPeerBytes: plainMemory.rssPerSilentPeerBytes,
 });
 process.exit();
 
@@ -101,34 +103,52 @@ async function costOfOurs() {
   const bench = await openOurs(false);
   const cost = await costOfJoins(bench, COSTED_JOINS);
   progress(`${COSTED_JOINS} joins costed`);
-  const msAtOnce: number[] = [];
-  const outcomes = await Promise.allSettled(
-    Array.from({ length: COSTED_JOINS }, async () => {
-      const startedAtMs = performance.now();
-      const member = await bench.join();
-      msAtOnce.push(performance.now() - startedAtMs);
-      return member;
-    }),
-  );
   let failed = 0;
-  for (const outcome of outcomes) {
-    if (outcome.status === "rejected") failed++;
-    else await outcome.value.leave();
+  const atOnce: Record<string, number> = {};
+  for (const count of AT_ONCE) {
+    const outcomes = await connectAtOnce(bench, count);
+    const ms = outcomes.filter((each) => each !== undefined);
+    failed += count - ms.length;
+    atOnce[`connect${count}AtOnceMsP50`] = percentile(ms, 0.5);
+    atOnce[`connect${count}AtOnceMsP99`] = percentile(ms, 0.99);
+    progress(`${count} joins at once, ${count - ms.length} failed`);
   }
-  progress(`${COSTED_JOINS} joins at once, ${failed} failed`);
   await bench.child.end();
-  return { ...cost, msAtOnce, failed };
+  return { ...cost, failed, atOnce };
 }
 
-/** With `nack`, listeners ask again for what they miss, which browsers don't: each voice keeps its last packets for them. */
+/** From token to agreed keys, in ms, of each who comes while all the others do; undefined for who couldn't. */
+async function connectAtOnce({ join }: Bench<VoiceMember>, count: number): Promise<(number | undefined)[]> {
+  const members: VoiceMember[] = [];
+  const times = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const startedAtMs = performance.now();
+      const member = await join().catch(() => undefined);
+      if (!member) return undefined;
+      members.push(member);
+      return performance.now() - startedAtMs;
+    }),
+  );
+  for (const member of members) await member.leave();
+  return times;
+}
+
+/**
+ * Of people who have heard every voice, and of those who have heard nobody yet. With `nack`, listeners ask again for
+ * what they miss, which browsers don't: each voice keeps its last packets for them.
+ */
 async function memoryOfOurs(nack: boolean) {
   const bench = await openOurs(nack);
-  const { members, rssBytesBefore, rssPerPeerBytes } = await memoryOfJoins(bench, COSTED_JOINS, converse);
-  await converse(members);
+  const stays = await memoryOfStays(bench, MEASURED_STAYS, converse);
+  await converse(stays.members);
   const rssBytes = await settledRssBytes(bench.child);
   progress(`memory measured${nack ? " with NACK" : ""}`);
+  for (const member of stays.members) await member.leave();
   await bench.child.end();
-  return { rssPerPeerBytes, rssPerTalkingPeerBytes: (rssBytes - rssBytesBefore) / COSTED_JOINS };
+  return {
+    rssPerPeerBytes: (rssBytes - stays.rssBytesBefore) / MEASURED_STAYS,
+    rssPerSilentPeerBytes: stays.rssPerSilentPeerBytes,
+  };
 }
 
 /** A server process, and how somebody joins it. */
@@ -169,10 +189,11 @@ async function costOfPlainWerift() {
 
 async function memoryOfPlainWerift() {
   const bench = openPlainWerift();
-  const memory = await memoryOfJoins(bench, PLAIN_JOINS, async () => {});
+  const stays = await memoryOfStays(bench, PLAIN_JOINS, async () => {});
   progress("memory of plain werift measured");
+  for (const member of stays.members) await member.leave();
   await bench.child.end();
-  return memory;
+  return stays;
 }
 
 function openPlainWerift(): Bench<{ leave(): Promise<void> }> {
@@ -197,18 +218,19 @@ function openPlainWerift(): Bench<{ leave(): Promise<void> }> {
 }
 
 /**
- * CPU of each join, without what those who are there cost all the same (checks, pings, ticks), which is measured right
- * before and after.
+ * CPU of each join, behind others who stay, without what those who are there cost all the same (checks, pings, ticks),
+ * which is measured right before and after.
  */
 async function costOfJoins<Member extends { leave(): Promise<void> }>(
   { child, join }: Bench<Member>,
   joins: number,
 ) {
   for (let n = 0; n < WARM_UP_JOINS; n++) await (await join()).leave();
+  const members: Member[] = [];
+  for (let n = 0; n < STAYING; n++) members.push(await join());
   await settle(child);
   const staysBefore = await idleCpuShare(child);
   const before = await child.call<Usage>("usage");
-  const members: Member[] = [];
   for (let n = 0; n < joins; n++) members.push(await join());
   const after = await child.call<Usage>("usage");
   const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
@@ -223,18 +245,18 @@ async function costOfJoins<Member extends { leave(): Promise<void> }>(
 }
 
 /** Resident memory of each who joins and stays, behind others who stay: nobody gets memory that was somebody's. */
-async function memoryOfJoins<Member>(
+async function memoryOfStays<Member>(
   { child, join }: Bench<Member>,
-  joins: number,
+  stays: number,
   settleIn: (members: readonly Member[]) => Promise<void>,
 ) {
   const members: Member[] = [];
-  for (let n = 0; n < STAYING_JOINS; n++) members.push(await join());
+  for (let n = 0; n < STAYING; n++) members.push(await join());
   await settleIn(members);
   const rssBytesBefore = await settledRssBytes(child);
-  for (let n = 0; n < joins; n++) members.push(await join());
-  const rssPerPeerBytes = ((await settledRssBytes(child)) - rssBytesBefore) / joins;
-  return { members, rssBytesBefore, rssPerPeerBytes };
+  for (let n = 0; n < stays; n++) members.push(await join());
+  const rssPerSilentPeerBytes = ((await settledRssBytes(child)) - rssBytesBefore) / stays;
+  return { members, rssBytesBefore, rssPerSilentPeerBytes };
 }
 
 async function settledRssBytes(child: Child): Promise<number> {
@@ -242,7 +264,7 @@ async function settledRssBytes(child: Child): Promise<number> {
   return (await child.call<Usage>("usage")).memory.residentBytes;
 }
 
-/** What joins leave behind, garbage and first checks, is theirs and not the stays'. */
+/** What joins leave behind, garbage and first checks, isn't the stays': it is over before those are measured. */
 async function settle(child: Child): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   await child.call("collectGarbage");

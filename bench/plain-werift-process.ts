@@ -1,4 +1,5 @@
 /** The naive way, for comparison: werift's own RTCPeerConnection for each client, one m-line for each voice. */
+import assert from "node:assert/strict";
 import { RTCPeerConnection, RTCRtpCodecParameters, useAudioLevelIndication, useSdesMid } from "werift";
 import { serveParent } from "./child-process.ts";
 import { collectGarbage, usageNow } from "./media/process-usage.ts";
@@ -11,9 +12,9 @@ let offers = 0;
 serveParent({
   offer,
   accept: ({ id, sdp }: { id: number; sdp: string }) =>
-    connections.get(id)?.setRemoteDescription({ type: "answer", sdp }),
+    connectionOf(id).setRemoteDescription({ type: "answer", sdp }),
   async close(id: number) {
-    await connections.get(id)?.close();
+    await connectionOf(id).close();
     connections.delete(id);
   },
   usage: () => usageNow(0),
@@ -48,4 +49,10 @@ async function offer(): Promise<{ id: number; offer: string }> {
   for (let voice = 0; voice < VOICES; voice++) connection.addTransceiver("audio", { direction: "sendonly" });
   await connection.setLocalDescription(await connection.createOffer());
   return { id, offer: connection.localDescription?.sdp ?? "" };
+}
+
+function connectionOf(id: number): RTCPeerConnection {
+  const connection = connections.get(id);
+  assert(connection, `offer ${id} was made`);
+  return connection;
 }

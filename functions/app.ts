@@ -7,7 +7,7 @@ import { requestId } from "hono/request-id";
 import type { AppDeps, AppEnv, RouteDeps } from "./app-deps.ts";
 import { createBackground } from "./background.ts";
 import type { AccountServices } from "./domain/account-services.ts";
-import { createPasswordQueue, type PasswordQueue } from "./domain/password-queue.ts";
+import { createPasswordQueue, type PasswordQueue, queueOptionsFor } from "./domain/password-queue.ts";
 import { countInDatabase } from "./limits/database.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
 import { handleNotFound } from "./not-found.ts";
@@ -34,10 +34,6 @@ import { addServiceRoutes } from "./routes/service.ts";
 import { addSettingsRoutes } from "./routes/settings.ts";
 import { addVoiceRoutes } from "./routes/voice.ts";
 
-/** Argon2 runs in libuv's pool of four: one thread stays free for files and names. */
-const PASSWORDS_RUNNING_MAX = 3;
-/** A few seconds' worth. */
-const PASSWORDS_WAITING_MAX = 256;
 const PREFLIGHT_CACHE_SECONDS = 600;
 const PUBLIC_URL_DEFAULT = "http://localhost:3000";
 
@@ -60,9 +56,7 @@ export function createApp(deps: AppDeps): OpenAPIHono<AppEnv> {
     );
   }
 
-  // More at once than cores would take turns on them, each with 19 MiB in the other's cache.
-  const runningMax = Math.min(availableParallelism(), PASSWORDS_RUNNING_MAX);
-  const passwords = deps.passwords ?? createPasswordQueue({ runningMax, waitingMax: PASSWORDS_WAITING_MAX });
+  const passwords = deps.passwords ?? createPasswordQueue(queueOptionsFor(availableParallelism()));
   const changes = { db: deps.database, rightsChanged: deps.onRightsChanged ?? (() => {}) };
   const routeDeps: RouteDeps = { ...deps, passwords, changes, accounts: accountServices(deps, passwords) };
   addServiceRoutes(app, routeDeps);

@@ -62,17 +62,22 @@ export async function logIn(
   const account = await LogIns.find((reading) => readAcross(services.db, reading), request.username);
   const user = account?.user;
   // An account has one count, whichever of its names is used.
-  return counted(services, user?.id ?? nameKey(request.username), caller, async () => {
-    const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
-    if (!account || !matches || account.user.status !== "active") {
-      if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
-      throw new AppError("invalid_credentials");
-    }
-    await Totp.check(services, account.totp, request.code, caller);
-    if (isOutdated(account.user.passwordHash)) {
-      services.defer(() => rehash(services, account.user, request.password));
-    }
-    return Sessions.openChecked(services, account, caller);
+  return counted(services, user?.id ?? nameKey(request.username), caller, {
+    async check() {
+      const matches = await services.passwords.verify(user?.passwordHash ?? NOBODYS_HASH, request.password);
+      if (!account || !matches || account.user.status !== "active") {
+        if (user) auditRefusal(services, user.id, caller, "session.log_in_failed");
+        throw new AppError("invalid_credentials");
+      }
+      await Totp.check(services, account.totp, request.code, caller);
+      return account;
+    },
+    proceed(checked) {
+      if (isOutdated(checked.user.passwordHash)) {
+        services.defer(() => rehash(services, checked.user, request.password));
+      }
+      return Sessions.openChecked(services, checked, caller);
+    },
   });
 }
 
@@ -83,24 +88,29 @@ export async function reauthenticate(
   request: ReauthenticateRequest,
   caller: Caller,
 ): Promise<void> {
-  await counted(services, session.user.id, caller, async () => {
-    const { user, totp } = await withSystem(services.db, async (tx) => ({
-      user: await Users.find(tx, session.user.id),
-      totp: (await TotpSecrets.find(tx, session.user.id)) ?? null,
-    }));
-    if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
-      auditRefusal(services, session.user.id, caller, "session.log_in_failed");
-      throw new AppError("invalid_credentials", { detail: "That is not your password." });
-    }
-    await Totp.check(services, totp, request.code, caller);
-    const now = services.now();
-    await withSystem(services.db, async (tx) => {
-      await lockUnchanged(tx, { user, totp });
-      await lockLiveSession(tx, session);
-      await SessionRows.reauthenticate(tx, session.id, now);
-      const target = { type: "session", id: session.id };
-      await audit(tx, user.id, caller, { action: "session.reauthenticate", at: now, target });
-    });
+  await counted(services, session.user.id, caller, {
+    async check() {
+      const { user, totp } = await withSystem(services.db, async (tx) => ({
+        user: await Users.find(tx, session.user.id),
+        totp: (await TotpSecrets.find(tx, session.user.id)) ?? null,
+      }));
+      if (!user || !(await services.passwords.verify(user.passwordHash, request.password))) {
+        auditRefusal(services, session.user.id, caller, "session.log_in_failed");
+        throw new AppError("invalid_credentials", { detail: "That is not your password." });
+      }
+      await Totp.check(services, totp, request.code, caller);
+      return { user, totp };
+    },
+    async proceed(checked) {
+      const now = services.now();
+      await withSystem(services.db, async (tx) => {
+        await lockUnchanged(tx, checked);
+        await lockLiveSession(tx, session);
+        await SessionRows.reauthenticate(tx, session.id, now);
+        const target = { type: "session", id: session.id };
+        await audit(tx, checked.user.id, caller, { action: "session.reauthenticate", at: now, target });
+      });
+    },
   });
 }
 
@@ -146,19 +156,21 @@ export async function rename(
   tell(services, email, `Its user name is ${username} now.`);
 }
 
-/** Counts the try before the password is looked at, so that parallel ones can't slip past; takes it back where it was good. */
-async function counted<T>(
+/**
+ * Counts the try before `check` looks at the password, so that parallel ones can't slip past, and forgets what was
+ * counted where it was good, while `proceed` goes on with what was checked.
+ */
+async function counted<Checked, T>(
   { limits }: AccountServices,
   accountKey: string,
   { network }: Caller,
-  attempt: () => Promise<T>,
+  attempt: { check(): Promise<Checked>; proceed(checked: Checked): Promise<T> },
 ): Promise<T> {
   const key = `${accountKey} ${network ?? ""}`;
   await Promise.all([limits.take("login", key), limits.take("loginOfAddress", network)]);
+  let checked: Checked;
   try {
-    const result = await attempt();
-    await Promise.all([limits.forgive("login", key), limits.giveBack("loginOfAddress", network)]);
-    return result;
+    checked = await attempt.check();
   } catch (error) {
     // Nothing was learned from an answer that we couldn't give, or from hearing that a code is asked for.
     const isNoGuess =
@@ -168,6 +180,12 @@ async function counted<T>(
     }
     throw error;
   }
+  const [result] = await Promise.all([
+    attempt.proceed(checked),
+    limits.forgive("login", key),
+    limits.giveBack("loginOfAddress", network),
+  ]);
+  return result;
 }
 
 async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {

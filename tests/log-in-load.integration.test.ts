@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 const PAIRS = 60;
-const AT_ONCE = 100;
+const AT_ONCE = 200;
+const HEALTH_MEDIAN_MS_MAX = 250;
 
 let server: TestServer;
 beforeAll(async () => {
@@ -39,7 +40,7 @@ async function timeOf(username: string): Promise<number> {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-// The bound of 5 ms stands in `npm run bench:accounts`; here a busy machine must not make it red, and the missing
+// The bound of 5 ms stands in `npm run bench:api`, which fails beyond it; here a busy machine must not make it red, and the missing
 // hash, which is nearly all of the time, must.
 test("an unknown name takes as long as a wrong password", { timeout: 300_000 }, async () => {
   const known: number[] = [];
@@ -58,7 +59,9 @@ test("an unknown name takes as long as a wrong password", { timeout: 300_000 }, 
   ).toBeLessThan(0.3);
 });
 
-test("health is answered while a hundred log-ins wait for their turn", async () => {
+// The bound of 50 ms stands in `npm run bench:api`, for the same reason. A health check that waits for its turn behind
+// two hundred hashes takes longer than a second.
+test("health is answered at once while two hundred log-ins wait for their turn", async () => {
   let answered = 0;
   const logIns = Array.from({ length: AT_ONCE }, async () => {
     expect(await logIn("alice", "alice123")).toBe(200);
@@ -66,7 +69,13 @@ test("health is answered while a hundred log-ins wait for their turn", async () 
   });
   // From the first answer on the queue is full.
   await Promise.any(logIns);
-  for (let n = 0; n < 10; n++) expect((await fetch(new URL("/healthz", server.origin))).status).toBe(200);
-  expect(answered).toBeLessThan(AT_ONCE);
+  const healthMs: number[] = [];
+  while (answered < AT_ONCE) {
+    const startedAtMs = performance.now();
+    expect((await fetch(new URL("/healthz", server.origin))).status).toBe(200);
+    healthMs.push(performance.now() - startedAtMs);
+  }
   await Promise.all(logIns);
+  expect(healthMs.length).toBeGreaterThan(10);
+  expect(median(healthMs)).toBeLessThan(HEALTH_MEDIAN_MS_MAX);
 });

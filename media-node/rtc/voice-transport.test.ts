@@ -34,10 +34,10 @@ describe("a client", () => {
     expect(plain.readUInt32BE(8)).toBe(ssrcs[3]);
   });
 
-  it("joins over IPv6, too", async () => {
+  it.each(["udp", "tcp"] as const)("joins over IPv6, too, by %s", async (protocol) => {
     await node.close();
     node = await TransportHarness.open(bindPort, { host: "::1" });
-    const alice = await node.call();
+    const alice = await node.call({ protocol });
     const heard = alice.heard();
     alice.client.speak(sound);
     await heard;

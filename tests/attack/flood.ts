@@ -9,6 +9,7 @@ import { pause } from "./listening.ts";
 import { Stranger } from "./stranger.ts";
 
 const HANDSHAKES = 200;
+const SPRAYED_PER_SECOND = 1_000;
 /** Few, so that what holds the loop is the spray and not the honest joins. */
 const AT_ONCE = 4;
 
@@ -19,8 +20,10 @@ export const floodAttacks: readonly Attack[] = [
     async run({ arena, note, require }) {
       const stranger = await Stranger.open(arena.port);
       let sprayed = 0;
+      const startedAtMs = performance.now();
+      const elapsedMs = () => performance.now() - startedAtMs;
       const spray = setInterval(() => {
-        for (let n = 0; n < 10; n++, sprayed++) {
+        for (; sprayed < (elapsedMs() * SPRAYED_PER_SECOND) / 1_000; sprayed++) {
           const body = writeClientHello(randomBytes(32), Buffer.alloc(0));
           const fragment = writeHandshake({ type: handshakeType.clientHello, messageSequence: 0, body });
           const type = contentType.handshake;
@@ -38,10 +41,12 @@ export const floodAttacks: readonly Attack[] = [
         }
       }
       clearInterval(spray);
+      const perSecond = Math.round((sprayed * 1_000) / elapsedMs());
       stranger.close();
       note(
-        `${connected} of ${HANDSHAKES} connected, ${sprayed} sprayed, ${stranger.repliedBytes} bytes back`,
+        `${connected} of ${HANDSHAKES} connected, ${sprayed} sprayed, ${perSecond} a second, ${stranger.repliedBytes} bytes back`,
       );
+      require(perSecond >= 0.95 * SPRAYED_PER_SECOND, "the spray is as dense as it says");
       require(connected === HANDSHAKES && stranger.repliedBytes === 0, "all connect, nothing comes back");
     },
   },

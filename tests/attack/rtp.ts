@@ -246,16 +246,18 @@ export const rtpAttacks: readonly Attack[] = [
   ),
   {
     name: "Foreign BYE, SDES with bad UTF-8",
-    async run(scene) {
-      const { client } = scene.victim;
-      client.send(client.sealRtcp(rtcp("80c90001", "00000001", "81cb0001", "12345678")));
-      client.send(
-        client.sealRtcp(rtcp("80c90001", "00000001", "81ca0003", "00000001", "0104c328", "ff000000")),
+    async run({ victim, listener, note, require }) {
+      const [voice = ""] = listener.answer.match(/(?<=^a=ssrc:)\d+/m) ?? [];
+      const leaving = [0x12345678, listener.client.ssrc, Number(voice)].map((ssrc) =>
+        rtcp("80c90001", "00000001", "81cb0001", ssrc.toString(16).padStart(8, "0")),
       );
-      await pause(100);
-      const back = await heard(scene.listener, scene.victim);
-      scene.note(`2 sent, ${back} of 5 packets of the other direction heard`);
-      scene.require(back === 5, "nobody is silenced");
+      const named = rtcp("80c90001", "00000001", "81ca0003", "00000001", "0104c328", "ff000000");
+      const sent = [...leaving, named];
+      for (const plain of sent) victim.client.send(victim.client.sealRtcp(plain));
+      await caughtUp(victim);
+      const [there, back] = [await heard(victim, listener), await heard(listener, victim)];
+      note(`${sent.length} sent, ${there} and ${back} of 5 packets of the two directions heard`);
+      require(there === 5 && back === 5, "nobody is silenced");
     },
   },
   {

@@ -1,6 +1,10 @@
 /** Join tokens that are not good for this room, this node or this moment. */
 import type { Arena, TokenChanges } from "./arena.ts";
 import type { Attack } from "./attack.ts";
+import { caughtUp, pause } from "./listening.ts";
+
+/** From the node's having read a packet to its being at a listener. */
+const FORWARDED_MS_MAX = 150;
 
 /** Says hello with a token and answers how it ended. */
 function refusedToken(
@@ -104,8 +108,8 @@ export const tokenAttacks: readonly Attack[] = [
       let through = 0;
       listener.client.onVoice = () => through++;
       for (let n = 0; n < 50; n++) mute.client.speak(Buffer.alloc(80, 1), 0);
-      listener.signal.send({ type: "ping", id: 1 });
-      await listener.signal.next("pong");
+      await caughtUp(mute);
+      await pause(FORWARDED_MS_MAX);
       note(`50 sent at 0 dBov, ${through} forwarded`);
       require(through === 0, "nothing is forwarded");
       await Promise.all([listener.leave(), mute.leave()]);

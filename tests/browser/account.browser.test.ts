@@ -101,6 +101,21 @@ describe("a session", () => {
     await expect.poll(() => list.getByRole("listitem").count()).toBe(1);
     await expect(elsewhere.channels()).rejects.toThrow(/401/);
   });
+
+  it("ends in all browsers at a click", async () => {
+    const [page, other] = [await open("hana"), await open("hana elsewhere")];
+    await register(page, "hana");
+    await enter(other, "hana", PASSWORD);
+    await isIn(other);
+    await openAccount(page);
+    await section(page, "Where you are logged in")
+      .getByRole("button", { name: "Log out everywhere" })
+      .click();
+    for (const each of [page, other]) {
+      await each.reload();
+      await each.getByLabel("User name or email").waitFor();
+    }
+  });
 });
 
 describe("the account", () => {

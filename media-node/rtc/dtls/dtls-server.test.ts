@@ -22,7 +22,7 @@ interface Network {
 
 const perfect: Network = { deliver: (nowMs) => [nowMs + 5] };
 
-function pair(lies: DtlsLies = {}, fingerprint = clientIdentity.fingerprint) {
+function pair(lies: DtlsLies = {}, fingerprint = clientIdentity.fingerprint, retransmitMsMax?: number) {
   const drops: DropReason[] = [];
   const server = new DtlsServer({
     identity: serverIdentity,
@@ -33,6 +33,7 @@ function pair(lies: DtlsLies = {}, fingerprint = clientIdentity.fingerprint) {
     identity: clientIdentity,
     fingerprint: serverIdentity.fingerprint,
     lies,
+    retransmitMsMax,
   });
   return { server, client, drops };
 }
@@ -83,18 +84,32 @@ describe("a handshake", () => {
     expect(scsv.client.answeredExtensions).toContain(0xff01);
   });
 
-  it("completes 100 of 100 times in 3 s with 20 % loss, 20 % reordering and 20 % duplication", () => {
-    const seed = Number(process.env.SEED ?? 20_261_124);
+  /** 20 % loss, 20 % reordering and 20 % duplication. */
+  const roughNetwork = (seed: number): Network => {
     const random = seededRandom(seed);
-    const rough: Network = {
+    return {
       deliver(nowMs) {
         if (random() < 0.2) return [];
         const delayMs = random() < 0.2 ? 60 : 10;
         return random() < 0.2 ? [nowMs + delayMs, nowMs + delayMs + 7] : [nowMs + delayMs];
       },
     };
-    const times = Array.from({ length: 100 }, () => run(pair(), rough) ?? Number.POSITIVE_INFINITY);
-    expect(Math.max(...times), `seed ${seed}`).toBeLessThanOrEqual(3_000);
+  };
+
+  it.each([20_261_124, 1, 2])("completes 100 of 100 times in 3 s on a rough network (seed %i)", (seed) => {
+    const network = roughNetwork(seed);
+    const times = Array.from({ length: 100 }, () => run(pair(), network) ?? Number.POSITIVE_INFINITY);
+    expect(Math.max(...times)).toBeLessThanOrEqual(3_000);
+  });
+
+  // 11 of 1,000 took longer than 3 s, 13 s at the most: whoever repeats a lost flight only after 1.6 or 3.2 s isn't
+  // hurried by anything that a server may send.
+  it("completes 100 of 100 times for a client that repeats more and more seldom, as libwebrtc's does, 95 in 3 s", () => {
+    const network = roughNetwork(20_261_124);
+    const patient = () => pair({}, clientIdentity.fingerprint, Number.POSITIVE_INFINITY);
+    const times = Array.from({ length: 100 }, () => run(patient(), network) ?? Number.POSITIVE_INFINITY);
+    expect(times.filter((ms) => ms <= 3_000).length).toBeGreaterThanOrEqual(95);
+    expect(times).not.toContain(Number.POSITIVE_INFINITY);
   });
 
   it("takes a hello in pieces, in any order, and repeated", () => {

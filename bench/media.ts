@@ -17,9 +17,10 @@ import { measureWorkers } from "./media/workers.ts";
 import { type Report, reportNested } from "./report.ts";
 
 const SAMPLING = { samples: 5, sampleMs: 1_500 };
-/** "Half a core" is so much more or less at the most, if so many tries do. */
+/** What passes for half a core: a tenth more or less. */
 const CORES_OFF_MAX = 0.1;
-const DELAY_TRIES_MAX = 3;
+/** To find a crowd that takes it. */
+const CROWD_TRIES_MAX = 3;
 const PAYLOAD_BYTES = 100;
 /** As listeners get them: RTP header, CSRC, the tag behind. */
 const SEALED_PACKET_BYTES = PAYLOAD_BYTES + 12 + 4 + 16;
@@ -100,16 +101,21 @@ function crowdFor(cores: number, packetsOutPerCpuSecond: number): Crowd {
 const PACKETS_OUT_PER_CPU_SECOND = 130_000;
 let packetsOutPerCpuSecond = PACKETS_OUT_PER_CPU_SECOND;
 
-/** Again with fewer or more talkers where that isn't what the node took: machines become slower and faster meanwhile. */
+/** Again with fewer or more talkers where the node took something else: machines become slower and faster meanwhile. */
 async function delayAt(cores: number): Promise<Delay> {
-  let rate = packetsOutPerCpuSecond;
-  for (let tries = 1; ; tries++) {
+  const off = (delay: Delay) => Math.abs(delay.coresUsed / cores - 1);
+  const tries: Delay[] = [];
+  for (let rate = packetsOutPerCpuSecond; tries.length < CROWD_TRIES_MAX; ) {
     const talk = crowdFor(cores, rate);
     const delay = await withTarget(startParley, (target) => measureDelay(target, talk, SAMPLING));
-    const off = delay.coresUsed / cores;
-    if (Math.abs(off - 1) <= CORES_OFF_MAX || tries === DELAY_TRIES_MAX) return delay;
-    rate /= off;
+    progress(
+      `  ${delay.coresUsed.toFixed(2)} cores: p50 ${delay.msP50.toFixed(2)}, p99 ${delay.msP99.toFixed(2)} ms`,
+    );
+    tries.push(delay);
+    if (off(delay) <= CORES_OFF_MAX) break;
+    rate *= cores / delay.coresUsed;
   }
+  return tries.reduce((nearest, each) => (off(each) < off(nearest) ? each : nearest));
 }
 
 /** In the order in which they are measured. */

@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from "./support/server.ts";
 
 const PAIRS = 60;
 const AT_ONCE = 200;
-const HEALTH_MEDIAN_MS_MAX = 250;
+const HEALTH_MS_MAX = 1_000;
 
 let server: TestServer;
 beforeAll(async () => {
@@ -40,8 +40,8 @@ async function timeOf(username: string): Promise<number> {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-// The bound of 5 ms stands in `npm run bench:api`, which fails beyond it; here a busy machine must not make it red, and the missing
-// hash, which is nearly all of the time, must.
+// The bound of 5 ms stands in `npm run bench:api`, which fails beyond it; here a busy machine must not make it red, and
+// the missing hash, which is nearly all of the time, must.
 test("an unknown name takes as long as a wrong password", { timeout: 300_000 }, async () => {
   const known: number[] = [];
   const unknown: number[] = [];
@@ -64,8 +64,9 @@ test("an unknown name takes as long as a wrong password", { timeout: 300_000 }, 
 test("health is answered at once while two hundred log-ins wait for their turn", async () => {
   let answered = 0;
   const logIns = Array.from({ length: AT_ONCE }, async () => {
-    expect(await logIn("alice", "alice123")).toBe(200);
+    const status = await logIn("alice", "alice123");
     answered++;
+    return status;
   });
   // From the first answer on the queue is full.
   await Promise.any(logIns);
@@ -75,7 +76,7 @@ test("health is answered at once while two hundred log-ins wait for their turn",
     expect((await fetch(new URL("/healthz", server.origin))).status).toBe(200);
     healthMs.push(performance.now() - startedAtMs);
   }
-  await Promise.all(logIns);
+  expect(new Set(await Promise.all(logIns))).toEqual(new Set([200]));
   expect(healthMs.length).toBeGreaterThan(10);
-  expect(median(healthMs)).toBeLessThan(HEALTH_MEDIAN_MS_MAX);
+  expect(Math.max(...healthMs)).toBeLessThan(HEALTH_MS_MAX);
 });

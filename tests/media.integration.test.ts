@@ -99,19 +99,14 @@ describe("the counters of /metrics", () => {
     expect(await metric('parley_media_forward_delay_milliseconds_bucket{le="+Inf"}')).toBe(1);
   });
 
-  it("tell transports that are there and how others ended, and how late threads are", async () => {
+  it("tell transports that are there and how others ended, how long datagrams wait and how late the main thread is", async () => {
     server = await startTestServer();
-    const alice = await enter("alice", "Lobby");
+    await enter("alice", "Lobby");
     await enter("bob", "Lobby");
     expect(await metric("parley_media_peers")).toBe(2);
     people.pop()?.close();
     await expect.poll(() => metric("parley_media_peers")).toBe(1);
-    // Their goodbye or the end of their signalling, whichever came first.
-    const [closed, left] = await Promise.all(
-      ["closed", "left"].map((reason) => metric(`parley_media_peers_ended_total{reason="${reason}"}`)),
-    );
-    expect([closed, left].filter((count) => count === 1)).toHaveLength(1);
-    alice.client.speak(Buffer.from("one packet"));
+    expect(await metric('parley_media_peers_ended_total{reason="left"}')).toBe(1);
     await expect.poll(() => metric("parley_media_receive_wait_milliseconds_count")).toBeGreaterThan(0);
     expect(await metric("parley_main_thread_lag_milliseconds")).toBeGreaterThanOrEqual(0);
   });

@@ -180,12 +180,12 @@ async function counted<Checked, T>(
     }
     throw error;
   }
-  const [result] = await Promise.all([
-    attempt.proceed(checked),
-    limits.forgive("login", key),
-    limits.giveBack("loginOfAddress", network),
-  ]);
-  return result;
+  const forgotten = Promise.all([limits.forgive("login", key), limits.giveBack("loginOfAddress", network)]);
+  try {
+    return await attempt.proceed(checked);
+  } finally {
+    await forgotten;
+  }
 }
 
 async function rehash(services: AccountServices, user: Users.User, password: string): Promise<void> {

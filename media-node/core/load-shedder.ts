@@ -18,7 +18,7 @@ const CPU_SHARE_MIN = 0.6;
 const STRAINED_MS = 300;
 /** Strain that has fallen to less than this of its worst of that time goes by itself: a burst that is being worked off. */
 const SHRUNK_SHARE = 3 / 4;
-/** So many times in a row: strain that only goes up and down stays. */
+/** So many times while strain lasts: one that only goes up and down doesn't go. */
 const WAITED_OUT_MAX = 3;
 const EASY_MS = 500;
 /** A moment that is neither strained nor easy, as other programs of the machine bring about, undoes two of ease. */

@@ -111,6 +111,7 @@ describe("a session", () => {
     await section(page, "Where you are logged in")
       .getByRole("button", { name: "Log out everywhere" })
       .click();
+    await page.getByLabel("User name or email").waitFor();
     for (const each of [page, other]) {
       await each.reload();
       await each.getByLabel("User name or email").waitFor();

@@ -16,16 +16,16 @@ const TALKERS = VOICES_PER_LISTENER + 2;
 /** Far enough apart to be told from each other in the spectrum. */
 const toneOf = (talker: number) => 400 + talker * 300;
 /** From a talker's first loud packet at the node to its leaving for the listener. */
-const NODE_MS_MAX = 20;
+const NODE_MEDIAN_MS_MAX = 20;
+const NODE_LONGEST_MS_MAX = 500;
 /**
  * From the tone's first sample to its leaving the jitter buffer to be played. Chromium takes nearly all of it: a frame
  * of 20 ms and the coder's lookahead, then the jitter buffer and its threads. 65 to 80 ms where nothing else runs, 100
  * where something does; the bound leaves room for a busy machine, and what is ours is bounded above.
  */
 const HEARD_MEDIAN_MS_MAX = 200;
-/** Of any one: who is a word late was clipped or waited for a voice. */
-const HEARD_MS_MAX = 1_000;
-const NODE_LONGEST_MS_MAX = 200;
+/** Later than this somebody waited until a voice was free. */
+const HEARD_LONGEST_MS_MAX = 1_000;
 
 let server: TestServer;
 let relay: UdpRelay;
@@ -118,10 +118,10 @@ function judge(name: string, parts: readonly Part[]): void {
       `${told("capture and coding", (part) => part.sentMs)}, ${told("node", (part) => part.nodeMs)}, ` +
       `${told("jitter buffer and playing", (part) => part.playedMs)}\n`,
   );
-  expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MS_MAX);
+  expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MEDIAN_MS_MAX);
   expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MEDIAN_MS_MAX);
   expect(Math.max(...parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_LONGEST_MS_MAX);
-  expect(Math.max(...parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MS_MAX);
+  expect(Math.max(...parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_LONGEST_MS_MAX);
 }
 
 /** Runs in the page: the RTP streams that the node's answer announced. */

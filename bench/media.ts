@@ -124,7 +124,7 @@ const PARTS: Record<string, () => Promise<Report>> = {
     // Some half of a core: a node that is nearly idle sleeps and wakes between packets, which is dear and bounds nothing.
     const fanout100 = await compare("1 to 100", crowd(2, 101, 6), crowd(1, 101, 2));
     packetsOutPerCpuSecond = fanout100.packetsOutPerCpuSecond;
-    return { fanout100, fanout4: await compare("5 to 5", crowd(40, 5, 5), crowd(20, 5, 5)) };
+    return { fanout100, fanout4: await compare("5 to 5", crowd(50, 5, 5), crowd(20, 5, 5)) };
   },
   async memory() {
     progress("memory …");

@@ -1,4 +1,5 @@
 /** How long a packet takes through a busy node, as people in rooms of their own see it. */
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Child } from "../child-process.ts";
 import { percentile } from "../percentile.ts";
@@ -26,15 +27,15 @@ export async function measureDelay(
   crowd: Crowd | undefined,
   { samples, sampleMs }: Sampling,
 ): Promise<Delay> {
-  const background = crowd && (await enterCrowd(target, crowd));
+  const background = crowd ? await enterApart(target, crowd) : [];
   const probe = await enterCrowd(target, PROBE);
   await probe.call("startOwnDelay");
   try {
-    if (background) await startTalking(background);
+    for (const load of background) await startTalking(load);
     await startTalking(probe);
     await probe.call("takeOwnDelay");
     const all: Delay[] = [];
-    for (let n = 0; n < samples; n++) all.push(await once(target, background, probe, sampleMs));
+    for (let n = 0; n < samples; n++) all.push(await once(target, background[0], probe, sampleMs));
     const median = (pick: (delay: Delay) => number) => percentile(all.map(pick), 0.5);
     return {
       msP50: median((each) => each.msP50),
@@ -46,8 +47,21 @@ export async function measureDelay(
     };
   } finally {
     await leaveCrowd(probe);
-    if (background) await leaveCrowd(background);
+    for (const load of background) await leaveCrowd(load);
   }
+}
+
+/**
+ * Talkers in one process and listeners in another: people's machines send on time, and one process that also hears
+ * thousands of packets sends late, and then many at once, each behind the last.
+ */
+async function enterApart(target: Target, crowd: Crowd): Promise<Child[]> {
+  const meeting = { ...target, organizationId: randomUUID() };
+  const { members, talkers } = crowd;
+  return [
+    await enterCrowd(meeting, { ...crowd, members: talkers, listenersElsewhere: members - talkers }),
+    await enterCrowd(meeting, { ...crowd, members: members - talkers, talkers: 0 }),
+  ];
 }
 
 async function once(target: Target, background: Child | undefined, probe: Child, ms: number): Promise<Delay> {

@@ -8,6 +8,8 @@ import { type Crowd, type Join, type Turns, VoiceLoad } from "./voice-load.ts";
 /** Where a crowd goes: rooms of a media node, of the plain server, or a channel of a whole server. */
 export interface Destination {
   server?: ParleyServer | undefined;
+  /** Of the node's rooms; one of its own where it isn't told. */
+  organizationId?: string | undefined;
   plainPort?: number | undefined;
   channel?: ChannelOptions | undefined;
 }
@@ -44,9 +46,9 @@ serveParent({
   },
 });
 
-async function joinOf({ server, plainPort, channel }: Destination): Promise<Join> {
+async function joinOf({ server, organizationId, plainPort, channel }: Destination): Promise<Join> {
   if (channel) return (await openChannel(channel)).join;
-  return server ? parleyJoin(server) : plainJoin(plainPort ?? 0);
+  return server ? parleyJoin(server, organizationId) : plainJoin(plainPort ?? 0);
 }
 
 function entered(): Entered {

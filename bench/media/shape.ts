@@ -74,9 +74,12 @@ export async function measureTalk(
 }
 
 /** Throws what kept the first one out who could not join. */
-export async function enterCrowd({ server, plainPort }: Target, crowd: Crowd): Promise<Child> {
+export async function enterCrowd(
+  { server, organizationId, plainPort }: Target,
+  crowd: Crowd,
+): Promise<Child> {
   const load = startLoad();
-  const destination: Destination = { server, plainPort };
+  const destination: Destination = { server, organizationId, plainPort };
   const { failed, firstFailure } = await load.call<Entered>("enter", { destination, crowd });
   if (failed === 0) return load;
   await load.end();

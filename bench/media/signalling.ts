@@ -16,13 +16,10 @@ export interface ParleyServer {
   privateKey: JWK;
 }
 
-/** Rooms of a media node, each a channel of one organisation. */
-export function parleyJoin(server: ParleyServer): Join {
-  const organizationId = randomUUID();
-  const channels = new Map<number, string>();
+/** Rooms of a media node, each a channel of the organisation. Crowds of one organisation meet in them. */
+export function parleyJoin(server: ParleyServer, organizationId: string = randomUUID()): Join {
   return async (offer, room, member) => {
-    const channelId = channels.get(room) ?? randomUUID();
-    channels.set(room, channelId);
+    const channelId = `${organizationId.slice(0, -6)}${room.toString(16).padStart(6, "0")}`;
     const token = await signJoinToken(server, organizationId, channelId, `r${room}m${member}`);
     const hello = { type: "hello", versions: [1], token, offer };
     return { ...(await greet(`ws://127.0.0.1:${server.port}/signal`, hello)), address: LOOPBACK };

@@ -1,12 +1,12 @@
 /** Argon2id with OWASP's second choice of parameters: 19 MiB, two passes, one lane. */
 
+/** Kept, since to import anew what is loaded costs 0.1 ms each time. */
+let loading: Promise<typeof import("@node-rs/argon2")> | undefined;
 /** Native code, loaded with the first password: most starts of a function in the cloud see none. */
 const argon2 = () => {
   loading ??= import("@node-rs/argon2");
   return loading;
 };
-/** Kept: to import anew what is loaded costs 0.1 ms each time. */
-let loading: Promise<typeof import("@node-rs/argon2")> | undefined;
 
 const OPTIONS = {
   // 2 is Argon2id. The library's name for it is a const enum, which type stripping can't read.

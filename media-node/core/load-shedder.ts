@@ -16,7 +16,7 @@ const VOICE_SHARE_MIN = 0.2;
 /** A thread that others keep from its core isn't full, and its voice comes late with fewer of them, too. */
 const CPU_SHARE_MIN = 0.6;
 const STRAINED_MS = 300;
-/** Strain that has fallen to less than this of its worst of that time goes by itself: a burst that is being worked off. */
+/** Strain below so much of its worst of that time goes by itself: a burst that is being worked off. */
 const SHRUNK_SHARE = 3 / 4;
 /** So many times while strain lasts: one that only goes up and down doesn't go. */
 const WAITED_OUT_MAX = 3;

@@ -6,6 +6,7 @@ import type { ParticipantId } from "@parley/contract/ids";
 import { userIdSchema } from "@parley/contract/ids";
 import { bindPort } from "@parley/media-node/port/bound-port";
 import { Gate } from "@parley/media-node/rtc/gate";
+import { Path } from "@parley/media-node/rtc/path";
 import { SrtpSession } from "@parley/media-node/rtc/srtp/srtp-session";
 import { UdpPort } from "@parley/media-node/rtc/udp-port";
 import { VoiceSender } from "@parley/media-node/rtc/voice-sender";
@@ -23,10 +24,26 @@ const FORMAT = { opusPayloadType: 111, redPayloadType: undefined, nack: false };
 const PAYLOAD = randomBytes(100);
 const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 
+class SinkPath extends Path {
+  send(packet: Uint8Array): void {
+    udp.send(packet, this.port, this.address);
+  }
+  placeToSeal(): number {
+    return udp.placeToSeal();
+  }
+  sendSealed(place: number, bytes: number): void {
+    udp.sendSealed(place, bytes, this.port, this.address);
+  }
+  attach(): void {}
+  close(): void {}
+}
+
 const own = await bindPort({ port: 0, host: "127.0.0.1" });
 const sink = await bindPort({ port: 0, host: "127.0.0.1" });
-const udp = new UdpPort(own.udp, new Gate(fail));
-let packets = 0;
+const gate = new Gate(fail);
+const udp = new UdpPort(own.udp, gate);
+const sinkPath = new SinkPath("127.0.0.1", sink.port, 0);
+const sent = { packets: 0 };
 
 const room = new VoiceRoom(8, () => {});
 for (let id = 0; id <= LISTENERS; id++) {
@@ -34,10 +51,9 @@ for (let id = 0; id <= LISTENERS; id++) {
   const streamStarts = Array.from({ length: 8 }, () => ({ sequence: 0, timestamp: 0 }));
   const joining = {
     participant,
-    listener: stay(id),
+    ...listening(id),
     canSpeak: true,
     isPriority: false,
-    voices: 8,
     streamStarts,
   };
   room.handle({ type: "join", joining }, 0);
@@ -50,7 +66,7 @@ parentPort?.postMessage("ready");
 async function forwardFor(ms: number): Promise<Forwarded> {
   const startMs = performance.now();
   const startCpu = process.threadCpuUsage();
-  const before = packets;
+  const before = sent.packets;
   let nowMs = startMs;
   for (; nowMs - startMs < ms; nowMs = performance.now()) {
     for (let n = 0; n < BURST; n++) {
@@ -62,13 +78,14 @@ async function forwardFor(ms: number): Promise<Forwarded> {
   }
   const { user, system } = process.threadCpuUsage(startCpu);
   return {
-    packets: packets - before,
+    packets: sent.packets - before,
     wallSeconds: (nowMs - startMs) / 1e3,
     cpuSeconds: (user + system) / 1e6,
   };
 }
 
-function stay(id: number): Stay {
+/** Everybody's packets go to one socket that nobody reads. */
+function listening(id: number): { listener: Stay; outlets: VoiceSender[] } {
   const keys = () => ({ key: randomBytes(16), salt: randomBytes(12) });
   const [local, remote] = [keys(), keys()];
   const session = new SrtpSession({
@@ -78,22 +95,13 @@ function stay(id: number): Stay {
     remoteKey: remote.key,
     remoteSalt: remote.salt,
   });
-  const senders = Array.from({ length: 8 }, (_, voice) => new VoiceSender(session.sealer(voice + 1), FORMAT));
-  return {
-    id,
-    transport: {
-      answer: "",
-      voices: 8,
-      send(voice, forwarded) {
-        const place = udp.placeToSeal();
-        if (place < 0) return;
-        const bytes = (senders[voice] as VoiceSender).seal(forwarded, place);
-        udp.sendSealed(place, bytes, sink.port, "127.0.0.1");
-        packets++;
-      },
-      close() {},
-    },
-  };
+  const outlets = Array.from({ length: 8 }, (_, voice) => {
+    const sender = new VoiceSender({ ...FORMAT, ssrc: voice + 1 }, sent, gate.drops);
+    sender.open(session);
+    sender.path = sinkPath;
+    return sender;
+  });
+  return { listener: { id, transport: { answer: "", outlets, close() {} } }, outlets };
 }
 
 /** A benchmark that meets a bug measures nothing. */

@@ -22,4 +22,6 @@ export interface ForwardedPacket {
   payload: Uint8Array;
   /** As in MediaPacket. */
   redOf?: number | undefined;
+  /** When it was forwarded, in ticks of the media clock. */
+  atTicks: number;
 }

@@ -10,7 +10,7 @@ const id = (n: number) => String(n) as ParticipantId;
 const batch = new ForwardBatch<number>(100);
 
 function join(
-  room: Room<number>,
+  room: Room<number, number>,
   n: number,
   options: { canSpeak?: boolean; voices?: number; muted?: boolean } = {},
 ) {
@@ -18,13 +18,20 @@ function join(
   const participant = { id: id(n), userId: USER, name: `p${n}`, muted: options.muted ?? false };
   const streamStarts = Array.from({ length: voices }, () => ({ sequence: 0, timestamp: 0 }));
   const canSpeak = options.canSpeak ?? true;
-  const joining = { participant, listener: n, canSpeak, isPriority: false, voices, streamStarts };
+  const joining = {
+    participant,
+    listener: n,
+    canSpeak,
+    isPriority: false,
+    outlets: streamStarts.map(() => n),
+    streamStarts,
+  };
   return room.handle({ type: "join", joining }, 0);
 }
 
 let sequence = 0;
 /** Who hears the packet, with what sequence numbers, and the messages that it causes. */
-function speak(room: Room<number>, n: number, nowMs: number, levelDbov: number | undefined = -20) {
+function speak(room: Room<number, number>, n: number, nowMs: number, levelDbov: number | undefined = -20) {
   sequence = (sequence + 1) & 0xffff;
   const packet = {
     sequenceNumber: sequence,
@@ -36,7 +43,7 @@ function speak(room: Room<number>, n: number, nowMs: number, levelDbov: number |
   const outputs = room.forward(id(n), packet, nowMs, batch);
   return {
     outputs,
-    heardBy: batch.listeners.slice(0, batch.count),
+    heardBy: batch.outlets.slice(0, batch.count),
     sequenceNumbers: [...batch.sequenceNumbers.subarray(0, batch.count)],
     csrc: batch.csrc,
   };
@@ -44,19 +51,19 @@ function speak(room: Room<number>, n: number, nowMs: number, levelDbov: number |
 
 const tick = { type: "tick", shedVoices: 0 } as const;
 
-const messages = (outputs: readonly RoomOutput<number>[], type: string) =>
+const messages = (outputs: readonly RoomOutput<number, number>[], type: string) =>
   outputs.flatMap((output) => (output.type === "message" && output.message.type === type ? [output] : []));
 
 describe("a room", () => {
   it("forwards nothing of one who may not speak any more, gives their voice to another, and takes it back", () => {
-    const room = new Room<number>(1);
+    const room = new Room<number, number>(1);
     for (const n of [1, 2, 3]) join(room, n);
     expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
     const rights = (canSpeak: boolean) =>
       ({ type: "rights", id: id(1), canSpeak, isPriority: false }) as const;
     const taken = room.handle(rights(false), 15);
     // Silence ends their last word in everyone's ears.
-    const silenced = taken.flatMap((output) => (output.type === "silence" ? [output.to] : []));
+    const silenced = taken.flatMap((output) => (output.type === "silence" ? [output.outlet] : []));
     expect(new Set(silenced)).toEqual(new Set([2, 3]));
     expect(messages(taken, "voices").at(-1)?.message).toMatchObject({ voices: [{ participantId: "2" }] });
     expect(speak(room, 1, 20).heardBy).toEqual([]);
@@ -70,13 +77,13 @@ describe("a room", () => {
   });
 
   it("forwards a talker to everyone else and never back", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     for (const n of [1, 2, 3]) join(room, n);
     expect(speak(room, 1, 10).heardBy).toEqual([2, 3]);
   });
 
   it("a talker whose numbers jump is heard on, and listeners' numbers don't jump", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     for (const n of [1, 2]) join(room, n);
     const numbers: number[] = [];
     for (let n = 0; n < 8; n++) {
@@ -88,14 +95,14 @@ describe("a room", () => {
   });
 
   it("marks what it forwards with the talker's CSRC", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1);
     join(room, 4_000_000_000);
     expect(speak(room, 4_000_000_000, 10).csrc).toBe(4_000_000_000);
   });
 
   it("forwards nothing of a muted member, from the very next packet", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1);
     join(room, 2);
     room.handle({ type: "mute", id: id(1), muted: true }, 5);
@@ -105,7 +112,7 @@ describe("a room", () => {
   });
 
   it("ends a spurt with silence when the talker mutes or leaves, so that nobody's player stretches it", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1);
     join(room, 2);
     for (const [nowMs, end] of [
@@ -126,7 +133,7 @@ describe("a room", () => {
   });
 
   it("repeats no silence where somebody has begun to speak again", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     for (const n of [1, 2]) join(room, n);
     speak(room, 1, 10);
     for (const muted of [true, false]) room.handle({ type: "mute", id: id(1), muted }, 20);
@@ -135,7 +142,7 @@ describe("a room", () => {
   });
 
   it("tells who comes late who is in the middle of a sentence", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     for (const n of [1, 2]) join(room, n);
     speak(room, 1, 10);
     expect(messages(join(room, 3), "speaking").map(({ to, message }) => [to, message])).toEqual([
@@ -144,7 +151,7 @@ describe("a room", () => {
   });
 
   it("tells a change of voices to everyone in one and the same message", () => {
-    const room = new Room<number>(2);
+    const room = new Room<number, number>(2);
     for (let n = 1; n <= 50; n++) join(room, n, { voices: n === 20 ? 1 : 2 });
     const told = messages(room.handle({ type: "leave", id: id(2) }, 10), "voices");
     // Voice 1 is freed, then given to the third.
@@ -153,14 +160,14 @@ describe("a room", () => {
   });
 
   it("forwards nothing of a member who may not speak", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1, { canSpeak: false });
     join(room, 2);
     expect(speak(room, 1, 10)).toMatchObject({ heardBy: [], outputs: [] });
   });
 
   it("forwards nothing of somebody who left, and tells the others", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1);
     join(room, 2);
     const left = room.handle({ type: "leave", id: id(1) }, 5);
@@ -169,7 +176,7 @@ describe("a room", () => {
   });
 
   it("tells each listener who is on which voice", () => {
-    const room = new Room<number>(2);
+    const room = new Room<number, number>(2);
     join(room, 1);
     const joined = join(room, 2);
     expect(messages(joined, "voices").map((output) => [output.to, output.message])).toEqual([
@@ -180,21 +187,21 @@ describe("a room", () => {
   });
 
   it("keeps every voice fixed while there are no more people than voices", () => {
-    const room = new Room<number>(3);
+    const room = new Room<number, number>(3);
     for (const n of [1, 2, 3]) join(room, n);
     for (let ms = 0; ms < 5_000; ms += 20)
       for (const n of [1, 2, 3]) expect(messages(speak(room, n, ms).outputs, "voices")).toEqual([]);
   });
 
   it("hears a new talker's first packet beyond K people, when a holder is silent", () => {
-    const room = new Room<number>(2);
+    const room = new Room<number, number>(2);
     for (const n of [1, 2, 3, 4]) join(room, n);
     for (let ms = 0; ms < 1_000; ms += 20) speak(room, 1, ms);
     expect(speak(room, 3, 1_000).heardBy).toEqual([1, 2, 4]);
   });
 
   it("doesn't flap between more equal talkers than voices", () => {
-    const room = new Room<number>(2);
+    const room = new Room<number, number>(2);
     for (const n of [1, 2, 3]) join(room, n);
     let changes = 0;
     for (let ms = 0; ms < 60_000; ms += 20)
@@ -203,7 +210,7 @@ describe("a room", () => {
   });
 
   it("says who speaks, and after a hold who no longer does", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1);
     join(room, 2);
     expect(messages(speak(room, 1, 0).outputs, "speaking")).toHaveLength(2);
@@ -213,14 +220,14 @@ describe("a room", () => {
   });
 
   it("gives a freed voice to whoever was waiting for one", () => {
-    const room = new Room<number>(2);
+    const room = new Room<number, number>(2);
     for (const n of [1, 2, 3]) join(room, n);
     room.handle({ type: "leave", id: id(1) }, 10);
     expect(speak(room, 3, 20, -127).heardBy).toEqual([2]);
   });
 
   it("sends a listener only voices that they negotiated", () => {
-    const room = new Room<number>(8);
+    const room = new Room<number, number>(8);
     join(room, 1, { voices: 1 });
     join(room, 2);
     join(room, 3);

@@ -1,11 +1,13 @@
 /**
  * A voice room, sans-IO: inputs are joins, leaves, mutes, opened packets and ticks, each with its time;
  * outputs are packets to forward and messages to send. No socket, clock, timer or randomness in here.
- * `Listener` is whatever the shell knows a participant by; the room only hands it back.
+ * `Listener` is whatever the shell knows a participant by, `Outlet` where a listener's copies of one voice go; the room
+ * only hands them back.
  */
 import assert from "node:assert/strict";
 import type { ParticipantId } from "@parley/contract/ids";
 import type { NodeMessage, Participant } from "@parley/contract/signal";
+import { Audience } from "./audience.ts";
 import type { ForwardBatch } from "./forward-batch.ts";
 import { Loudness } from "./loudness.ts";
 import type { MediaPacket } from "./media-packet.ts";
@@ -15,20 +17,20 @@ import { TalkerSequence } from "./talker-sequence.ts";
 import { VoiceStream } from "./voice-stream.ts";
 import { type Talker, VoiceTable } from "./voice-table.ts";
 
-export interface Joining<Listener> {
+export interface Joining<Listener, Outlet> {
   participant: Participant;
   listener: Listener;
   canSpeak: boolean;
   /** Ranks before everybody without it, and is never shed. */
   isPriority: boolean;
-  /** How many voices this listener negotiated; the room's later ones they don't hear. */
-  voices: number;
-  /** Random start of each voice's stream, drawn by the shell: at least `voices` of them, numbers below 2^15. */
+  /** By voice, as many as this listener negotiated; the room's later ones they don't hear. */
+  outlets: readonly Outlet[];
+  /** Random start of each voice's stream, drawn by the shell: one for each outlet, numbers below 2^15. */
   streamStarts: readonly { sequence: number; timestamp: number }[];
 }
 
-export type RoomInput<Listener> =
-  | { type: "join"; joining: Joining<Listener> }
+export type RoomInput<Listener, Outlet> =
+  | { type: "join"; joining: Joining<Listener, Outlet> }
   | { type: "leave"; id: ParticipantId }
   | { type: "mute"; id: ParticipantId; muted: boolean }
   /** What they may do was changed while they are here. */
@@ -36,21 +38,21 @@ export type RoomInput<Listener> =
   /** `shedVoices`: how many of the least loud voices the node can't carry now. */
   | { type: "tick"; shedVoices: number };
 
-export type RoomOutput<Listener> =
+export type RoomOutput<Listener, Outlet> =
   | { type: "message"; to: Listener; message: NodeMessage }
   /** One frame of OPUS_SILENCE on a voice. */
   | {
       type: "silence";
-      to: Listener;
-      voice: number;
+      outlet: Outlet;
       csrc: number;
       sequenceNumber: number;
       timestamp: number;
     };
 
-interface Member<Listener> extends Talker {
+interface Member<Listener, Outlet> extends Talker {
   participant: Participant;
   listener: Listener;
+  outlets: readonly Outlet[];
   csrc: number;
   canSpeak: boolean;
   isPriority: boolean;
@@ -58,32 +60,33 @@ interface Member<Listener> extends Talker {
   /** The spurt that their packets belong to now; 0 while nothing of theirs is forwarded. */
   spurt: number;
   sequence: TalkerSequence;
-  streams: VoiceStream[];
 }
 
 /** A spurt that is over on some voice, while its silence is repeated. */
-interface Ending<Listener> {
-  talker: Listener;
+interface Ending<Outlet> {
+  /** The talker's own, who doesn't hear it. */
+  own: Outlet | undefined;
   csrc: number;
   framesLeft: number;
 }
 
 const NOTHING: readonly never[] = [];
 
-export class Room<Listener> {
+export class Room<Listener, Outlet> {
   readonly #drops: RoomDrops;
-  readonly #members = new Map<ParticipantId, Member<Listener>>();
-  /** The same people as an array, which a packet walks fastest. */
-  #listeners: Member<Listener>[] = [];
-  readonly #voices: VoiceTable<Member<Listener>>;
+  readonly #members = new Map<ParticipantId, Member<Listener, Outlet>>();
+  readonly #voices: VoiceTable<Member<Listener, Outlet>>;
   #spurts = 0;
+  /** By voice: who hears it. */
+  readonly #audiences: readonly Audience<Outlet>[];
   /** By voice. */
-  readonly #endings = new Map<number, Ending<Listener>>();
+  readonly #endings = new Map<number, Ending<Outlet>>();
 
   /** Several rooms may count their drops together. */
   constructor(voices: number, drops = new RoomDrops()) {
     this.#drops = drops;
     this.#voices = new VoiceTable(voices);
+    this.#audiences = Array.from({ length: voices }, () => new Audience());
   }
 
   get size(): number {
@@ -92,10 +95,10 @@ export class Room<Listener> {
 
   /** Voices that somebody speaks on now. */
   get voicesInUse(): number {
-    return this.#listeners.filter((member) => member.speaking && member.voice >= 0).length;
+    return [...this.#members.values()].filter((member) => member.speaking && member.voice >= 0).length;
   }
 
-  handle(input: RoomInput<Listener>, nowMs: number): RoomOutput<Listener>[] {
+  handle(input: RoomInput<Listener, Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
     switch (input.type) {
       case "join":
         return this.#join(input.joining, nowMs);
@@ -118,9 +121,9 @@ export class Room<Listener> {
     from: ParticipantId,
     packet: MediaPacket,
     nowMs: number,
-    batch: ForwardBatch<Listener>,
-  ): readonly RoomOutput<Listener>[] {
-    batch.begin(-1, 0);
+    batch: ForwardBatch<Outlet>,
+  ): readonly RoomOutput<Listener, Outlet>[] {
+    batch.begin(0);
     const talker = this.#members.get(from);
     if (!talker?.canSpeak) return this.#forbidden();
     if (talker.participant.muted) return this.#muted();
@@ -133,17 +136,20 @@ export class Room<Listener> {
       return messages;
     }
     if (!talker.sequence.goesOn(packet.sequenceNumber, nowMs) || talker.spurt === 0) this.#beginSpurt(talker);
-    batch.begin(voice, talker.csrc);
-    const listeners = this.#listeners;
-    for (let index = 0; index < listeners.length; index++) {
-      const member = listeners[index] as Member<Listener>;
-      const stream = member.streams[voice];
-      if (member === talker) continue;
-      if (stream === undefined) this.#drops.beyondVoices++;
-      else if (stream.map(talker.spurt, packet, nowMs))
-        batch.add(member.listener, stream.sequenceNumber, stream.timestamp, stream.marker);
+    batch.begin(talker.csrc);
+    const { outlets, streams } = this.#audiences[voice] as Audience<Outlet>;
+    const own = talker.outlets[voice];
+    let others = 0;
+    for (let index = 0; index < outlets.length; index++) {
+      const outlet = outlets[index] as Outlet;
+      if (outlet === own) continue;
+      others++;
+      const stream = streams[index] as VoiceStream;
+      if (stream.map(talker.spurt, packet, nowMs))
+        batch.add(outlet, stream.sequenceNumber, stream.timestamp, stream.marker);
       else this.#drops.late++;
     }
+    this.#drops.beyondVoices += this.#members.size - 1 - others;
     return messages;
   }
 
@@ -158,7 +164,7 @@ export class Room<Listener> {
   }
 
   /** Whether the talker speaks and has a voice; both may change with this packet, and seldom do. */
-  #rank(talker: Member<Listener>, nowMs: number): readonly RoomOutput<Listener>[] {
+  #rank(talker: Member<Listener, Outlet>, nowMs: number): readonly RoomOutput<Listener, Outlet>[] {
     const speaks = talker.loudness.isSpeaking(nowMs);
     const isChange = speaks !== talker.speaking;
     const claimed = talker.voice < 0 ? this.#claim(talker, nowMs) : -1;
@@ -166,20 +172,21 @@ export class Room<Listener> {
     return [...this.#setSpeaking(talker, speaks), ...this.#voiceChanged(claimed)];
   }
 
-  #claim(talker: Member<Listener>, nowMs: number): number {
+  #claim(talker: Member<Listener, Outlet>, nowMs: number): number {
     const voice = this.#voices.claim(talker, nowMs);
     // A spurt ends with the voice that it was heard on.
     if (voice >= 0) talker.spurt = 0;
     return voice;
   }
 
-  #join(joining: Joining<Listener>, nowMs: number): RoomOutput<Listener>[] {
-    const { participant, listener, canSpeak, isPriority, voices, streamStarts } = joining;
+  #join(joining: Joining<Listener, Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
+    const { participant, listener, canSpeak, isPriority, streamStarts } = joining;
     assert(!this.#members.has(participant.id), "a participant joins once");
     const joined = this.#toAll({ type: "participant-joined", participant });
-    const member: Member<Listener> = {
+    const member: Member<Listener, Outlet> = {
       participant,
       listener,
+      outlets: joining.outlets.slice(0, this.#voices.size),
       csrc: Number(participant.id),
       canSpeak,
       isPriority,
@@ -189,23 +196,24 @@ export class Room<Listener> {
       isShed: false,
       spurt: 0,
       sequence: new TalkerSequence(nowMs),
-      streams: streamStarts
-        .slice(0, Math.min(voices, this.#voices.size))
-        .map((start) => new VoiceStream(start.sequence, start.timestamp)),
     };
     this.#members.set(participant.id, member);
-    this.#listeners.push(member);
+    for (const [voice, outlet] of member.outlets.entries()) {
+      const start = streamStarts[voice];
+      assert(start, "each outlet's stream starts somewhere");
+      this.#audiences[voice]?.add(outlet, new VoiceStream(start.sequence, start.timestamp));
+    }
     const known = this.#introduction(member);
     const index = canSpeak ? this.#voices.takeFree(member, nowMs) : -1;
     return [...joined, ...known, ...this.#voiceChanged(index)];
   }
 
-  #leave(id: ParticipantId, nowMs: number): RoomOutput<Listener>[] {
+  #leave(id: ParticipantId, nowMs: number): RoomOutput<Listener, Outlet>[] {
     const member = this.#members.get(id);
     if (!member) return [];
     const silence = this.#endSpurt(member, nowMs);
     this.#members.delete(id);
-    this.#listeners = this.#listeners.filter((other) => other !== member);
+    for (const [voice, outlet] of member.outlets.entries()) this.#audiences[voice]?.remove(outlet);
     const freed = this.#voices.release(member);
     const outputs = [
       ...silence,
@@ -216,13 +224,13 @@ export class Room<Listener> {
   }
 
   /** Whoever is left without a voice gets the freed one, so that a small room is fixed again. */
-  #giveToWaiting(nowMs: number): RoomOutput<Listener>[] {
-    const waiting = this.#listeners.filter((member) => member.canSpeak && member.voice < 0);
+  #giveToWaiting(nowMs: number): RoomOutput<Listener, Outlet>[] {
+    const waiting = [...this.#members.values()].filter((member) => member.canSpeak && member.voice < 0);
     const next = waiting.find((member) => member.isPriority) ?? waiting[0];
     return next ? this.#voiceChanged(this.#voices.takeFree(next, nowMs)) : [];
   }
 
-  #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput<Listener>[] {
+  #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput<Listener, Outlet>[] {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
@@ -234,9 +242,9 @@ export class Room<Listener> {
 
   /** Without the right to speak they hold no voice: somebody else may need it. */
   #setRights(
-    { id, canSpeak, isPriority }: Extract<RoomInput<Listener>, { type: "rights" }>,
+    { id, canSpeak, isPriority }: Extract<RoomInput<Listener, Outlet>, { type: "rights" }>,
     nowMs: number,
-  ): RoomOutput<Listener>[] {
+  ): RoomOutput<Listener, Outlet>[] {
     const member = this.#members.get(id);
     if (!member) return [];
     member.isPriority = isPriority;
@@ -251,55 +259,56 @@ export class Room<Listener> {
     return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
   }
 
-  #beginSpurt(talker: Member<Listener>): void {
+  #beginSpurt(talker: Member<Listener, Outlet>): void {
     talker.spurt = ++this.#spurts;
     this.#endings.delete(talker.voice);
   }
 
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
-  #endSpurt(talker: Member<Listener>, nowMs: number): RoomOutput<Listener>[] {
+  #endSpurt(talker: Member<Listener, Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
     const { voice, csrc, spurt } = talker;
     talker.spurt = 0;
     if (voice < 0 || spurt === 0) return [];
-    const ending = { talker: talker.listener, csrc, framesLeft: SILENCE_FRAMES };
+    const ending = { own: talker.outlets[voice], csrc, framesLeft: SILENCE_FRAMES };
     this.#endings.set(voice, ending);
     return this.#silence(voice, ending, nowMs);
   }
 
-  #silence(voice: number, ending: Ending<Listener>, nowMs: number): RoomOutput<Listener>[] {
+  #silence(voice: number, ending: Ending<Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
     if (--ending.framesLeft === 0) this.#endings.delete(voice);
-    const outputs: RoomOutput<Listener>[] = [];
-    for (const { listener, streams } of this.#listeners) {
-      const stream = listener === ending.talker ? undefined : streams[voice];
-      if (!stream) continue;
+    const outputs: RoomOutput<Listener, Outlet>[] = [];
+    const { outlets, streams } = this.#audiences[voice] as Audience<Outlet>;
+    for (const [index, outlet] of outlets.entries()) {
+      if (outlet === ending.own) continue;
+      const stream = streams[index] as VoiceStream;
       stream.silence(nowMs);
       const { sequenceNumber, timestamp } = stream;
-      outputs.push({ type: "silence", to: listener, voice, csrc: ending.csrc, sequenceNumber, timestamp });
+      outputs.push({ type: "silence", outlet, csrc: ending.csrc, sequenceNumber, timestamp });
     }
     return outputs;
   }
 
-  #tick(shedVoices: number, nowMs: number): RoomOutput<Listener>[] {
+  #tick(shedVoices: number, nowMs: number): RoomOutput<Listener, Outlet>[] {
     const outputs = [...this.#endings].flatMap(([voice, ending]) => this.#silence(voice, ending, nowMs));
     for (const talker of this.#voices.shed(shedVoices, nowMs)) outputs.push(...this.#endSpurt(talker, nowMs));
-    for (const member of this.#listeners)
+    for (const member of this.#members.values())
       if (member.speaking && !member.loudness.isSpeaking(nowMs))
         outputs.push(...this.#setSpeaking(member, false));
     return outputs;
   }
 
-  #setSpeaking(member: Member<Listener>, speaking: boolean): RoomOutput<Listener>[] {
+  #setSpeaking(member: Member<Listener, Outlet>, speaking: boolean): RoomOutput<Listener, Outlet>[] {
     if (member.speaking === speaking) return [];
     member.speaking = speaking;
     return this.#toAll({ type: "speaking", id: member.participant.id, speaking });
   }
 
   /** One message for everyone who has that voice: in a large room each of them would be a copy of it. */
-  #voiceChanged(voice: number): RoomOutput<Listener>[] {
+  #voiceChanged(voice: number): RoomOutput<Listener, Outlet>[] {
     if (voice < 0) return [];
     const message: NodeMessage = { type: "voices", voices: [this.#holding(voice)] };
-    return this.#listeners
-      .filter(({ streams }) => voice < streams.length)
+    return [...this.#members.values()]
+      .filter(({ outlets }) => voice < outlets.length)
       .map(({ listener }) => ({ type: "message", to: listener, message }));
   }
 
@@ -308,17 +317,21 @@ export class Room<Listener> {
   }
 
   /** What who has just come can't know: who holds their voices, and who is in the middle of a sentence. */
-  #introduction({ listener, streams }: Member<Listener>): RoomOutput<Listener>[] {
-    const voices = streams
+  #introduction({ listener, outlets }: Member<Listener, Outlet>): RoomOutput<Listener, Outlet>[] {
+    const voices = outlets
       .map((_, voice) => this.#holding(voice))
       .filter(({ participantId }) => participantId !== null);
     const messages: NodeMessage[] = voices.length === 0 ? [] : [{ type: "voices", voices }];
-    for (const { participant, speaking } of this.#listeners)
+    for (const { participant, speaking } of this.#members.values())
       if (speaking) messages.push({ type: "speaking", id: participant.id, speaking });
     return messages.map((message) => ({ type: "message", to: listener, message }));
   }
 
-  #toAll(message: NodeMessage): RoomOutput<Listener>[] {
-    return this.#listeners.map((member) => ({ type: "message", to: member.listener, message }));
+  #toAll(message: NodeMessage): RoomOutput<Listener, Outlet>[] {
+    return Array.from(this.#members.values(), (member) => ({
+      type: "message",
+      to: member.listener,
+      message,
+    }));
   }
 }

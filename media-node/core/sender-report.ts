@@ -3,10 +3,11 @@
  * wall time, and tell the listener how much was sent. One packet reports several streams, each part with its own
  * sender, and names them (§6.5).
  */
+import { ticksAt, ticksBetween } from "./media-clock.ts";
+
 const SENDER_REPORT = 200;
 const SOURCE_DESCRIPTION = 202;
 const REPORT_BYTES = 28;
-const CLOCK_PER_MS = 48;
 /** Seconds from 1900, NTP's epoch, to 1970. */
 const NTP_OFFSET_SECONDS = 2_208_988_800;
 const CNAME = 1;
@@ -16,9 +17,9 @@ export interface SentStream {
   ssrc: number;
   packets: number;
   octets: number;
-  /** RTP timestamp of the last packet, and when it was sent, in the node's own time. */
+  /** RTP timestamp of the last packet, and when it was sent, in ticks of the media clock. */
   lastTimestamp: number;
-  lastAtMs: number;
+  lastAtTicks: number;
 }
 
 /** `wallClockMs` is now, since 1970; `nowMs` the same moment in the node's own time. Answers the bytes written. */
@@ -43,7 +44,7 @@ function writeReport(
 ): number {
   const seconds = Math.floor(wallClockMs / 1_000);
   const fraction = ((wallClockMs - seconds * 1_000) / 1_000) * 2 ** 32;
-  const ticks = Math.round((nowMs - stream.lastAtMs) * CLOCK_PER_MS);
+  const ticks = ticksBetween(stream.lastAtTicks, ticksAt(nowMs));
   writeHeader(out, at, 0, SENDER_REPORT, REPORT_BYTES);
   out.setUint32(at + 4, stream.ssrc);
   out.setUint32(at + 8, (seconds + NTP_OFFSET_SECONDS) >>> 0);

@@ -5,12 +5,12 @@
  * the wrong order the earlier ones are numbered behind: their timestamps say where they belong, and players go by
  * those.
  */
+import { TICKS_PER_MS, ticksAt, ticksBetween } from "./media-clock.ts";
 import type { MediaPacket } from "./media-packet.ts";
 import { addSequence, addTimestamp, isNewer } from "./sequence.ts";
 
-const CLOCK_PER_MS = 48;
 /** Opus frames last 20 ms here; a change of source moves time by at least one of them. */
-const FRAME_TICKS = 20 * CLOCK_PER_MS;
+const FRAME_TICKS = 20 * TICKS_PER_MS;
 /** How far back a straggler of the same spurt may lie; a sealer fills gaps no older than this either. */
 const STRAGGLER_PACKETS_MAX = 31;
 /** How many packets before the one that came first of a spurt still count; of 20 ms each, no later is in time. */
@@ -32,7 +32,8 @@ export class VoiceStream {
   #timestampBefore = 0;
   #lastSequence: number;
   #lastTimestamp: number;
-  #lastAtMs = Number.NaN;
+  #lastAtTicks = 0;
+  #hasSent = false;
 
   /** Where the stream starts; RFC 3550 §5.1 wants both random, and the core draws no randomness. */
   constructor(sequence: number, timestamp: number) {
@@ -56,7 +57,8 @@ export class VoiceStream {
       this.#isContiguous &&= isSwitch || sequenceNumber === ((this.#lastSequence + 1) & 0xffff);
       this.#lastSequence = sequenceNumber;
       this.#lastTimestamp = timestamp;
-      this.#lastAtMs = nowMs;
+      this.#lastAtTicks = ticksAt(nowMs);
+      this.#hasSent = true;
       // The window for stragglers moves with the spurt, whatever its length.
       if (((packet.sequenceNumber - this.#firstSequence) & 0xffff) > STRAGGLER_PACKETS_MAX)
         this.#firstSequence = addSequence(packet.sequenceNumber, -STRAGGLER_PACKETS_MAX);
@@ -92,7 +94,8 @@ export class VoiceStream {
     this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
     this.timestamp = this.#lastTimestamp = addTimestamp(this.#lastTimestamp, this.#elapsedTicks(nowMs));
     this.marker = false;
-    this.#lastAtMs = nowMs;
+    this.#lastAtTicks = ticksAt(nowMs);
+    this.#hasSent = true;
   }
 
   #switchTo(spurt: number, packet: MediaPacket, nowMs: number): void {
@@ -106,8 +109,7 @@ export class VoiceStream {
 
   #elapsedTicks(nowMs: number): number {
     // Before its first packet a stream leaves room for those that may come behind it.
-    if (Number.isNaN(this.#lastAtMs)) return (EARLIER_PACKETS_MAX + 1) * FRAME_TICKS;
-    const elapsedMs = nowMs - this.#lastAtMs;
-    return Math.max(FRAME_TICKS, Math.round(elapsedMs * CLOCK_PER_MS));
+    if (!this.#hasSent) return (EARLIER_PACKETS_MAX + 1) * FRAME_TICKS;
+    return Math.max(FRAME_TICKS, ticksBetween(this.#lastAtTicks, ticksAt(nowMs)));
   }
 }

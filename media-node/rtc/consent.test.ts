@@ -55,11 +55,12 @@ async function connect() {
   const reached = async () => {
     voices = 0;
     for (let n = 0; n < 5; n++)
-      media.send(0, {
+      media.outlets[0]?.send({
         sequenceNumber: ++number,
         timestamp: number,
         marker: false,
         csrc: 1,
+        atTicks: 0,
         payload: Buffer.alloc(9),
       });
     await delivered();

@@ -54,7 +54,14 @@ async function talk({ client, media, heard }: Awaited<ReturnType<typeof offer>>,
   });
   const arrived = heard();
   client.speak(Buffer.from("hello"));
-  media.send(0, { sequenceNumber, timestamp: 0, marker: false, csrc: 1, payload: Buffer.from("hello") });
+  media.outlets[0]?.send({
+    sequenceNumber,
+    timestamp: 0,
+    marker: false,
+    csrc: 1,
+    atTicks: 0,
+    payload: Buffer.from("hello"),
+  });
   await Promise.all([arrived, voice]);
 }
 

@@ -26,6 +26,7 @@ it("one client's packets are bounded on all of its paths together, and refill wi
     offer: parseOffer(writeTestOffer({ ufrag: "abcd", password: "p".repeat(22), fingerprint, voices: 1 })),
     identity,
     drops: gate.drops,
+    sent: { packets: 0 },
     events: { onPacket: () => {}, onLost: () => {} },
     voices: [],
     nowMs: 0,

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => node.close());
 
 describe("what a listener agreed", () => {
-  const outgoing = { sequenceNumber: 7, timestamp: 960, marker: false, csrc: 1 };
+  const outgoing = { sequenceNumber: 7, timestamp: 960, marker: false, csrc: 1, atTicks: 0 };
   const next = (client: ScriptedClient) =>
     new Promise<Buffer>((resolve) => {
       client.onVoice = (packet) => resolve(Buffer.from(packet));
@@ -31,7 +31,7 @@ describe("what a listener agreed", () => {
     expect(packet.redOf).toBe(111);
     const both = [next(withRed.client), next(without.client)];
     for (const { transport } of [withRed, without])
-      transport.send(0, { ...outgoing, payload: packet.payload, redOf: packet.redOf });
+      transport.outlets[0]?.send({ ...outgoing, payload: packet.payload, redOf: packet.redOf });
     const [passed, newest] = await Promise.all(both);
     expect([passed?.[1], passed?.subarray(16)]).toEqual([63, payload]);
     expect([newest?.[1], newest?.subarray(16)]).toEqual([111, Buffer.from([9, 9, 9])]);
@@ -47,13 +47,14 @@ describe("what a listener agreed", () => {
         voice.push(Buffer.from(datagram));
         arrived.resolve();
       };
-      transport.send(0, { ...outgoing, payload: Buffer.from("first") });
+      transport.outlets[0]?.send({ ...outgoing, payload: Buffer.from("first") });
       await arrived.promise;
       arrived = Promise.withResolvers();
       const request = Buffer.from("81cd0003000000010000000000070000", "hex");
       request.writeUInt32BE(voice[0]?.readUInt32BE(8) ?? 0, 8);
       client.send(client.sealRtcp(request));
-      if (!nack) transport.send(0, { ...outgoing, sequenceNumber: 8, payload: Buffer.from("second") });
+      if (!nack)
+        transport.outlets[0]?.send({ ...outgoing, sequenceNumber: 8, payload: Buffer.from("second") });
       await arrived.promise;
       if (nack) expect(voice[1]).toEqual(voice[0]);
       else expect(voice[1]?.readUInt16BE(2)).toBe(8);
@@ -66,7 +67,7 @@ describe("what a listener agreed", () => {
     client.onDatagram = (datagram) => {
       if (packetKind(datagram) === "rtp") voice.push(Buffer.from(datagram));
     };
-    media.send(0, { ...outgoing, payload: Buffer.from("first") });
+    media.outlets[0]?.send({ ...outgoing, payload: Buffer.from("first") });
     await expect.poll(() => voice.length).toBe(1);
     const request = Buffer.from("81cd0003000000010000000000070000", "hex");
     request.writeUInt32BE(voice[0]?.readUInt32BE(8) ?? 0, 8);
@@ -90,7 +91,7 @@ describe("what a listener agreed", () => {
         resolve(plain.subarray(0, client.srtp.openRtcp(datagram, plain)));
       };
     });
-    transport.send(3, { ...outgoing, payload: Buffer.from("twelve bytes") });
+    transport.outlets[3]?.send({ ...outgoing, payload: Buffer.from("twelve bytes") });
     const report = await reported;
     expect([report[1], report.readUInt32BE(20), report.readUInt32BE(24)]).toEqual([200, 1, 12]);
     const ageMs = Date.now() - (report.readUInt32BE(8) - 2_208_988_800) * 1_000;
@@ -114,7 +115,7 @@ describe("what a listener agreed", () => {
     });
     for (const [index, { transport }] of calls.entries())
       for (let n = 0; n <= index; n++)
-        transport.send(0, { ...outgoing, sequenceNumber: n, payload: Buffer.from("said") });
+        transport.outlets[0]?.send({ ...outgoing, sequenceNumber: n, payload: Buffer.from("said") });
     expect(await Promise.all(reports)).toEqual([1, 2]);
   });
 });

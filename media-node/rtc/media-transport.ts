@@ -10,11 +10,15 @@ export interface MediaTransportEvents {
 export interface MediaTransport {
   /** SDP answer for the client. */
   readonly answer: string;
-  /** Voices that can be sent: 0 … voices−1. */
-  readonly voices: number;
-  /** Sends at once or drops: a late voice packet is worth nothing. */
-  send(voice: number, packet: ForwardedPacket): void;
+  /** By voice. */
+  readonly outlets: readonly VoiceOutlet[];
   close(): void;
+}
+
+/** Where a client's copies of one voice go. */
+export interface VoiceOutlet {
+  /** Sends at once or drops: a late voice packet is worth nothing. */
+  send(packet: ForwardedPacket): void;
 }
 
 export interface MediaTransportFactory {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Path } from "./path.ts";
 import { PathSelection } from "./path-selection.ts";
 
@@ -18,14 +18,21 @@ class TestPath extends Path {
 let selection: PathSelection;
 let asked: [Path, Buffer][];
 let evicted: number;
+/** Where voice goes, as it was told. */
+let told: Path | undefined;
 beforeEach(() => {
   asked = [];
   evicted = 0;
+  told = undefined;
   selection = new PathSelection({
     onAsk: (path, transactionId) => asked.push([path, transactionId]),
     onEvicted: () => evicted++,
+    onProven: (path) => {
+      told = path;
+    },
   });
 });
+afterEach(() => expect(told).toBe(selection.proven));
 
 let ports = 0;
 const open = () => new TestPath("192.0.2.1", ++ports, 0);

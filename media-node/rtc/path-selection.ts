@@ -24,6 +24,8 @@ export interface PathSelectionEvents {
   /** A request must go out on a path, so that the client can prove that it hears there. */
   onAsk(path: Path, transactionId: Buffer): void;
   onEvicted(): void;
+  /** Where voice may go is another path now, or none. */
+  onProven(path: Path | undefined): void;
 }
 
 export class PathSelection {
@@ -74,7 +76,7 @@ export class PathSelection {
   /** The client has answered on a path. */
   proved(path: Path): void {
     path.isProven = true;
-    if (path === this.#chosen) this.#proven = path;
+    if (path === this.#chosen) this.#prove(path);
   }
 
   /** Sends nothing more to a path that had no check of its own for so long. */
@@ -86,7 +88,7 @@ export class PathSelection {
   /** The network took a path away. */
   lost(path: Path): void {
     this.#paths.delete(path);
-    if (this.#proven === path) this.#proven = undefined;
+    if (this.#proven === path) this.#prove(undefined);
     if (this.#chosen !== path) return;
     this.#chosen = undefined;
     const livest = this.#byAge().at(-1);
@@ -97,7 +99,7 @@ export class PathSelection {
     for (const path of [...this.#paths.keys()]) path.close();
     this.#paths.clear();
     this.#chosen = undefined;
-    this.#proven = undefined;
+    this.#prove(undefined);
   }
 
   #takesOver(path: Path, nominated: boolean, nowMs: number): boolean {
@@ -109,7 +111,12 @@ export class PathSelection {
 
   #choose(path: Path): void {
     this.#chosen = path;
-    if (path.isProven) this.#proven = path;
+    if (path.isProven) this.#prove(path);
+  }
+
+  #prove(path: Path | undefined): void {
+    this.#proven = path;
+    this.#events.onProven(path);
   }
 
   #add(path: Path): void {
@@ -126,7 +133,7 @@ export class PathSelection {
   #distrust(path: Path): void {
     path.isProven = false;
     this.#paths.set(path, randomBytes(TRANSACTION_BYTES));
-    if (this.#proven === path) this.#proven = undefined;
+    if (this.#proven === path) this.#prove(undefined);
   }
 
   /** The one checked longest ago first. */

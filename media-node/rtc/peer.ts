@@ -2,13 +2,10 @@
  * One client's media: the paths it was authenticated on, its DTLS handshake and its SRTP session. Packets come
  * from the gate, which has attributed them; what goes out goes to the selected path.
  */
-
-import assert from "node:assert/strict";
-import type { ForwardedPacket } from "../core/media-packet.ts";
 import { walkNack } from "../core/nack-ring.ts";
 import { writeSenderReports } from "../core/sender-report.ts";
 import { TokenBucket } from "../core/token-bucket.ts";
-import type { DropCounters, DropReason } from "./drop-counters.ts";
+import type { DropCounters } from "./drop-counters.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
 import { DtlsServer } from "./dtls/dtls-server.ts";
 import { createIceCredentials } from "./ice-credentials.ts";
@@ -19,13 +16,13 @@ import { PathSelection } from "./path-selection.ts";
 import type { PeerEnding } from "./peer-ending.ts";
 import { looksLikeRtcp, walkRtcp } from "./rtp/rtcp-packet.ts";
 import { RtpReceiver, receivedPacket } from "./rtp/rtp-receiver.ts";
-import { srtpDropNames } from "./srtp/drop-reason.ts";
+import { srtpDropReason } from "./srtp/drop-reason.ts";
 import { SESSION_BYTES } from "./srtp/memory-layout.ts";
 import { allocate, release } from "./srtp/srtp-kernel.ts";
 import { SrtpSession } from "./srtp/srtp-session.ts";
 import type { BindingRequest } from "./stun/binding-request.ts";
 import { isSignedAnswer, writeConsentRequest } from "./stun/consent.ts";
-import { type VoiceFormat, VoiceSender } from "./voice-sender.ts";
+import { type SentCount, type VoiceFormat, VoiceSender } from "./voice-sender.ts";
 
 /**
  * Bounds the work that one client can cause before any of it is authenticated, whatever its paths are. It is far above
@@ -60,9 +57,11 @@ export interface PeerOptions {
   offer: Offer;
   identity: DtlsIdentity;
   drops: DropCounters;
+  /** Counts its voices' packets. */
+  sent: SentCount;
   events: MediaTransportEvents;
   /** The voices that the client receives: their SSRCs and what their m-lines agreed. */
-  voices: readonly (VoiceFormat & { ssrc: number })[];
+  voices: readonly VoiceFormat[];
   nowMs: number;
   onConnected(): void;
   /** The client closed the session, or its handshake failed. */
@@ -76,12 +75,13 @@ export class Peer {
   readonly #drops: DropCounters;
   readonly #dtls: DtlsServer;
   readonly #receiver: RtpReceiver;
-  readonly #voices: VoiceSender[] = [];
   readonly #bucket: TokenBucket;
   readonly #voiceBucket: TokenBucket;
   readonly #rtcpBucket: TokenBucket;
   readonly #lateDtlsBucket: TokenBucket;
   readonly #paths: PathSelection;
+  /** What it hears. */
+  readonly voices: readonly VoiceSender[];
   /** For the keys: taken before the answer, so that who was answered also gets in. The session's once it is there. */
   readonly #keySpace = allocate(SESSION_BYTES);
   #srtp: SrtpSession | undefined;
@@ -99,10 +99,14 @@ export class Peer {
     this.#voiceBucket = bucket(VOICE_PACKETS_PER_SECOND);
     this.#rtcpBucket = bucket(RTCP_PACKETS_PER_SECOND);
     this.#lateDtlsBucket = bucket(LATE_DTLS_PACKETS_PER_SECOND);
+    this.voices = options.voices.map((format) => new VoiceSender(format, options.sent, options.drops));
     this.#paths = new PathSelection({
       onAsk: (path, transactionId) =>
         this.#sendOnTrust(path, writeConsentRequest(transactionId, this.#consent)),
       onEvicted: () => this.#drops.count("path_evicted"),
+      onProven: (path) => {
+        for (const voice of this.voices) voice.path = path;
+      },
     });
     this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
       options.events.onPacket(packet),
@@ -178,7 +182,7 @@ export class Peer {
     const headerBytes = this.#receiver.admit(packet);
     if (headerBytes < 0) return;
     const bytes = this.#srtp.openReceivedRtp(packet, headerBytes);
-    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
+    if (bytes < 0) return this.#drops.count(srtpDropReason(bytes));
     if (!this.#voiceBucket.take(nowMs)) return this.#drops.count("rate_limited");
     this.#receiver.receive(receivedPacket, headerBytes, bytes);
   }
@@ -187,7 +191,7 @@ export class Peer {
     if (!this.#srtp) return this.#drops.count("rtcp_before_keys");
     if (!looksLikeRtcp(packet)) return this.#drops.count("rtcp_malformed");
     const bytes = this.#srtp.openRtcp(packet, opened);
-    if (bytes < 0) return this.#drops.count(dropReasonOf(bytes));
+    if (bytes < 0) return this.#drops.count(srtpDropReason(bytes));
     // Afterwards, so that nobody's forgeries use up what the client may say.
     if (!this.#rtcpBucket.take(nowMs)) return this.#drops.count("rate_limited");
     if (!walkRtcp(opened, bytes, this.#heardRtcp)) this.#drops.count("rtcp_malformed");
@@ -196,7 +200,7 @@ export class Peer {
   /** Reports the voices that were heard since the last report (RFC 3550 §6.4.1). */
   sendReports(nowMs: number, wallClockMs: number): void {
     if (!this.#srtp || !this.#paths.proven) return;
-    const heard = this.#voices.filter((voice) => voice && voice.packets > voice.reportedPackets);
+    const heard = this.voices.filter((voice) => voice.packets > voice.reportedPackets);
     if (heard.length === 0) return;
     const bytes = writeSenderReports(plainReports, heard, REPORT_CNAME, nowMs, wallClockMs);
     const sealed = Buffer.alloc(bytes + REPORT_OVERHEAD_BYTES_MAX);
@@ -205,23 +209,11 @@ export class Peer {
     for (const voice of heard) voice.reportedPackets = voice.packets;
   }
 
-  /** Seals a packet and sends it. False where it was dropped, which is counted. */
-  sendVoice(voice: number, packet: ForwardedPacket): boolean {
-    const path = this.#paths.proven;
-    if (!this.#srtp || !path) return this.#dropped("voice_without_path");
-    const place = path.placeToSeal();
-    if (place < 0) return this.#dropped("send_queue_full");
-    const bytes = this.#voiceSender(this.#srtp, voice).seal(packet, place);
-    if (bytes < 0) return this.#dropped(dropReasonOf(bytes));
-    path.sendSealed(place, bytes);
-    return true;
-  }
-
   /** Receiver reports are for nobody here: each link stands for itself. Only generic NACKs are answered. */
   readonly #heardRtcp = (type: number, count: number, start: number, end: number): void => {
     if (type !== TRANSPORT_FEEDBACK || count !== GENERIC_NACK || end - start < 8) return;
     const ssrc = opened.readUInt32BE(start + 4);
-    const voice = this.#voices.find((each) => each?.ssrc === ssrc);
+    const voice = this.voices.find((each) => each.ssrc === ssrc);
     if (voice) walkNack(opened, start + 8, end, (sequence) => this.#sendAgain(voice, sequence));
   };
 
@@ -241,16 +233,7 @@ export class Peer {
     else release(this.#keySpace, SESSION_BYTES);
     this.#srtp = undefined;
     this.#paths.close();
-  }
-
-  #voiceSender(srtp: SrtpSession, voice: number): VoiceSender {
-    const known = this.#voices[voice];
-    if (known) return known;
-    const format = this.#options.voices[voice];
-    assert(format, "a room sends only voices that were agreed");
-    const sender = new VoiceSender(srtp.sealer(format.ssrc), format);
-    this.#voices[voice] = sender;
-    return sender;
+    for (const voice of this.voices) voice.close();
   }
 
   #afterDtls(): void {
@@ -259,6 +242,7 @@ export class Peer {
     const { keys, endedBecause } = this.#dtls;
     if (keys && !this.#srtp) {
       this.#srtp = new SrtpSession(keys, this.#keySpace);
+      for (const voice of this.voices) voice.open(this.#srtp);
       // The session derived its own, in memory that it wipes. Never re-keyed, it needs the master keys no more.
       for (const secret of [keys.localKey, keys.localSalt, keys.remoteKey, keys.remoteSalt]) secret.fill(0);
       this.#options.onConnected();
@@ -279,11 +263,4 @@ export class Peer {
     const { iceUfrag: remote, icePassword: password } = this.#options.offer;
     return { local: this.credentials.ufrag, remote, password };
   }
-
-  #dropped(reason: DropReason): false {
-    this.#drops.count(reason);
-    return false;
-  }
 }
-
-const dropReasonOf = (bytes: number) => (srtpDropNames.get(bytes) ?? "srtp_malformed") as DropReason;

@@ -50,7 +50,14 @@ it("a bug that a timer meets ends the one whose packets it concerns, and nobody 
     bob.client.onDatagram = (datagram) => packetKind(datagram) === "rtcp" && resolve();
   });
   for (const { transport: media } of [alice, bob])
-    media.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+    media.outlets[0]?.send({
+      sequenceNumber: 1,
+      timestamp: 1,
+      marker: false,
+      csrc: 7,
+      atTicks: 0,
+      payload: sound,
+    });
   await Promise.all([alice.lost, reported]);
   expect(node.bugs.splice(0)).toEqual([bug]);
   expect(node.transport.peers).toBe(1);

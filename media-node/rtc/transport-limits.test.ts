@@ -88,14 +88,15 @@ describe("a socket that is slow to send", () => {
       timestamp: n,
       marker: false,
       csrc: 1,
+      atTicks: 0,
       payload: said(n),
     });
     for (let n = 0; n < count; n++) {
       // What doesn't go to the slow socket takes no place there, and isn't held up by it.
-      for (const { transport: other } of [byTcp, unconnected]) other.send(0, packetOf(n));
+      for (const { transport: other } of [byTcp, unconnected]) other.outlets[0]?.send(packetOf(n));
       // One that is too old to be sealed, either.
-      if (n >= 100) media.send(0, packetOf(n - 100));
-      media.send(0, packetOf(n));
+      if (n >= 100) media.outlets[0]?.send(packetOf(n - 100));
+      media.outlets[0]?.send(packetOf(n));
     }
     expect(waiting.length).toBe(fitting);
     node.transport.takeStandingShare();
@@ -117,11 +118,12 @@ describe("a socket that is slow to send", () => {
       // In step with the client, whose own buffer is not what is tested.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    media.send(0, {
+    media.outlets[0]?.send({
       sequenceNumber: count,
       timestamp: 0,
       marker: false,
       csrc: 1,
+      atTicks: 0,
       payload: Buffer.from("after"),
     });
     await all.promise;
@@ -145,7 +147,14 @@ it("a way that the kernel has no route for any more isn't sent to; a check by it
     },
   });
   const say = (n: number) =>
-    media.send(0, { sequenceNumber: n, timestamp: n, marker: false, csrc: 1, payload: said(n) });
+    media.outlets[0]?.send({
+      sequenceNumber: n,
+      timestamp: n,
+      marker: false,
+      csrc: 1,
+      atTicks: 0,
+      payload: said(n),
+    });
   for (let n = 0; n < 200; n++) say(n);
   expect(sent).toBe(1);
   isGone = false;

@@ -33,6 +33,8 @@ type OnSent = (error: NodeJS.ErrnoException | null) => void;
 interface Received {
   packet: Buffer;
   source: RemoteInfo;
+  /** Undefined for a probe, and for a stranger. */
+  path: UdpPath | undefined;
 }
 
 export class UdpPort {
@@ -135,20 +137,19 @@ export class UdpPort {
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
     // A stranger's flood takes nobody's place among those that are held; looking at it costs little.
-    const isHeld = this.#pathOf(source) !== undefined || this.#probe.isOwn(packet);
-    if (isHeld) this.#pace.receive({ packet, source });
+    const path = this.#pathOf(source);
+    if (path || this.#probe.isOwn(packet)) this.#pace.receive({ packet, source, path });
     else this.#receiveFromStranger(packet, source);
   };
 
-  readonly #handle = ({ packet, source }: Received): void => {
+  readonly #handle = ({ packet, source, path }: Received): void => {
     const nowMs = performance.now();
-    const path = this.#pathOf(source);
     if (path) this.#gate.receive(packet, path, nowMs);
     else if (!this.#probe.receive(packet, nowMs)) this.#receiveFromStranger(packet, source);
   };
 
-  #pathOf(source: RemoteInfo): UdpPath | undefined {
-    return this.#paths.get(source.address)?.get(source.port);
+  #pathOf({ address, port }: RemoteInfo): UdpPath | undefined {
+    return this.#paths.get(address)?.get(port);
   }
 
   /** Only an authenticated check makes a stranger known, so nothing else is looked at. */

@@ -32,7 +32,14 @@ describe("a client", () => {
       // Forged: whoever has the password says that they are at the victim's address.
       victim.send(alice.client.check(), node.bound.port, "127.0.0.1");
       await expect.poll(() => kinds.length).toBe(2 * n);
-      alice.transport.send(0, { sequenceNumber: n, timestamp: n, marker: false, csrc: 7, payload: sound });
+      alice.transport.outlets[0]?.send({
+        sequenceNumber: n,
+        timestamp: n,
+        marker: false,
+        csrc: 7,
+        atTicks: 0,
+        payload: sound,
+      });
     }
     await Promise.all([third, heardVoices]);
     // An answer to each check, and a question.
@@ -77,7 +84,14 @@ describe("a client", () => {
     let voices = 0;
     alice.client.onVoice = () => voices++;
     const heard = alice.heard();
-    alice.transport.send(0, { sequenceNumber: 1, timestamp: 1, marker: false, csrc: 7, payload: sound });
+    alice.transport.outlets[0]?.send({
+      sequenceNumber: 1,
+      timestamp: 1,
+      marker: false,
+      csrc: 7,
+      atTicks: 0,
+      payload: sound,
+    });
     alice.client.speak(sound);
     await heard;
     expect([voices, node.transport.packetsOut]).toEqual([0, 0]);

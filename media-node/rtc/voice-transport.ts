@@ -7,7 +7,6 @@ import type { Socket as UdpSocket } from "node:dgram";
 import type { Socket as TcpSocket } from "node:net";
 import { AppError } from "@parley/contract/errors";
 import { CONSENT_MS_MAX, PEERS_PER_NODE_MAX } from "@parley/contract/limits";
-import type { ForwardedPacket } from "../core/media-packet.ts";
 import { writeAnswer } from "./answer.ts";
 import { hostCandidates } from "./candidates.ts";
 import type { DtlsIdentity } from "./dtls/dtls-identity.ts";
@@ -56,8 +55,7 @@ export class VoiceTransport implements MediaTransportFactory {
   readonly #options: VoiceTransportOptions;
   readonly #gate: Gate;
   readonly #udp: UdpPort;
-  /** RTP packets sent since the start. */
-  packetsOut = 0;
+  readonly #sent = { packets: 0 };
   /** How often a client's transport has ended since the start, by reason. */
   readonly endings = Object.fromEntries(PEER_ENDINGS.map((reason) => [reason, 0])) as Record<
     PeerEnding,
@@ -82,6 +80,11 @@ export class VoiceTransport implements MediaTransportFactory {
       setInterval(() => this.#endSilent(consentMsMax), consentMsMax / CONSENT_TICKS).unref(),
       setInterval(() => this.#report(), reportIntervalMs / REPORT_GROUPS).unref(),
     ];
+  }
+
+  /** RTP packets sent since the start. */
+  get packetsOut(): number {
+    return this.#sent.packets;
   }
 
   get drops() {
@@ -146,6 +149,7 @@ export class VoiceTransport implements MediaTransportFactory {
       offer,
       identity: this.#options.identity,
       drops: this.#gate.drops,
+      sent: this.#sent,
       events,
       voices,
       nowMs: answeredAtMs,
@@ -159,22 +163,14 @@ export class VoiceTransport implements MediaTransportFactory {
     this.#connecting.add(peer);
     const deadline = setTimeout(() => this.#lose(peer, "connect_timeout"), this.#options.connectMsMax);
     this.#answered.set(peer, { onLost: () => events.onLost(), deadline });
-    return {
-      answer: writeAnswer({
-        offer,
-        credentials: peer.credentials,
-        fingerprint: this.#options.identity.fingerprint,
-        candidates,
-        voiceSsrcs,
-      }),
-      voices: voiceSsrcs.length,
-      send: (voice, packet) => this.#send(peer, voice, packet),
-      close: () => this.#release(peer, "left"),
-    };
-  }
-
-  #send(peer: Peer, voice: number, packet: ForwardedPacket): void {
-    if (peer.sendVoice(voice, packet)) this.packetsOut++;
+    const answer = writeAnswer({
+      offer,
+      credentials: peer.credentials,
+      fingerprint: this.#options.identity.fingerprint,
+      candidates,
+      voiceSsrcs,
+    });
+    return { answer, outlets: peer.voices, close: () => this.#release(peer, "left") };
   }
 
   #tickHandshakes(): void {

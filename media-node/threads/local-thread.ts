@@ -76,7 +76,7 @@ export class LocalThread implements VoiceThread {
     });
     place = { stay: { id, transport }, inside: undefined };
     this.#places.set(id, place);
-    return { answer: transport.answer, voices: transport.voices };
+    return { answer: transport.answer, voices: transport.outlets.length };
   }
 
   enter(id: number, entering: Entering): void {
@@ -86,10 +86,10 @@ export class LocalThread implements VoiceThread {
     const key = `${entering.organizationId}/${entering.channelId}`;
     const room = this.#rooms.get(key) ?? this.#openRoom(key);
     const { participant, canSpeak, isPriority } = entering;
-    const { voices } = place.stay.transport;
-    const streamStarts = Array.from({ length: voices }, randomStreamStart);
+    const { outlets } = place.stay.transport;
+    const streamStarts = outlets.map(randomStreamStart);
     place.inside = { room, key, entering };
-    const joining = { participant, listener: place.stay, canSpeak, isPriority, voices, streamStarts };
+    const joining = { participant, listener: place.stay, canSpeak, isPriority, outlets, streamStarts };
     room.handle({ type: "join", joining }, performance.now());
   }
 
@@ -113,7 +113,7 @@ export class LocalThread implements VoiceThread {
     place.stay.transport.close();
     if (!place.inside) return;
     const { room, key, entering } = place.inside;
-    room.leave(entering.participant.id, place.stay, performance.now());
+    room.leave(entering.participant.id, performance.now());
     if (room.size === 0) this.#rooms.delete(key);
   }
 

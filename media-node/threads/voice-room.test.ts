@@ -3,8 +3,11 @@ import { Session } from "node:inspector/promises";
 import type { ParticipantId } from "@parley/contract/ids";
 import { userIdSchema } from "@parley/contract/ids";
 import { expect, it } from "vitest";
+import type { Joining } from "../core/room.ts";
 import { DropCounters } from "../rtc/drop-counters.ts";
+import type { VoiceOutlet } from "../rtc/media-transport.ts";
 import { parseOffer } from "../rtc/offer.ts";
+import { Path } from "../rtc/path.ts";
 import { RtpReceiver, receivedPacket } from "../rtc/rtp/rtp-receiver.ts";
 import { SendQueue } from "../rtc/send-queue.ts";
 import type { SrtpProfile } from "../rtc/srtp/srtp-profile.ts";
@@ -22,7 +25,7 @@ const USER = userIdSchema.parse("019b0000-0000-7000-8000-000000000001");
 const HIGH = 0xe0000000;
 
 const queue = new SendQueue(() => 0);
-let sealed = 0;
+const sealed = { packets: 0 };
 
 function keysOf(profile: SrtpProfile) {
   const saltBytes = profile === "AEAD_AES_128_GCM" ? 12 : 14;
@@ -30,21 +33,38 @@ function keysOf(profile: SrtpProfile) {
   return { ...keys, remoteKey: randomBytes(16), remoteSalt: randomBytes(saltBytes) };
 }
 
-function stay(id: number, profile: SrtpProfile, nack: boolean): Stay {
-  const format = { opusPayloadType: 111, redPayloadType: undefined, nack };
-  const sender = new VoiceSender(new SrtpSession(keysOf(profile)).sealer(HIGH + id), format);
+class QueuePath extends Path {
+  send() {}
+  placeToSeal() {
+    return queue.place();
+  }
+  sendSealed(_place: number, bytes: number) {
+    queue.keep(bytes);
+  }
+  attach() {}
+  close() {}
+}
+const path = new QueuePath("192.0.2.1", 1, 0);
+
+/** Somebody who hears with one voice. */
+function listening(id: number, outlet: VoiceOutlet): Joining<Stay, VoiceOutlet> {
+  const outlets = [outlet];
   return {
-    id,
-    transport: {
-      answer: "",
-      voices: 1,
-      send(_voice, packet) {
-        queue.keep(sender.seal(packet, queue.place()));
-        sealed++;
-      },
-      close() {},
-    },
+    participant: { id: `${id}` as ParticipantId, userId: USER, name: "", muted: false },
+    listener: { id, transport: { answer: "", outlets, close() {} } },
+    outlets,
+    canSpeak: true,
+    isPriority: false,
+    streamStarts: [{ sequence: 0x7000, timestamp: HIGH }],
   };
+}
+
+function outletOf(id: number, profile: SrtpProfile, nack: boolean): VoiceOutlet {
+  const format = { ssrc: HIGH + id, opusPayloadType: 111, redPayloadType: undefined, nack };
+  const sender = new VoiceSender(format, sealed, new DropCounters());
+  sender.open(new SrtpSession(keysOf(profile)));
+  sender.path = path;
+  return sender;
 }
 
 /** A talker's packets, sealed ahead. */
@@ -78,15 +98,7 @@ it.each([
 ] as const)("the way of a packet, from its opening to its sealed copies, allocates nothing but keystream (%s, nack %s)", async (profile, nack) => {
   const room = new VoiceRoom(1, () => {});
   for (let id = 1; id <= LISTENERS + 1; id++) {
-    const participant = { id: `${HIGH + id}` as ParticipantId, userId: USER, name: "", muted: false };
-    const joining = {
-      participant,
-      listener: stay(id, profile, nack),
-      canSpeak: true,
-      isPriority: false,
-      voices: 1,
-      streamStarts: [{ sequence: 0x7000, timestamp: HIGH }],
-    };
+    const joining = listening(HIGH + id, outletOf(id, profile, nack));
     room.handle({ type: "join", joining }, 0);
   }
   const { packets, node } = talker(profile);
@@ -120,43 +132,24 @@ it.each([
     includeObjectsCollectedByMajorGC: true,
     includeObjectsCollectedByMinorGC: true,
   });
-  const before = sealed;
+  const before = sealed.packets;
   talk();
   const { profile: heap } = await session.post("HeapProfiler.stopSampling");
   session.disconnect();
-  expect(sealed - before).toBe(PACKETS * LISTENERS);
-  expect(allocatedBytes(heap.head) / (sealed - before)).toBeLessThan(BYTES_PER_PACKET_MAX);
+  expect(sealed.packets - before).toBe(PACKETS * LISTENERS);
+  expect(allocatedBytes(heap.head) / (sealed.packets - before)).toBeLessThan(BYTES_PER_PACKET_MAX);
 });
 
 it("a socket that takes only some of a packet's copies doesn't always leave out the same listeners", () => {
   const room = new VoiceRoom(1, () => {});
   const heard = new Map<number, number>();
   let left = 0;
-  for (let id = 1; id <= 11; id++)
-    room.handle(
-      {
-        type: "join",
-        joining: {
-          participant: { id: `${id}` as ParticipantId, userId: USER, name: "", muted: false },
-          listener: {
-            id,
-            transport: {
-              answer: "",
-              voices: 1,
-              send() {
-                if (left-- > 0) heard.set(id, (heard.get(id) ?? 0) + 1);
-              },
-              close() {},
-            },
-          },
-          canSpeak: true,
-          isPriority: false,
-          voices: 1,
-          streamStarts: [{ sequence: 0, timestamp: 0 }],
-        },
-      },
-      0,
-    );
+  for (let id = 1; id <= 11; id++) {
+    const send = () => {
+      if (left-- > 0) heard.set(id, (heard.get(id) ?? 0) + 1);
+    };
+    room.handle({ type: "join", joining: listening(id, { send }) }, 0);
+  }
   for (let n = 0; n < 100; n++) {
     left = 4;
     const packet = {

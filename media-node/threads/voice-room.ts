@@ -6,11 +6,12 @@ import type { ParticipantId } from "@parley/contract/ids";
 import { PARTICIPANTS_PER_ROOM_MAX } from "@parley/contract/limits";
 import type { NodeMessage } from "@parley/contract/signal";
 import { ForwardBatch } from "../core/forward-batch.ts";
+import { ticksAt } from "../core/media-clock.ts";
 import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
 import { Room, type RoomInput, type RoomOutput } from "../core/room.ts";
 import type { RoomDrops } from "../core/room-drops.ts";
 import { OPUS_SILENCE } from "../core/silence.ts";
-import type { MediaTransport } from "../rtc/media-transport.ts";
+import type { MediaTransport, VoiceOutlet } from "../rtc/media-transport.ts";
 
 /** A participant as a room knows them. */
 export interface Stay {
@@ -19,7 +20,7 @@ export interface Stay {
 }
 
 /** Filled anew for each packet of any room: one thread handles one packet at a time. */
-const batch = new ForwardBatch<Stay>(PARTICIPANTS_PER_ROOM_MAX);
+const batch = new ForwardBatch<VoiceOutlet>(PARTICIPANTS_PER_ROOM_MAX);
 const outgoing: ForwardedPacket = {
   sequenceNumber: 0,
   timestamp: 0,
@@ -27,10 +28,11 @@ const outgoing: ForwardedPacket = {
   csrc: 0,
   payload: OPUS_SILENCE,
   redOf: undefined,
+  atTicks: 0,
 };
 
 export class VoiceRoom {
-  readonly #room: Room<Stay>;
+  readonly #room: Room<Stay, VoiceOutlet>;
   #packets = 0;
   readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
 
@@ -52,13 +54,13 @@ export class VoiceRoom {
     return this.#room.voicesInUse;
   }
 
-  handle(input: RoomInput<Stay>, nowMs: number): void {
-    this.#carry(this.#room.handle(input, nowMs));
+  handle(input: RoomInput<Stay, VoiceOutlet>, nowMs: number): void {
+    this.#carry(this.#room.handle(input, nowMs), nowMs);
   }
 
-  leave(id: ParticipantId, stay: Stay, nowMs: number): void {
+  leave(id: ParticipantId, nowMs: number): void {
     this.handle({ type: "leave", id }, nowMs);
-    batch.forget(stay);
+    batch.clear();
   }
 
   /** The way of every packet: it allocates nothing. */
@@ -67,6 +69,7 @@ export class VoiceRoom {
     outgoing.csrc = batch.csrc;
     outgoing.payload = packet.payload;
     outgoing.redOf = packet.redOf;
+    outgoing.atTicks = ticksAt(nowMs);
     // Where the socket takes only some, it must not always be the last to have come who go without.
     const first = batch.count === 0 ? 0 : this.#packets++ % batch.count;
     for (let n = 0; n < batch.count; n++) {
@@ -74,28 +77,29 @@ export class VoiceRoom {
       outgoing.sequenceNumber = batch.sequenceNumbers[index] as number;
       outgoing.timestamp = batch.timestamps[index] as number;
       outgoing.marker = batch.markers[index] === 1;
-      (batch.listeners[index] as Stay).transport.send(batch.voice, outgoing);
+      (batch.outlets[index] as VoiceOutlet).send(outgoing);
     }
-    if (outputs.length > 0) this.#carry(outputs);
+    if (outputs.length > 0) this.#carry(outputs, nowMs);
   }
 
   /** News for everyone are one message object, and leave as one. */
-  #carry(outputs: readonly RoomOutput<Stay>[]): void {
+  #carry(outputs: readonly RoomOutput<Stay, VoiceOutlet>[], nowMs: number): void {
+    const atTicks = ticksAt(nowMs);
     for (let index = 0; index < outputs.length; index++) {
-      const output = outputs[index] as RoomOutput<Stay>;
+      const output = outputs[index] as RoomOutput<Stay, VoiceOutlet>;
       if (output.type === "silence") {
-        const { sequenceNumber, timestamp, csrc, voice } = output;
-        const packet = { sequenceNumber, timestamp, marker: false, csrc, payload: OPUS_SILENCE };
-        output.to.transport.send(voice, packet);
+        const { sequenceNumber, timestamp, csrc } = output;
+        const packet = { sequenceNumber, timestamp, marker: false, csrc, payload: OPUS_SILENCE, atTicks };
+        output.outlet.send(packet);
         continue;
       }
       const stays = [output.to.id];
       for (; isSameMessage(outputs[index + 1], output.message); index++)
-        stays.push((outputs[index + 1] as RoomOutput<Stay>).to.id);
+        stays.push((outputs[index + 1] as RoomOutput<Stay, VoiceOutlet> & { type: "message" }).to.id);
       this.#onMessage(stays, output.message);
     }
   }
 }
 
-const isSameMessage = (output: RoomOutput<Stay> | undefined, message: NodeMessage): boolean =>
+const isSameMessage = (output: RoomOutput<Stay, VoiceOutlet> | undefined, message: NodeMessage): boolean =>
   output?.type === "message" && output.message === message;

@@ -31,6 +31,12 @@ export interface Heard {
   timestamp: number;
 }
 
+/** A voice of a listener. */
+interface Outlet {
+  to: number;
+  voice: number;
+}
+
 interface Arrival {
   from: number;
   atMs: number;
@@ -38,7 +44,7 @@ interface Arrival {
 }
 
 export class RoomSimulation {
-  readonly room: Room<number>;
+  readonly room: Room<number, Outlet>;
   readonly drops = new RoomDrops();
   readonly heard: Heard[] = [];
   /** Frames of silence, apart from what talkers sent. */
@@ -50,7 +56,7 @@ export class RoomSimulation {
   nowMs = 0;
   readonly #random: () => number;
   readonly #network: Network;
-  readonly #batch = new ForwardBatch<number>(2_000);
+  readonly #batch = new ForwardBatch<Outlet>(2_000);
   readonly #sources = new Map<number, { sequence: number; startTimestamp: number }>();
   #done = 0;
 
@@ -72,7 +78,8 @@ export class RoomSimulation {
       startTimestamp: Math.floor(this.#random() * 0x100000000),
     });
     const { canSpeak = true, isPriority = false } = options;
-    const joining = { participant, listener: n, canSpeak, isPriority, voices, streamStarts };
+    const outlets = Array.from({ length: voices }, (_, voice) => ({ to: n, voice }));
+    const joining = { participant, listener: n, canSpeak, isPriority, outlets, streamStarts };
     this.#note(this.room.handle({ type: "join", joining }, this.nowMs));
   }
 
@@ -80,7 +87,7 @@ export class RoomSimulation {
     this.#note(this.room.handle({ type: "leave", id: String(n) as ParticipantId }, this.nowMs));
   }
 
-  mute(n: number, muted: boolean): RoomOutput<number>[] {
+  mute(n: number, muted: boolean): RoomOutput<number, Outlet>[] {
     return this.room.handle({ type: "mute", id: String(n) as ParticipantId, muted }, this.nowMs);
   }
 
@@ -128,9 +135,8 @@ export class RoomSimulation {
     this.#note(this.room.forward(String(from) as ParticipantId, packet, atMs, batch));
     for (let index = 0; index < batch.count; index++)
       this.heard.push({
-        to: batch.listeners[index] as number,
+        ...(batch.outlets[index] as Outlet),
         from: batch.csrc,
-        voice: batch.voice,
         atMs,
         sequenceNumber: batch.sequenceNumbers[index] as number,
         timestamp: batch.timestamps[index] as number,
@@ -142,14 +148,14 @@ export class RoomSimulation {
     this.#note(this.room.handle({ type: "tick", shedVoices: this.shedVoices }, atMs));
   }
 
-  #note(outputs: readonly RoomOutput<number>[]): void {
-    const isChange = (output: RoomOutput<number>) =>
+  #note(outputs: readonly RoomOutput<number, Outlet>[]): void {
+    const isChange = (output: RoomOutput<number, Outlet>) =>
       output.type === "message" && output.message.type === "voices";
     if (outputs.some(isChange)) this.voiceChanges++;
     for (const output of outputs) {
       if (output.type !== "silence") continue;
-      const { to, voice, sequenceNumber, timestamp } = output;
-      this.silences.push({ to, voice, sequenceNumber, timestamp, atMs: this.nowMs });
+      const { outlet, sequenceNumber, timestamp } = output;
+      this.silences.push({ ...outlet, sequenceNumber, timestamp, atMs: this.nowMs });
     }
   }
 }

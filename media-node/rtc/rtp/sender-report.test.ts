@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { RtcpPacketConverter, RtcpSourceDescriptionPacket, RtcpSrPacket } from "werift";
+import { ticksAt } from "../../core/media-clock.ts";
 import { writeSenderReports } from "../../core/sender-report.ts";
 
 it("sender reports tie each stream's clock to wall time, as another implementation reads them", () => {
@@ -9,7 +10,7 @@ it("sender reports tie each stream's clock to wall time, as another implementati
     packets: 10 * ssrc,
     octets: 800 * ssrc,
     lastTimestamp: 0xffffff00,
-    lastAtMs: 5_000,
+    lastAtTicks: ticksAt(5_000),
   }));
   const wallClockMs = Date.UTC(2026, 0, 1) + 250;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -1,4 +1,5 @@
 /** Why a packet was not opened or sealed: the negative results of SrtpSession, with names for counters. */
+import type { DropReason } from "../drop-counters.ts";
 
 /** Too short or long, or a header that points past the packet. */
 export const SRTP_MALFORMED = -1;
@@ -13,8 +14,7 @@ export const SRTP_UNENCRYPTED = -5;
 /** Too old to seal, or sealed before: its place in the stream has passed. */
 export const SRTP_LATE = -6;
 
-/** Label of a drop in metrics. */
-export const srtpDropNames: ReadonlyMap<number, string> = new Map([
+const names: ReadonlyMap<number, DropReason> = new Map([
   [SRTP_MALFORMED, "srtp_malformed"],
   [SRTP_REPLAYED, "srtp_replayed"],
   [SRTP_UNAUTHENTIC, "srtp_unauthentic"],
@@ -22,3 +22,6 @@ export const srtpDropNames: ReadonlyMap<number, string> = new Map([
   [SRTP_UNENCRYPTED, "srtcp_unencrypted"],
   [SRTP_LATE, "srtp_late"],
 ]);
+
+/** What counts a drop. */
+export const srtpDropReason = (code: number): DropReason => names.get(code) ?? "srtp_malformed";

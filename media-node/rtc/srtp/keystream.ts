@@ -5,7 +5,7 @@
 
 import { KEYSTREAM_BLOCKS, KEYSTREAM_BYTES } from "./memory-layout.ts";
 import { findSpace, release } from "./srtp-kernel.ts";
-import type { StreamCipher } from "./stream-cipher.ts";
+import { blocksOf, type StreamCipher } from "./stream-cipher.ts";
 
 /** What an ordinary Opus frame needs, so that a run of small ones doesn't make the next large one miss. */
 const BLOCKS_PER_PACKET_MIN = 8;
@@ -18,22 +18,25 @@ export class Keystream {
   #first = 0;
   #packets = 0;
   #blocks = BLOCKS_PER_PACKET_MIN;
+  /** The cipher's: most packets need nothing else of it. */
+  readonly #isGcm: boolean;
 
   constructor(cipher: StreamCipher, ssrc: number) {
     this.#cipher = cipher;
     this.#ssrc = ssrc;
+    this.#isGcm = cipher.isGcm;
   }
 
   /** Address of the keystream of a packet with so much text, made ahead or just now. Good until the next call. */
   at(index: number, textBytes: number): number {
-    const blocks = this.#cipher.blocksOf(textBytes);
+    const blocks = blocksOf(textBytes, this.#isGcm);
     if (!this.#covers(index, blocks)) return this.#cipher.keystreamOnce(this.#ssrc, index, textBytes);
     return this.#address + (index - this.#first) * this.#blocks * 16;
   }
 
   /** Makes keystream ahead from `index` on, unless it is there. */
   prepare(index: number, textBytes: number): void {
-    const blocks = this.#cipher.blocksOf(textBytes);
+    const blocks = blocksOf(textBytes, this.#isGcm);
     // One that comes late, or is far larger than its neighbours, must not cost them theirs.
     if (this.#covers(index, blocks) || index < this.#first || blocks > KEYSTREAM_BLOCKS / 2) return;
     // Without space each packet makes its own, slowly; a packet never fails for it.

@@ -15,6 +15,10 @@ const HMAC_BLOCK_BYTES = 64;
 export const TAG_BYTES_GCM = 16;
 export const TAG_BYTES_CM = 10;
 
+/** Blocks of keystream that a text needs; GCM's first one masks the tag. */
+export const blocksOf = (textBytes: number, isGcm: boolean): number =>
+  ((textBytes + BLOCK_BYTES - 1) >> 4) + (isGcm ? 1 : 0);
+
 export class StreamCipher {
   readonly isGcm: boolean;
   readonly tagBytes: number;
@@ -34,11 +38,6 @@ export class StreamCipher {
     else this.#prepareHmac(keys.authenticationKey);
   }
 
-  /** Blocks of keystream that a text needs; GCM's first one masks the tag. */
-  blocksOf(textBytes: number): number {
-    return ((textBytes + BLOCK_BYTES - 1) >> 4) + (this.isGcm ? 1 : 0);
-  }
-
   /** Writes the keystream of `packets` indices in a row, `blocks` each, to `to`. */
   keystream(to: number, ssrc: number, index: number, packets: number, blocks: number): void {
     const rollover = Math.floor(index / 0x10000);
@@ -49,7 +48,7 @@ export class StreamCipher {
 
   /** The keystream of a single packet, at an address that is good until the next call. */
   keystreamOnce(ssrc: number, index: number, textBytes: number): number {
-    this.keystream(KEYSTREAM_ONCE, ssrc, index, 1, this.blocksOf(textBytes));
+    this.keystream(KEYSTREAM_ONCE, ssrc, index, 1, blocksOf(textBytes, this.isGcm));
     return KEYSTREAM_ONCE;
   }
 

@@ -1,10 +1,19 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lockDirectory } from "./directory-lock.ts";
+
+const HELD_BYTES = 400e6;
+
+/** A line of proc_pid_status(5), behind its name. */
+const statusOf = async (pid: number, name: string) =>
+  new RegExp(`^${name}:\\s+(.*)$`, "m").exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
+const startTimeOf = async (pid: number) =>
+  (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ")[22 - 3];
 
 let directory: string;
 let file: string;
@@ -40,6 +49,31 @@ describe("the directory lock", () => {
   test.runIf(process.platform === "linux")("is taken over when the pid went to another process", async () => {
     await writeFile(file, `${process.pid} 1\n`);
     await (await lockDirectory(directory)).release();
+  });
+
+  describe.runIf(process.platform === "linux")("doesn't bar whoever starts again at once", () => {
+    test("after a process that was killed and is still giving back its memory", async () => {
+      const holder = spawn("dd", ["if=/dev/zero", "of=/dev/null", `bs=${HELD_BYTES}`], { stdio: "ignore" });
+      const pid = holder.pid as number;
+      await expect
+        .poll(() => statusOf(pid, "VmRSS").then(Number.parseInt))
+        .toBeGreaterThan(HELD_BYTES / 2_048);
+      await writeFile(file, `${pid} ${await startTimeOf(pid)}\n`);
+      holder.kill("SIGKILL");
+      await (await lockDirectory(directory)).release();
+    });
+
+    test("after a process whose parent never asked how it ended", async () => {
+      // What the shell has started belongs to what the shell has become, which doesn't wait for it.
+      const script = "sleep 0.1 & echo $!; exec sleep 60";
+      const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+      const [told] = await once(parent.stdout, "data");
+      const pid = Number(`${told}`);
+      await expect.poll(() => statusOf(pid, "State")).toMatch(/^Z/);
+      await writeFile(file, `${pid} ${await startTimeOf(pid)}\n`);
+      await (await lockDirectory(directory)).release();
+      parent.kill();
+    });
   });
 
   test("takes a fresh empty file for a holder that is about to write, and an old one for a crash", async () => {

@@ -68,7 +68,7 @@ export const SIGNAL_SEND_BUFFER_BYTES_MAX = 1024 * 1024;
 export const SIGNAL_ERRORS_MAX = 5;
 /**
  * Sockets that have not brought a good token yet, on one node; beyond it the oldest of them goes. An honest one waits
- * for a round trip. Each costs 20–40 µs when it closes, and whoever holds many may close them all at once.
+ * for a round trip. Each costs 20–70 µs when it closes, and whoever holds many may close them all at once.
  */
 export const SIGNAL_SOCKETS_WAITING_MAX = 1_000;
 /** The same of one network: an IPv4 address or the /64 of an IPv6 one. */

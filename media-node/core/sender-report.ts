@@ -17,7 +17,7 @@ export interface SentStream {
   ssrc: number;
   packets: number;
   octets: number;
-  /** RTP timestamp of the last packet, and when it was sent, in ticks of the media clock. */
+  /** RTP timestamp of the last packet, and when it was forwarded, in ticks of the media clock. */
   lastTimestamp: number;
   lastAtTicks: number;
 }

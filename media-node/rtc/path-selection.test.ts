@@ -32,7 +32,7 @@ beforeEach(() => {
     },
   });
 });
-afterEach(() => expect(told).toBe(selection.proven));
+afterEach(() => expect(selection.proven).toBe(told));
 
 let ports = 0;
 const open = () => new TestPath("192.0.2.1", ++ports, 0);
@@ -83,15 +83,15 @@ describe("consent", () => {
   it("is each path's own: voice stays where it was proved until the client answers on the new path", () => {
     const [own, somebodyElses] = [open(), open()];
     selection.checked(own, 100, true, 0);
-    expect(selection.proven).toBeUndefined();
+    expect(told).toBeUndefined();
     prove(own);
     for (let nowMs = 10_000; nowMs < 100_000; nowMs += 5_000) {
       selection.checked(own, 100, false, nowMs);
       selection.checked(somebodyElses, 100, true, nowMs);
-      expect([selection.chosen, selection.proven]).toEqual([somebodyElses, own]);
+      expect([selection.chosen, told]).toEqual([somebodyElses, own]);
     }
     prove(somebodyElses);
-    expect(selection.proven).toBe(somebodyElses);
+    expect(told).toBe(somebodyElses);
   });
 
   it("can't be given with a transaction that another path was asked with", () => {
@@ -123,10 +123,10 @@ describe("consent", () => {
     prove(current);
     // Somebody else's by now, for all we know.
     selection.checked(old, 100, true, 15_001);
-    expect([selection.chosen, selection.proven]).toEqual([old, current]);
+    expect([selection.chosen, told]).toEqual([old, current]);
     expect(selection.expects(old, transactionId)).toBe(false);
     prove(old);
-    expect(selection.proven).toBe(old);
+    expect(told).toBe(old);
   });
 
   it("isn't had again by falling back to a path that was silent for so long", () => {
@@ -137,7 +137,7 @@ describe("consent", () => {
     prove(current);
     selection.expire(15_001, 15_000);
     selection.lost(current);
-    expect([selection.chosen, selection.proven]).toEqual([old, undefined]);
+    expect([selection.chosen, told]).toEqual([old, undefined]);
   });
 
   it("ends with the path's own checks, though another path is checked", () => {
@@ -146,7 +146,7 @@ describe("consent", () => {
     prove(gone);
     selection.checked(other, 10, false, 7_000);
     selection.expire(15_001, 15_000);
-    expect(selection.proven).toBeUndefined();
+    expect(told).toBeUndefined();
   });
 });
 
@@ -157,7 +157,7 @@ it("a client has eight paths at most; the one checked longest ago goes, never th
     if (n === 0) prove(path);
   });
   expect(evicted).toBe(4);
-  expect(selection.proven).toBe(paths[0]);
+  expect(told).toBe(paths[0]);
   for (const path of paths) selection.lost(path);
-  expect([selection.chosen, selection.proven]).toEqual([undefined, undefined]);
+  expect([selection.chosen, told]).toEqual([undefined, undefined]);
 });

@@ -33,8 +33,6 @@ type OnSent = (error: NodeJS.ErrnoException | null) => void;
 interface Received {
   packet: Buffer;
   source: RemoteInfo;
-  /** Undefined for a probe, and for a stranger. */
-  path: UdpPath | undefined;
 }
 
 export class UdpPort {
@@ -137,19 +135,20 @@ export class UdpPort {
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
     // A stranger's flood takes nobody's place among those that are held; looking at it costs little.
-    const path = this.#pathOf(source);
-    if (path || this.#probe.isOwn(packet)) this.#pace.receive({ packet, source, path });
+    const isHeld = this.#pathOf(source) !== undefined || this.#probe.isOwn(packet);
+    if (isHeld) this.#pace.receive({ packet, source });
     else this.#receiveFromStranger(packet, source);
   };
 
-  readonly #handle = ({ packet, source, path }: Received): void => {
+  readonly #handle = ({ packet, source }: Received): void => {
     const nowMs = performance.now();
+    const path = this.#pathOf(source);
     if (path) this.#gate.receive(packet, path, nowMs);
     else if (!this.#probe.receive(packet, nowMs)) this.#receiveFromStranger(packet, source);
   };
 
-  #pathOf({ address, port }: RemoteInfo): UdpPath | undefined {
-    return this.#paths.get(address)?.get(port);
+  #pathOf(source: RemoteInfo): UdpPath | undefined {
+    return this.#paths.get(source.address)?.get(source.port);
   }
 
   /** Only an authenticated check makes a stranger known, so nothing else is looked at. */

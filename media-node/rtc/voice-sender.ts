@@ -20,7 +20,7 @@ import type { SrtpSession } from "./srtp/srtp-session.ts";
 const HEADER_BYTES = 16;
 const VERSION_2_ONE_CSRC = 0x81;
 
-/** What a listener's m-line for a voice agreed. */
+/** A voice as its m-line has it: our SSRC, and what was agreed. */
 export interface VoiceFormat {
   ssrc: number;
   opusPayloadType: number;
@@ -36,17 +36,18 @@ export interface SentCount {
 export class VoiceSender implements VoiceOutlet, SentStream {
   /** The client's proven path; undefined where it has none now. */
   path: Path | undefined;
-  /** From the first packet on: most voices of most clients are never used. */
+  // From the first packet on, as the ring: most voices of most clients are never used.
   #sealer: RtpSealer | undefined;
   packets = 0;
   octets = 0;
   lastTimestamp = 0;
   lastAtTicks = 0;
-  readonly #ring: NackRing | undefined;
+  #ring: NackRing | undefined;
   readonly #opusPayloadType: number;
   readonly #redPayloadType: number | undefined;
   readonly #sent: SentCount;
   readonly #drops: DropCounters;
+  readonly #nack: boolean;
   readonly ssrc: number;
   #srtp: SrtpSession | undefined;
   /** `packets` when the last report went out. */
@@ -58,7 +59,7 @@ export class VoiceSender implements VoiceOutlet, SentStream {
     this.ssrc = format.ssrc;
     this.#opusPayloadType = format.opusPayloadType;
     this.#redPayloadType = format.redPayloadType;
-    this.#ring = format.nack ? new NackRing() : undefined;
+    this.#nack = format.nack;
   }
 
   /** The client's keys are agreed. */
@@ -69,8 +70,8 @@ export class VoiceSender implements VoiceOutlet, SentStream {
   /** Seals a packet and sends it, or counts why not. */
   send(packet: ForwardedPacket): void {
     const path = this.path;
-    const sealer = this.#sealer ?? this.#firstSealer();
-    if (!path || !sealer) return this.#drops.count("voice_without_path");
+    const sealer = path && (this.#sealer ?? this.#begin());
+    if (!sealer) return this.#drops.count("voice_without_path");
     const place = path.placeToSeal();
     if (place < 0) return this.#drops.count("send_queue_full");
     const bytes = this.#seal(sealer, packet, place);
@@ -88,10 +89,14 @@ export class VoiceSender implements VoiceOutlet, SentStream {
     this.path = undefined;
     this.#srtp = undefined;
     this.#sealer = undefined;
+    this.#ring = undefined;
   }
 
-  #firstSealer(): RtpSealer | undefined {
-    this.#sealer = this.#srtp?.sealer(this.ssrc);
+  /** Undefined before there are keys. */
+  #begin(): RtpSealer | undefined {
+    if (!this.#srtp) return undefined;
+    if (this.#nack) this.#ring = new NackRing();
+    this.#sealer = this.#srtp.sealer(this.ssrc);
     return this.#sealer;
   }
 

@@ -14,7 +14,7 @@ import type { MediaTransport } from "../rtc/media-transport.ts";
 import { randomStreamStart } from "../rtc/stream-start.ts";
 import { VoiceTransport } from "../rtc/voice-transport.ts";
 import type { ThreadCounts } from "./thread-counts.ts";
-import { type Stay, VoiceRoom } from "./voice-room.ts";
+import { VoiceRoom } from "./voice-room.ts";
 import type { Entering, VoiceRights, VoiceThread, VoiceThreadEvents } from "./voice-thread.ts";
 
 const TICK_MS = 100;
@@ -23,8 +23,8 @@ const WAIT_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
 interface Place {
-  stay: Stay;
-  /** Undefined until the stay has entered one. */
+  transport: MediaTransport;
+  /** Undefined until the stay has entered a room. */
   inside: { room: VoiceRoom; key: string; entering: Entering } | undefined;
 }
 
@@ -74,7 +74,7 @@ export class LocalThread implements VoiceThread {
       onPacket: (packet) => this.#packet(place, packet),
       onLost: () => this.#events.onLost(id),
     });
-    place = { stay: { id, transport }, inside: undefined };
+    place = { transport, inside: undefined };
     this.#places.set(id, place);
     return { answer: transport.answer, voices: transport.outlets.length };
   }
@@ -86,10 +86,10 @@ export class LocalThread implements VoiceThread {
     const key = `${entering.organizationId}/${entering.channelId}`;
     const room = this.#rooms.get(key) ?? this.#openRoom(key);
     const { participant, canSpeak, isPriority } = entering;
-    const { outlets } = place.stay.transport;
+    const { outlets } = place.transport;
     const streamStarts = outlets.map(randomStreamStart);
     place.inside = { room, key, entering };
-    const joining = { participant, listener: place.stay, canSpeak, isPriority, outlets, streamStarts };
+    const joining = { participant, listener: id, canSpeak, isPriority, outlets, streamStarts };
     room.handle({ type: "join", joining }, performance.now());
   }
 
@@ -110,7 +110,7 @@ export class LocalThread implements VoiceThread {
     const place = this.#places.get(id);
     if (!place) return;
     this.#places.delete(id);
-    place.stay.transport.close();
+    place.transport.close();
     if (!place.inside) return;
     const { room, key, entering } = place.inside;
     room.leave(entering.participant.id, performance.now());

@@ -14,7 +14,7 @@ import type { SrtpProfile } from "../rtc/srtp/srtp-profile.ts";
 import { SrtpSession } from "../rtc/srtp/srtp-session.ts";
 import { writeTestOffer } from "../rtc/testing/test-offer.ts";
 import { VoiceSender } from "../rtc/voice-sender.ts";
-import { type Stay, VoiceRoom } from "./voice-room.ts";
+import { VoiceRoom } from "./voice-room.ts";
 
 const LISTENERS = 50;
 const PACKETS = 2_000;
@@ -47,12 +47,11 @@ class QueuePath extends Path {
 const path = new QueuePath("192.0.2.1", 1, 0);
 
 /** Somebody who hears with one voice. */
-function listening(id: number, outlet: VoiceOutlet): Joining<Stay, VoiceOutlet> {
-  const outlets = [outlet];
+function listening(id: number, outlet: VoiceOutlet): Joining<number, VoiceOutlet> {
   return {
     participant: { id: `${id}` as ParticipantId, userId: USER, name: "", muted: false },
-    listener: { id, transport: { answer: "", outlets, close() {} } },
-    outlets,
+    listener: id,
+    outlets: [outlet],
     canSpeak: true,
     isPriority: false,
     streamStarts: [{ sequence: 0x7000, timestamp: HIGH }],

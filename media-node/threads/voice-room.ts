@@ -11,13 +11,7 @@ import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
 import { Room, type RoomInput, type RoomOutput } from "../core/room.ts";
 import type { RoomDrops } from "../core/room-drops.ts";
 import { OPUS_SILENCE } from "../core/silence.ts";
-import type { MediaTransport, VoiceOutlet } from "../rtc/media-transport.ts";
-
-/** A participant as a room knows them. */
-export interface Stay {
-  id: number;
-  transport: MediaTransport;
-}
+import type { VoiceOutlet } from "../rtc/media-transport.ts";
 
 /** Filled anew for each packet of any room: one thread handles one packet at a time. */
 const batch = new ForwardBatch<VoiceOutlet>(PARTICIPANTS_PER_ROOM_MAX);
@@ -31,8 +25,12 @@ const outgoing: ForwardedPacket = {
   atTicks: 0,
 };
 
+/** Stays are known by their numbers. */
+type Output = RoomOutput<number, VoiceOutlet>;
+type Message = Extract<Output, { type: "message" }>;
+
 export class VoiceRoom {
-  readonly #room: Room<Stay, VoiceOutlet>;
+  readonly #room: Room<number, VoiceOutlet>;
   #packets = 0;
   readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
 
@@ -54,7 +52,7 @@ export class VoiceRoom {
     return this.#room.voicesInUse;
   }
 
-  handle(input: RoomInput<Stay, VoiceOutlet>, nowMs: number): void {
+  handle(input: RoomInput<number, VoiceOutlet>, nowMs: number): void {
     this.#carry(this.#room.handle(input, nowMs), nowMs);
   }
 
@@ -83,23 +81,23 @@ export class VoiceRoom {
   }
 
   /** News for everyone are one message object, and leave as one. */
-  #carry(outputs: readonly RoomOutput<Stay, VoiceOutlet>[], nowMs: number): void {
+  #carry(outputs: readonly Output[], nowMs: number): void {
     const atTicks = ticksAt(nowMs);
     for (let index = 0; index < outputs.length; index++) {
-      const output = outputs[index] as RoomOutput<Stay, VoiceOutlet>;
+      const output = outputs[index] as Output;
       if (output.type === "silence") {
         const { sequenceNumber, timestamp, csrc } = output;
         const packet = { sequenceNumber, timestamp, marker: false, csrc, payload: OPUS_SILENCE, atTicks };
         output.outlet.send(packet);
         continue;
       }
-      const stays = [output.to.id];
+      const stays = [output.to];
       for (; isSameMessage(outputs[index + 1], output.message); index++)
-        stays.push((outputs[index + 1] as RoomOutput<Stay, VoiceOutlet> & { type: "message" }).to.id);
+        stays.push((outputs[index + 1] as Message).to);
       this.#onMessage(stays, output.message);
     }
   }
 }
 
-const isSameMessage = (output: RoomOutput<Stay, VoiceOutlet> | undefined, message: NodeMessage): boolean =>
+const isSameMessage = (output: Output | undefined, message: NodeMessage): boolean =>
   output?.type === "message" && output.message === message;

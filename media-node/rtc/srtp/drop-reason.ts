@@ -23,5 +23,5 @@ const names: ReadonlyMap<number, DropReason> = new Map([
   [SRTP_LATE, "srtp_late"],
 ]);
 
-/** What counts a drop. */
+/** A negative result as the reason that counters know. */
 export const srtpDropReason = (code: number): DropReason => names.get(code) ?? "srtp_malformed";

@@ -24,9 +24,9 @@ export const reflectionMutations: Mutations = {
       to: "path.send(writeBindingSuccess(request, path, password));",
     }),
     ...without("voice goes where the client has answered", {
-      file: "media-node/rtc/peer.ts",
-      from: "const path = this.#paths.proven;",
-      to: "const path = this.#paths.chosen;",
+      file: "media-node/rtc/path-selection.ts",
+      from: "if (path.isProven) this.#prove(path);",
+      to: "this.#prove(path);",
     }),
   ],
 };

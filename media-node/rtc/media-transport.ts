@@ -2,7 +2,7 @@
 import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
 
 export interface MediaTransportEvents {
-  onPacket(packet: MediaPacket): void;
+  readonly onPacket: (packet: MediaPacket) => void;
   /** Once, when the connection is lost or closed by the client; not after `close()`. */
   onLost(): void;
 }

@@ -108,9 +108,7 @@ export class Peer {
         for (const voice of this.voices) voice.path = path;
       },
     });
-    this.#receiver = new RtpReceiver(options.offer, options.drops, (packet) =>
-      options.events.onPacket(packet),
-    );
+    this.#receiver = new RtpReceiver(options.offer, options.drops, options.events.onPacket);
     this.#dtls = new DtlsServer({
       identity: options.identity,
       fingerprint: options.offer.fingerprint,

@@ -1,6 +1,7 @@
 /** Rooms and their transports in the thread that this runs in. */
 import type { Socket as TcpSocket } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { ParticipantId } from "@parley/contract/ids";
 import { TRANSPORT_CONNECT_MS_MAX } from "@parley/contract/limits";
 import type { NodeMessage } from "@parley/contract/signal";
 import { DelayHistogram } from "../core/delay-histogram.ts";
@@ -25,7 +26,7 @@ const DELAY_BOUNDS_MS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 interface Place {
   transport: MediaTransport;
   /** Undefined until the stay has entered a room. */
-  inside: { room: VoiceRoom; key: string; entering: Entering } | undefined;
+  inside: { room: VoiceRoom; key: string; id: ParticipantId } | undefined;
 }
 
 export interface ThreadOptions {
@@ -88,22 +89,20 @@ export class LocalThread implements VoiceThread {
     const { participant, canSpeak, isPriority } = entering;
     const { outlets } = place.transport;
     const streamStarts = outlets.map(randomStreamStart);
-    place.inside = { room, key, entering };
+    place.inside = { room, key, id: participant.id };
     const joining = { participant, listener: id, canSpeak, isPriority, outlets, streamStarts };
     room.handle({ type: "join", joining }, performance.now());
   }
 
   mute(id: number, muted: boolean): void {
     const inside = this.#places.get(id)?.inside;
-    if (inside)
-      inside.room.handle({ type: "mute", id: inside.entering.participant.id, muted }, performance.now());
+    if (inside) inside.room.handle({ type: "mute", id: inside.id, muted }, performance.now());
   }
 
   setRights(id: number, rights: VoiceRights): void {
     const inside = this.#places.get(id)?.inside;
     if (!inside) return;
-    const { participant } = inside.entering;
-    inside.room.handle({ type: "rights", id: participant.id, ...rights }, performance.now());
+    inside.room.handle({ type: "rights", id: inside.id, ...rights }, performance.now());
   }
 
   leave(id: number): void {
@@ -112,8 +111,8 @@ export class LocalThread implements VoiceThread {
     this.#places.delete(id);
     place.transport.close();
     if (!place.inside) return;
-    const { room, key, entering } = place.inside;
-    room.leave(entering.participant.id, performance.now());
+    const { room, key, id: participantId } = place.inside;
+    room.leave(participantId, performance.now());
     if (room.size === 0) this.#rooms.delete(key);
   }
 
@@ -151,7 +150,7 @@ export class LocalThread implements VoiceThread {
     if (!place?.inside) return this.#transport.drops.count("rtp_before_entry");
     const nowMs = performance.now();
     this.#packetsIn++;
-    place.inside.room.packet(place.inside.entering.participant.id, packet, nowMs);
+    place.inside.room.packet(place.inside.id, packet, nowMs);
     this.#delays.observe(performance.now() - nowMs);
   }
 

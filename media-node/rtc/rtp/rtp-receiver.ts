@@ -17,14 +17,14 @@ import {
 } from "./rtp-packet.ts";
 
 export class RtpReceiver {
-  readonly #offer: Offer;
+  readonly #microphone: Offer["microphone"];
   readonly #drops: DropCounters;
   readonly #onPacket: (packet: MediaPacket) => void;
   /** Announced by the offer, else the first that was authentic: SDP may leave it out (RFC 8829 §5.2.1). */
   #ssrc: number | undefined;
 
   constructor(offer: Offer, drops: DropCounters, onPacket: (packet: MediaPacket) => void) {
-    this.#offer = offer;
+    this.#microphone = offer.microphone;
     this.#drops = drops;
     this.#onPacket = onPacket;
     this.#ssrc = offer.microphone?.ssrc;
@@ -34,10 +34,10 @@ export class RtpReceiver {
   admit(packet: Uint8Array): number {
     const headerBytes = rtpHeaderBytes(packet);
     if (headerBytes < 0) return this.#refuse("rtp_malformed");
-    if (!this.#offer.microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
+    if (!this.#microphone || (this.#ssrc !== undefined && rtpSsrc(packet) !== this.#ssrc))
       return this.#refuse("rtp_foreign_ssrc");
     const type = rtpPayloadType(packet);
-    const { payloadType, redPayloadType } = this.#offer.microphone;
+    const { payloadType, redPayloadType } = this.#microphone;
     if (type !== payloadType && type !== redPayloadType) return this.#refuse("rtp_payload_type");
     return headerBytes;
   }
@@ -56,7 +56,7 @@ export class RtpReceiver {
     reported.marker = rtpMarker(packet);
     reported.levelDbov = this.#level(packet, headerBytes);
     reported.payload = payloadOf(packet, headerBytes, payloadBytes);
-    const opusType = this.#offer.microphone?.payloadType;
+    const opusType = this.#microphone?.payloadType;
     reported.redOf = rtpPayloadType(packet) === opusType ? undefined : opusType;
     if (reported.redOf !== undefined && redPrimaryOffset(reported.payload, reported.redOf) < 0)
       return this.#drops.count("rtp_malformed");
@@ -65,7 +65,7 @@ export class RtpReceiver {
 
   /** RFC 6464 §3: seven bits of −dBov. */
   #level(packet: Uint8Array, headerBytes: number): number | undefined {
-    const id = this.#offer.microphone?.audioLevelId;
+    const id = this.#microphone?.audioLevelId;
     const offset = id === undefined ? -1 : rtpExtensionOffset(packet, headerBytes, id);
     return offset < 0 ? undefined : -((packet[offset] as number) & 0x7f);
   }

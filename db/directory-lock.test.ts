@@ -4,16 +4,17 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { lockDirectory } from "./directory-lock.ts";
+import { statusOf } from "./process-status.ts";
 
-const HELD_BYTES = 400e6;
+const HELD_BYTES = 100e6;
+/** On a busy machine. */
+const PATIENT = { timeout: 20_000, interval: 10 };
 
-/** A line of proc_pid_status(5), behind its name. */
-const statusOf = async (pid: number, name: string) =>
-  new RegExp(`^${name}:\\s+(.*)$`, "m").exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1] ?? "";
-const startTimeOf = async (pid: number) =>
-  (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ")[22 - 3];
+const residentBytesOf = async (pid: number) =>
+  1_024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+const lineOf = (pid: number) => `${pid} ${statusOf(pid)?.startTime}\n`;
 
 let directory: string;
 let file: string;
@@ -54,11 +55,10 @@ describe("the directory lock", () => {
   describe.runIf(process.platform === "linux")("doesn't bar whoever starts again at once", () => {
     test("after a process that was killed and is still giving back its memory", async () => {
       const holder = spawn("dd", ["if=/dev/zero", "of=/dev/null", `bs=${HELD_BYTES}`], { stdio: "ignore" });
+      onTestFinished(() => void holder.kill("SIGKILL"));
       const pid = holder.pid as number;
-      await expect
-        .poll(() => statusOf(pid, "VmRSS").then(Number.parseInt))
-        .toBeGreaterThan(HELD_BYTES / 2_048);
-      await writeFile(file, `${pid} ${await startTimeOf(pid)}\n`);
+      await expect.poll(() => residentBytesOf(pid), PATIENT).toBeGreaterThan(HELD_BYTES / 2);
+      await writeFile(file, lineOf(pid));
       holder.kill("SIGKILL");
       await (await lockDirectory(directory)).release();
     });
@@ -67,18 +67,24 @@ describe("the directory lock", () => {
       // What the shell has started belongs to what the shell has become, which doesn't wait for it.
       const script = "sleep 0.1 & echo $!; exec sleep 60";
       const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+      onTestFinished(() => void parent.kill("SIGKILL"));
       const [told] = await once(parent.stdout, "data");
       const pid = Number(`${told}`);
-      await expect.poll(() => statusOf(pid, "State")).toMatch(/^Z/);
-      await writeFile(file, `${pid} ${await startTimeOf(pid)}\n`);
+      await expect.poll(() => statusOf(pid)?.hasEnded, PATIENT).toBe(true);
+      await writeFile(file, lineOf(pid));
       await (await lockDirectory(directory)).release();
-      parent.kill();
     });
   });
 
-  test("takes a fresh empty file for a holder that is about to write, and an old one for a crash", async () => {
+  test("takes a fresh empty file for a holder that is about to write", async () => {
     await writeFile(file, "");
-    await expect(lockDirectory(directory)).rejects.toThrow("in use");
+    const taking = lockDirectory(directory);
+    await writeFile(file, lineOf(process.pid));
+    await expect(taking).rejects.toThrow(`pid ${process.pid}`);
+  });
+
+  test("takes an old empty file for a crash", async () => {
+    await writeFile(file, "");
     await utimes(file, new Date(0), new Date(0));
     await (await lockDirectory(directory)).release();
   });

@@ -1,82 +1,61 @@
 /**
  * One process per data directory. The lock is a file that names its holder by pid and by the time at which
- * that process started, since a pid alone may belong to another process after a crash.
+ * that process started, since a pid alone may belong to another process after a crash. Containers that share a volume
+ * don't see each other's processes, so it doesn't keep them apart.
  */
-import { readFileSync } from "node:fs";
 import { open, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { statusOf } from "./process-status.ts";
 
 export interface DirectoryLock {
   /** Removes the lock file. Releasing twice is fine. */
   release(): Promise<void>;
 }
 
+type Holder = "runs" | "ends" | "comes" | "gone";
+
 const LOCK_FILE = "parley.lock";
-const ATTEMPTS_MAX = 100;
 const GUARD_MS_MAX = 10_000;
+/** Longer than any guard stands. */
+const WAIT_MS_MAX = 12_000;
+const POLL_MS = 20;
 /** A lock file is empty between its creation and its first write; this long it is given the benefit. */
 const EMPTY_FILE_MS_MAX = 2_000;
-/** A process that was killed gives back its memory first; whoever starts again at once needn't be told to wait. */
-const ENDING_MS_MAX = 5_000;
-const ENDING_POLL_MS = 20;
 
-/** Takes the lock, or throws an error that names the process holding it. A dead holder's is taken over. */
+/**
+ * Takes the lock, or throws an error that names the process holding it. A dead holder's is taken over; where the
+ * holder was killed and is still ending, waits for it, so that one may start again right after a kill.
+ */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const path = join(resolve(directory), LOCK_FILE);
-  const mine = describe(process.pid);
-  let waitedMs = 0;
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+  const mine = lineOf(process.pid);
+  const deadlineMs = performance.now() + WAIT_MS_MAX;
+  // A killed process looks alive for an instant before it ends, so one that runs is looked at twice.
+  for (let looks = 0; looks < 2 && performance.now() < deadlineMs; ) {
     if (await createExclusively(path, mine)) return { release: () => removeIf(path, mine) };
-    const held = await readOrNothing(path);
-    if (held === undefined) continue;
-    for (; waitedMs < ENDING_MS_MAX && isEnding(held); waitedMs += ENDING_POLL_MS)
-      await sleep(ENDING_POLL_MS);
-    if (await isHeld(path, held)) {
-      const pid = parseHolder(held)?.pid ?? "unknown";
-      throw new Error(
-        `${resolve(directory)} is in use by the process with pid ${pid}. Stop it, or choose another DATA_DIR.`,
-      );
-    }
-    await removeStale(path, held);
+    const held = (await readOrNothing(path)) ?? "";
+    const holder = await lookAt(path, held);
+    if (holder === "gone" && (await removeStale(path, held))) continue;
+    if (holder === "runs") looks++;
+    await sleep(POLL_MS);
   }
-  throw new Error(`Could not take ${path}: other processes keep taking it.`);
+  throw new Error(await whyNot(resolve(directory), path));
 }
 
-const describe = (pid: number): string => `${pid} ${processOf(pid)?.startTime ?? "-"}\n`;
-
-interface Process {
-  /** Ticks since boot. */
-  startTime: string | undefined;
-  /** It has ended, and its parent hasn't asked for its exit code: a pid and nothing else. */
-  isZombie: boolean;
-  /** It runs nothing of its own any more, and is not gone. */
-  isEnding: boolean;
+async function whyNot(directory: string, path: string): Promise<string> {
+  const held = (await readOrNothing(path)) ?? "";
+  const pid = parseHolder(held)?.pid ?? "unknown";
+  if ((await lookAt(path, held)) === "ends")
+    return `${directory} is in use by the process with pid ${pid}, which was killed and hasn't ended yet. Try again later.`;
+  return `${directory} is in use by the process with pid ${pid}. Stop it, or choose another DATA_DIR.`;
 }
 
-const PF_EXITING = 4;
-const SIGKILL_PENDING = 1 << (9 - 1);
+const lineOf = (pid: number): string => `${pid} ${statusOf(pid)?.startTime ?? "-"}\n`;
 
-/** As proc_pid_stat(5) tells; undefined where there is no /proc, or no such process. */
-function processOf(pid: number): Process | undefined {
-  try {
-    const line = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Field 2 is the command in parentheses and may hold spaces: count from after the last one, at field 3.
-    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
-    const field = (number: number) => fields[number - 3];
-    const isZombie = field(3) === "Z" || field(3) === "X";
-    const isEnding = (Number(field(9)) & PF_EXITING) !== 0 || (Number(field(31)) & SIGKILL_PENDING) !== 0;
-    return { startTime: field(22), isZombie, isEnding: isEnding && !isZombie };
-  } catch {
-    return undefined;
-  }
-}
-
-function isEnding(held: string): boolean {
-  const holder = parseHolder(held);
-  if (!holder) return false;
-  const process = processOf(holder.pid);
-  return process?.startTime === holder.startTime && process.isEnding;
+function parseHolder(content: string): { pid: number; startTime: string } | undefined {
+  const [, pid, startTime] = /^(\d{1,10}) (\d+|-)\n$/.exec(content) ?? [];
+  return pid === undefined || startTime === undefined ? undefined : { pid: Number(pid), startTime };
 }
 
 async function createExclusively(path: string, content: string): Promise<boolean> {
@@ -90,24 +69,20 @@ async function createExclusively(path: string, content: string): Promise<boolean
   }
 }
 
-function parseHolder(content: string): { pid: number; startTime: string } | undefined {
-  const [, pid, startTime] = /^(\d{1,10}) (\d+|-)\n$/.exec(content) ?? [];
-  return pid === undefined || startTime === undefined ? undefined : { pid: Number(pid), startTime };
-}
-
-async function isHeld(path: string, content: string): Promise<boolean> {
+async function lookAt(path: string, content: string): Promise<Holder> {
   const holder = parseHolder(content);
   if (holder === undefined) {
     const file = await stat(path).catch(() => undefined);
-    return file !== undefined && Date.now() - file.mtimeMs < EMPTY_FILE_MS_MAX;
+    return file && Date.now() - file.mtimeMs >= EMPTY_FILE_MS_MAX ? "gone" : "comes";
   }
-  if (!isAlive(holder.pid)) return false;
-  const process = processOf(holder.pid);
-  if (process?.isZombie) return false;
-  return process === undefined || holder.startTime === "-" || process.startTime === holder.startTime;
+  if (!isThere(holder.pid)) return "gone";
+  const status = statusOf(holder.pid);
+  if (status === undefined || holder.startTime === "-") return "runs";
+  if (status.hasEnded || status.startTime !== holder.startTime) return "gone";
+  return status.isEnding ? "ends" : "runs";
 }
 
-function isAlive(pid: number): boolean {
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -119,18 +94,19 @@ function isAlive(pid: number): boolean {
 
 /**
  * Removes a dead holder's file. One process at a time may do so, under a second exclusive file, and looks
- * again first: else the slower of two would remove the fresh lock of the faster.
+ * again first: else the slower of two would remove the fresh lock of the faster. False where somebody else is at it.
  */
-async function removeStale(path: string, stale: string): Promise<void> {
+async function removeStale(path: string, stale: string): Promise<boolean> {
   const guard = `${path}.takeover`;
   if (!(await createExclusively(guard, ""))) {
     const since = await stat(guard).catch(() => undefined);
     // Whoever takes over needs milliseconds; one that died in them must not bar the directory for ever.
     if (since && Date.now() - since.mtimeMs > GUARD_MS_MAX) await rm(guard, { force: true });
-    return;
+    return false;
   }
   try {
     await removeIf(path, stale);
+    return true;
   } finally {
     await rm(guard, { force: true });
   }

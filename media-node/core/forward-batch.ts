@@ -1,6 +1,6 @@
 /**
- * What becomes of one packet: where its copies go, and with which numbers. All rooms of a thread fill one and the same
- * batch again and again, so that a packet allocates nothing however many listeners it has.
+ * What becomes of one packet: where its copies go, and with which numbers. A batch is filled again and again, so that a
+ * packet allocates nothing however many listeners it has.
  */
 export class ForwardBatch<Outlet> {
   /** Entries that are in use: 0 … count−1. */
@@ -9,6 +9,7 @@ export class ForwardBatch<Outlet> {
   csrc = 0;
   readonly outlets: (Outlet | undefined)[];
   readonly sequenceNumbers: Uint16Array;
+  /** With a sign, as in MediaPacket. */
   readonly timestamps: Int32Array;
   /** 1 where a talkspurt starts for the listener. */
   readonly markers: Uint8Array;

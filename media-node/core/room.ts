@@ -123,6 +123,7 @@ export class Room<Listener, Outlet> {
     nowMs: number,
     batch: ForwardBatch<Outlet>,
   ): readonly RoomOutput<Listener, Outlet>[] {
+    // Empty, whatever becomes of the packet.
     batch.begin(0);
     const talker = this.#members.get(from);
     if (!talker?.canSpeak) return this.#forbidden();

@@ -2,9 +2,9 @@
 import type { ForwardedPacket, MediaPacket } from "../core/media-packet.ts";
 
 export interface MediaTransportEvents {
-  readonly onPacket: (packet: MediaPacket) => void;
+  onPacket: (packet: MediaPacket) => void;
   /** Once, when the connection is lost or closed by the client; not after `close()`. */
-  onLost(): void;
+  onLost: () => void;
 }
 
 export interface MediaTransport {

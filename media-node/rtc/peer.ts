@@ -1,6 +1,6 @@
 /**
  * One client's media: the paths it was authenticated on, its DTLS handshake and its SRTP session. Packets come
- * from the gate, which has attributed them; what goes out goes to the selected path.
+ * from the gate, which has attributed them; the handshake goes out on the chosen path, voice on the proven one.
  */
 import { walkNack } from "../core/nack-ring.ts";
 import { writeSenderReports } from "../core/sender-report.ts";

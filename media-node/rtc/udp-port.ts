@@ -135,13 +135,14 @@ export class UdpPort {
 
   readonly #receive = (packet: Buffer, source: RemoteInfo): void => {
     // A stranger's flood takes nobody's place among those that are held; looking at it costs little.
-    const isHeld = this.#pathOf(source) !== undefined || this.#probe.isOwn(packet);
-    if (isHeld) this.#pace.receive({ packet, source });
+    const isKnown = this.#pathOf(source) !== undefined || this.#probe.isOwn(packet);
+    if (isKnown) this.#pace.receive({ packet, source });
     else this.#receiveFromStranger(packet, source);
   };
 
   readonly #handle = ({ packet, source }: Received): void => {
     const nowMs = performance.now();
+    // Once more: while it was held its path may have been closed, and what that had proved is nobody's now.
     const path = this.#pathOf(source);
     if (path) this.#gate.receive(packet, path, nowMs);
     else if (!this.#probe.receive(packet, nowMs)) this.#receiveFromStranger(packet, source);

@@ -34,24 +34,26 @@ export interface SentCount {
 }
 
 export class VoiceSender implements VoiceOutlet, SentStream {
+  // What each packet needs stands first and together.
   /** The client's proven path; undefined where it has none now. */
   path: Path | undefined;
-  // From the first packet on, as the ring: most voices of most clients are never used.
+  /** Both from the first packet on: most voices of most clients are never used. */
   #sealer: RtpSealer | undefined;
-  packets = 0;
-  octets = 0;
-  lastTimestamp = 0;
-  lastAtTicks = 0;
   #ring: NackRing | undefined;
   readonly #opusPayloadType: number;
   readonly #redPayloadType: number | undefined;
   readonly #sent: SentCount;
-  readonly #drops: DropCounters;
-  readonly #nack: boolean;
-  readonly ssrc: number;
-  #srtp: SrtpSession | undefined;
+  packets = 0;
+  octets = 0;
+  lastTimestamp = 0;
+  lastAtTicks = 0;
+
   /** `packets` when the last report went out. */
   reportedPackets = 0;
+  readonly ssrc: number;
+  readonly #isRepeated: boolean;
+  readonly #drops: DropCounters;
+  #srtp: SrtpSession | undefined;
 
   constructor(format: VoiceFormat, sent: SentCount, drops: DropCounters) {
     this.#sent = sent;
@@ -59,7 +61,7 @@ export class VoiceSender implements VoiceOutlet, SentStream {
     this.ssrc = format.ssrc;
     this.#opusPayloadType = format.opusPayloadType;
     this.#redPayloadType = format.redPayloadType;
-    this.#nack = format.nack;
+    this.#isRepeated = format.nack;
   }
 
   /** The client's keys are agreed. */
@@ -67,7 +69,7 @@ export class VoiceSender implements VoiceOutlet, SentStream {
     this.#srtp = srtp;
   }
 
-  /** Seals a packet and sends it, or counts why not. */
+  /** Seals a packet and sends it, or counts why not: without keys there is no path for it, either. */
   send(packet: ForwardedPacket): void {
     const path = this.path;
     const sealer = path && (this.#sealer ?? this.#begin());
@@ -92,10 +94,10 @@ export class VoiceSender implements VoiceOutlet, SentStream {
     this.#ring = undefined;
   }
 
-  /** Undefined before there are keys. */
+  /** Makes what the first packet needs; undefined before there are keys. */
   #begin(): RtpSealer | undefined {
     if (!this.#srtp) return undefined;
-    if (this.#nack) this.#ring = new NackRing();
+    if (this.#isRepeated) this.#ring = new NackRing();
     this.#sealer = this.#srtp.sealer(this.ssrc);
     return this.#sealer;
   }

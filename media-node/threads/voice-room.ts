@@ -1,6 +1,6 @@
 /**
- * A room and its transports: feeds what arrives into the pure core and carries its outputs away. The core
- * decides, this only moves.
+ * A room and where its voices go: feeds what arrives into the pure core and carries its outputs away. The core
+ * decides, this only moves. Its listeners are stays, known by their numbers (voice-thread.ts).
  */
 import type { ParticipantId } from "@parley/contract/ids";
 import { PARTICIPANTS_PER_ROOM_MAX } from "@parley/contract/limits";
@@ -25,13 +25,14 @@ const outgoing: ForwardedPacket = {
   atTicks: 0,
 };
 
-/** Stays are known by their numbers. */
+type Input = RoomInput<number, VoiceOutlet>;
 type Output = RoomOutput<number, VoiceOutlet>;
 type Message = Extract<Output, { type: "message" }>;
 
 export class VoiceRoom {
   readonly #room: Room<number, VoiceOutlet>;
-  #packets = 0;
+  /** Counts packets, to begin each one's round at another listener. */
+  #rounds = 0;
   readonly #onMessage: (stays: readonly number[], message: NodeMessage) => void;
 
   /** `drops` are counted by all rooms of a thread together. */
@@ -52,12 +53,12 @@ export class VoiceRoom {
     return this.#room.voicesInUse;
   }
 
-  handle(input: RoomInput<number, VoiceOutlet>, nowMs: number): void {
+  handle(input: Exclude<Input, { type: "leave" }>, nowMs: number): void {
     this.#carry(this.#room.handle(input, nowMs), nowMs);
   }
 
   leave(id: ParticipantId, nowMs: number): void {
-    this.handle({ type: "leave", id }, nowMs);
+    this.#carry(this.#room.handle({ type: "leave", id }, nowMs), nowMs);
     batch.clear();
   }
 
@@ -69,7 +70,7 @@ export class VoiceRoom {
     outgoing.redOf = packet.redOf;
     outgoing.atTicks = ticksAt(nowMs);
     // Where the socket takes only some, it must not always be the last to have come who go without.
-    const first = batch.count === 0 ? 0 : this.#packets++ % batch.count;
+    const first = batch.count === 0 ? 0 : this.#rounds++ % batch.count;
     for (let n = 0; n < batch.count; n++) {
       const index = first + n < batch.count ? first + n : first + n - batch.count;
       outgoing.sequenceNumber = batch.sequenceNumbers[index] as number;

@@ -7,12 +7,11 @@
 import assert from "node:assert/strict";
 import type { ParticipantId } from "@parley/contract/ids";
 import type { NodeMessage, Participant } from "@parley/contract/signal";
-import { Audience } from "./audience.ts";
+import { Audience, type Silence } from "./audience.ts";
 import type { ForwardBatch } from "./forward-batch.ts";
 import { Loudness } from "./loudness.ts";
 import type { MediaPacket } from "./media-packet.ts";
 import { RoomDrops } from "./room-drops.ts";
-import { SILENCE_FRAMES } from "./silence.ts";
 import { TalkerSequence } from "./talker-sequence.ts";
 import { VoiceStream } from "./voice-stream.ts";
 import { type Talker, VoiceTable } from "./voice-table.ts";
@@ -40,14 +39,7 @@ export type RoomInput<Listener, Outlet> =
 
 export type RoomOutput<Listener, Outlet> =
   | { type: "message"; to: Listener; message: NodeMessage }
-  /** One frame of OPUS_SILENCE on a voice. */
-  | {
-      type: "silence";
-      outlet: Outlet;
-      csrc: number;
-      sequenceNumber: number;
-      timestamp: number;
-    };
+  | Silence<Outlet>;
 
 interface Member<Listener, Outlet> extends Talker {
   participant: Participant;
@@ -62,14 +54,6 @@ interface Member<Listener, Outlet> extends Talker {
   sequence: TalkerSequence;
 }
 
-/** A spurt that is over on some voice, while its silence is repeated. */
-interface Ending<Outlet> {
-  /** The talker's own, who doesn't hear it. */
-  own: Outlet | undefined;
-  csrc: number;
-  framesLeft: number;
-}
-
 const NOTHING: readonly never[] = [];
 
 export class Room<Listener, Outlet> {
@@ -77,10 +61,8 @@ export class Room<Listener, Outlet> {
   readonly #members = new Map<ParticipantId, Member<Listener, Outlet>>();
   readonly #voices: VoiceTable<Member<Listener, Outlet>>;
   #spurts = 0;
-  /** By voice: who hears it. */
-  readonly #audiences: readonly Audience<Outlet>[];
   /** By voice. */
-  readonly #endings = new Map<number, Ending<Outlet>>();
+  readonly #audiences: readonly Audience<Outlet>[];
 
   /** Several rooms may count their drops together. */
   constructor(voices: number, drops = new RoomDrops()) {
@@ -215,30 +197,28 @@ export class Room<Listener, Outlet> {
     const silence = this.#endSpurt(member, nowMs);
     this.#members.delete(id);
     for (const [voice, outlet] of member.outlets.entries()) this.#audiences[voice]?.remove(outlet);
-    const freed = this.#voices.release(member);
-    const outputs = [
-      ...silence,
-      ...this.#toAll({ type: "participant-left", id }),
-      ...this.#voiceChanged(freed),
-    ];
-    return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
+    return [...silence, ...this.#toAll({ type: "participant-left", id }), ...this.#freeVoice(member, nowMs)];
   }
 
   /** Whoever is left without a voice gets the freed one, so that a small room is fixed again. */
-  #giveToWaiting(nowMs: number): RoomOutput<Listener, Outlet>[] {
+  #freeVoice(member: Member<Listener, Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
+    const freed = this.#voices.release(member);
+    if (freed < 0) return [];
+    const emptied = this.#voiceChanged(freed);
     const waiting = [...this.#members.values()].filter((member) => member.canSpeak && member.voice < 0);
     const next = waiting.find((member) => member.isPriority) ?? waiting[0];
-    return next ? this.#voiceChanged(this.#voices.takeFree(next, nowMs)) : [];
+    return next ? [...emptied, ...this.#voiceChanged(this.#voices.takeFree(next, nowMs))] : emptied;
   }
 
   #mute(id: ParticipantId, muted: boolean, nowMs: number): RoomOutput<Listener, Outlet>[] {
     const member = this.#members.get(id);
     if (!member || member.participant.muted === muted) return [];
     member.participant = { ...member.participant, muted };
-    const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
     const updated = this.#toAll({ type: "participant-updated", participant: member.participant });
-    return muted ? [...silence, ...updated, ...this.#setSpeaking(member, false)] : updated;
+    return muted
+      ? [...this.#endSpurt(member, nowMs), ...updated, ...this.#setSpeaking(member, false)]
+      : updated;
   }
 
   /** Without the right to speak they hold no voice: somebody else may need it. */
@@ -255,14 +235,12 @@ export class Room<Listener, Outlet> {
     if (canSpeak) return this.#voiceChanged(this.#voices.takeFree(member, nowMs));
     const silence = this.#endSpurt(member, nowMs);
     member.loudness.reset();
-    const freed = this.#voices.release(member);
-    const outputs = [...silence, ...this.#setSpeaking(member, false), ...this.#voiceChanged(freed)];
-    return freed < 0 ? outputs : [...outputs, ...this.#giveToWaiting(nowMs)];
+    return [...silence, ...this.#setSpeaking(member, false), ...this.#freeVoice(member, nowMs)];
   }
 
   #beginSpurt(talker: Member<Listener, Outlet>): void {
     talker.spurt = ++this.#spurts;
-    this.#endings.delete(talker.voice);
+    this.#audiences[talker.voice]?.beginSpurt();
   }
 
   /** Ends somebody's spurt in everyone's ears at once; nothing where none is under way. */
@@ -270,27 +248,13 @@ export class Room<Listener, Outlet> {
     const { voice, csrc, spurt } = talker;
     talker.spurt = 0;
     if (voice < 0 || spurt === 0) return [];
-    const ending = { own: talker.outlets[voice], csrc, framesLeft: SILENCE_FRAMES };
-    this.#endings.set(voice, ending);
-    return this.#silence(voice, ending, nowMs);
-  }
-
-  #silence(voice: number, ending: Ending<Outlet>, nowMs: number): RoomOutput<Listener, Outlet>[] {
-    if (--ending.framesLeft === 0) this.#endings.delete(voice);
-    const outputs: RoomOutput<Listener, Outlet>[] = [];
-    const { outlets, streams } = this.#audiences[voice] as Audience<Outlet>;
-    for (const [index, outlet] of outlets.entries()) {
-      if (outlet === ending.own) continue;
-      const stream = streams[index] as VoiceStream;
-      stream.silence(nowMs);
-      const { sequenceNumber, timestamp } = stream;
-      outputs.push({ type: "silence", outlet, csrc: ending.csrc, sequenceNumber, timestamp });
-    }
-    return outputs;
+    return this.#audiences[voice]?.endSpurt(csrc, talker.outlets[voice], nowMs) ?? [];
   }
 
   #tick(shedVoices: number, nowMs: number): RoomOutput<Listener, Outlet>[] {
-    const outputs = [...this.#endings].flatMap(([voice, ending]) => this.#silence(voice, ending, nowMs));
+    const outputs: RoomOutput<Listener, Outlet>[] = this.#audiences.flatMap((audience) =>
+      audience.repeatSilence(nowMs),
+    );
     for (const talker of this.#voices.shed(shedVoices, nowMs)) outputs.push(...this.#endSpurt(talker, nowMs));
     for (const member of this.#members.values())
       if (member.speaking && !member.loudness.isSpeaking(nowMs))

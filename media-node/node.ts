@@ -218,19 +218,18 @@ async function openThreads(options: MediaNodeOptions, events: WorkerThreadEvents
   if (workers === 0) return [new LocalThread(port, { identity, voicesPerListener }, events)];
   const threads: VoiceThread[] = [];
   const shared = { listenHost, identity, voicesPerListener };
+  // Numbers in a row are for firewalls, whose rules are written for a number that somebody has chosen.
+  const portOf = (worker: number) => (port.isChosen ? 0 : port.port + worker);
   try {
-    for (let index = 1; index <= workers; index++)
-      threads.push(await WorkerThread.open({ ...shared, port: port.port + index }, events));
+    for (let worker = 1; worker <= workers; worker++)
+      threads.push(await WorkerThread.open({ ...shared, port: portOf(worker) }, events));
     return threads;
   } catch (cause) {
     for (const thread of threads) await thread.close();
-    const taken = port.port + threads.length + 1;
-    throw new Error(
-      `Port ${taken}, for media worker ${threads.length + 1}, can't be had: ${messageOf(cause)}`,
-      {
-        cause,
-      },
-    );
+    const worker = threads.length + 1;
+    throw new Error(`Port ${portOf(worker)}, for media worker ${worker}, can't be had: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 

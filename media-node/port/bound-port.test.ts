@@ -8,6 +8,7 @@ it("has the same number for TCP and UDP, on the same address", async () => {
   const bound = await bindPort({ port: 0, host: "127.0.0.1" });
   expect(bound.tcp.address()).toMatchObject({ port: bound.port, address: "127.0.0.1" });
   expect(bound.udp.address()).toMatchObject({ port: bound.port, address: "127.0.0.1" });
+  expect(bound.isChosen).toBe(true);
   bound.tcp.close();
   bound.udp.close();
 });
@@ -20,6 +21,7 @@ it("is refused, and leaves nothing open, when UDP's half is somebody else's", as
   await expect(bindPort({ port, host: "127.0.0.1" })).rejects.toMatchObject({ code: "EADDRINUSE" });
   other.close();
   const bound = await bindPort({ port, host: "127.0.0.1" });
+  expect(bound.isChosen).toBe(false);
   bound.tcp.close();
   bound.udp.close();
 });

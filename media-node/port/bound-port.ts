@@ -8,6 +8,8 @@ const ATTEMPTS = 20;
 
 export interface BoundPort {
   port: number;
+  /** The system chose the number, so that its neighbours may be anybody's. */
+  isChosen: boolean;
   /** Nobody listens to its connections yet. */
   tcp: Server;
   udp: UdpSocket;
@@ -33,7 +35,8 @@ export async function bindPort({
     const address = tcp.address();
     if (address === null || typeof address === "string") throw new Error("the server has no TCP port");
     try {
-      return { port: address.port, tcp, udp: await bindUdp(address.port, address.address) };
+      const udp = await bindUdp(address.port, address.address);
+      return { port: address.port, isChosen: port === 0, tcp, udp };
     } catch (error) {
       tcp.close();
       const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";

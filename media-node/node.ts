@@ -46,7 +46,7 @@ export interface MediaNodeOptions {
   /** Host names under which this service is known; others are looked up for strangers only with care. */
   ownNames?: readonly string[];
   /**
-   * Threads that carry voice, each on a port of its own: the node's port + 1 and so on. 0, the default, leaves it
+   * Threads that carry voice, each on a port of its own: the node's port + 1 and so on, or any where that was chosen by the system. 0, the default, leaves it
    * to the node's own thread and port.
    */
   workers?: number | undefined;

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity } from "./dtls/dtls-identity.ts";
+import { forwarded } from "./testing/forwarded.ts";
 import { ScriptedClient } from "./testing/scripted-client.ts";
 import { VoiceTransport } from "./voice-transport.ts";
 
@@ -54,15 +55,7 @@ async function connect() {
   /** How many of five packets of voice reach the client. */
   const reached = async () => {
     voices = 0;
-    for (let n = 0; n < 5; n++)
-      media.outlets[0]?.send({
-        sequenceNumber: ++number,
-        timestamp: number,
-        marker: false,
-        csrc: 1,
-        atTicks: 0,
-        payload: Buffer.alloc(9),
-      });
+    for (let n = 0; n < 5; n++) media.outlets[0]?.send(forwarded(++number, Buffer.alloc(9)));
     await delivered();
     return voices;
   };

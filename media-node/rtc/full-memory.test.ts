@@ -6,6 +6,7 @@ import { type BoundPort, bindPort } from "../port/bound-port.ts";
 import { createDtlsIdentity } from "./dtls/dtls-identity.ts";
 import { KEYSTREAM_BYTES, SESSION_BYTES } from "./srtp/memory-layout.ts";
 import { allocate, findSpace, kernelBytes, release } from "./srtp/srtp-kernel.ts";
+import { forwarded } from "./testing/forwarded.ts";
 import { ScriptedClient } from "./testing/scripted-client.ts";
 import { VoiceTransport } from "./voice-transport.ts";
 
@@ -54,14 +55,7 @@ async function talk({ client, media, heard }: Awaited<ReturnType<typeof offer>>,
   });
   const arrived = heard();
   client.speak(Buffer.from("hello"));
-  media.outlets[0]?.send({
-    sequenceNumber,
-    timestamp: 0,
-    marker: false,
-    csrc: 1,
-    atTicks: 0,
-    payload: Buffer.from("hello"),
-  });
+  media.outlets[0]?.send(forwarded(sequenceNumber, Buffer.from("hello")));
   await Promise.all([arrived, voice]);
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
 import { packetKind } from "./packet-kind.ts";
+import { forwarded } from "./testing/forwarded.ts";
 import { ScriptedClient } from "./testing/scripted-client.ts";
 import { sound, TransportHarness } from "./testing/transport-harness.ts";
 
@@ -49,15 +50,7 @@ it("a bug that a timer meets ends the one whose packets it concerns, and nobody 
   const reported = new Promise<void>((resolve) => {
     bob.client.onDatagram = (datagram) => packetKind(datagram) === "rtcp" && resolve();
   });
-  for (const { transport: media } of [alice, bob])
-    media.outlets[0]?.send({
-      sequenceNumber: 1,
-      timestamp: 1,
-      marker: false,
-      csrc: 7,
-      atTicks: 0,
-      payload: sound,
-    });
+  for (const { transport: media } of [alice, bob]) media.outlets[0]?.send(forwarded(1, sound));
   await Promise.all([alice.lost, reported]);
   expect(node.bugs.splice(0)).toEqual([bug]);
   expect(node.transport.peers).toBe(1);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
 import { BURST_BYTES_MAX } from "./send-queue.ts";
+import { forwarded } from "./testing/forwarded.ts";
 import { sound, TransportHarness } from "./testing/transport-harness.ts";
 
 let node: TransportHarness;
@@ -83,14 +84,7 @@ describe("a socket that is slow to send", () => {
     byTcp.client.onVoice = () => {
       if (++byTcpHeard === count) tcpHeard.resolve();
     };
-    const packetOf = (n: number) => ({
-      sequenceNumber: n,
-      timestamp: n,
-      marker: false,
-      csrc: 1,
-      atTicks: 0,
-      payload: said(n),
-    });
+    const packetOf = (n: number) => forwarded(n, said(n));
     for (let n = 0; n < count; n++) {
       // What doesn't go to the slow socket takes no place there, and isn't held up by it.
       for (const { transport: other } of [byTcp, unconnected]) other.outlets[0]?.send(packetOf(n));
@@ -118,14 +112,7 @@ describe("a socket that is slow to send", () => {
       // In step with the client, whose own buffer is not what is tested.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    media.outlets[0]?.send({
-      sequenceNumber: count,
-      timestamp: 0,
-      marker: false,
-      csrc: 1,
-      atTicks: 0,
-      payload: Buffer.from("after"),
-    });
+    media.outlets[0]?.send(forwarded(count, Buffer.from("after")));
     await all.promise;
     const sent = Array.from({ length: fitting }, (_, n) => said(n).toString());
     expect(heard).toEqual([...sent, "after"]);
@@ -146,15 +133,7 @@ it("a way that the kernel has no route for any more isn't sent to; a check by it
       if (typeof onSent === "function") onSent(Object.assign(new Error("no route"), { code: "ENETUNREACH" }));
     },
   });
-  const say = (n: number) =>
-    media.outlets[0]?.send({
-      sequenceNumber: n,
-      timestamp: n,
-      marker: false,
-      csrc: 1,
-      atTicks: 0,
-      payload: said(n),
-    });
+  const say = (n: number) => media.outlets[0]?.send(forwarded(n, said(n)));
   for (let n = 0; n < 200; n++) say(n);
   expect(sent).toBe(1);
   isGone = false;

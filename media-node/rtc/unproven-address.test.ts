@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bindPort } from "../port/bound-port.ts";
 import { packetKind } from "./packet-kind.ts";
+import { forwarded } from "./testing/forwarded.ts";
 import { sound, TransportHarness } from "./testing/transport-harness.ts";
 
 let node: TransportHarness;
@@ -32,14 +33,7 @@ describe("a client", () => {
       // Forged: whoever has the password says that they are at the victim's address.
       victim.send(alice.client.check(), node.bound.port, "127.0.0.1");
       await expect.poll(() => kinds.length).toBe(2 * n);
-      alice.transport.outlets[0]?.send({
-        sequenceNumber: n,
-        timestamp: n,
-        marker: false,
-        csrc: 7,
-        atTicks: 0,
-        payload: sound,
-      });
+      alice.transport.outlets[0]?.send(forwarded(n, sound));
     }
     await Promise.all([third, heardVoices]);
     // An answer to each check, and a question.
@@ -84,14 +78,7 @@ describe("a client", () => {
     let voices = 0;
     alice.client.onVoice = () => voices++;
     const heard = alice.heard();
-    alice.transport.outlets[0]?.send({
-      sequenceNumber: 1,
-      timestamp: 1,
-      marker: false,
-      csrc: 7,
-      atTicks: 0,
-      payload: sound,
-    });
+    alice.transport.outlets[0]?.send(forwarded(1, sound));
     alice.client.speak(sound);
     await heard;
     expect([voices, node.transport.packetsOut]).toEqual([0, 0]);

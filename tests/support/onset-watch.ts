@@ -82,6 +82,28 @@ export class OnsetWatch {
   }
 }
 
+/** Resolves once so many of the streams have carried packets for so long: who plays them has learned how evenly they come. */
+export async function carriedFor(
+  milliseconds: number,
+  relay: UdpRelay,
+  { streams, count }: { streams: readonly number[]; count: number },
+): Promise<void> {
+  const firstAtMs = new Map<number, number>();
+  const carried = new Set<number>();
+  const enough = Promise.withResolvers<void>();
+  relay.onPacket = (packet, direction) => {
+    const stream = packet.readUInt32BE(8);
+    if (direction !== "out" || !isRtp(packet) || !streams.includes(stream)) return;
+    const nowMs = performance.now();
+    const since = firstAtMs.get(stream) ?? nowMs;
+    firstAtMs.set(stream, since);
+    if (nowMs - since >= milliseconds) carried.add(stream);
+    if (carried.size >= count) enough.resolve();
+  };
+  await enough.promise;
+  relay.onPacket = () => {};
+}
+
 const seen = (packet: Buffer): Seen => ({
   atMs: performance.timeOrigin + performance.now(),
   bytes: packet.length - headerBytes(packet),

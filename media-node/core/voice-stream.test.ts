@@ -64,6 +64,46 @@ describe("a voice's stream", () => {
     expect((after - before) >>> 0).toBe(seconds * 48_000);
   });
 
+  it("stays with real time, to a frame, however often somebody takes over right after another's packet", () => {
+    const stream = new VoiceStream(0, 0);
+    const started = map(stream, 0, packet(0, 0), -1_000)?.timestamp ?? Number.NaN;
+    const ahead: number[] = [];
+    for (let spurt = 1; spurt <= 2_000; spurt++) {
+      // Two spurts of three packets in 130 ms, the second of them 7 ms after the first.
+      const atMs = Math.floor(spurt / 2) * 130 + (spurt % 2) * 47;
+      for (const n of [0, 1, 2]) {
+        const mapped = map(stream, spurt, packet(spurt * 100 + n, n * 960), atMs + n * 20);
+        ahead.push((((mapped?.timestamp ?? Number.NaN) - started) >>> 0) / 48 - (1_000 + atMs + n * 20));
+      }
+    }
+    expect(Math.min(...ahead)).toBe(0);
+    expect(Math.max(...ahead)).toBe(13);
+  });
+
+  it("takes no more back at a change than a frame: what comes late makes players wait for all", () => {
+    const stream = new VoiceStream(0, 0);
+    map(stream, 1, packet(1, 0), 0);
+    // This talker's clock ran ahead by 100 ms.
+    const before = map(stream, 1, packet(2, 100 * 48), 0)?.timestamp ?? Number.NaN;
+    const leaps = [];
+    let last = before;
+    for (let change = 1; change <= 6; change++) {
+      const { timestamp = Number.NaN } = map(stream, 1 + change, packet(0, 0), change * 1_000) ?? {};
+      leaps.push((timestamp - last) / 48);
+      last = timestamp;
+    }
+    expect(leaps).toEqual([980, 980, 980, 980, 980, 1_000]);
+  });
+
+  it("goes on from where a talker left it whose timestamps have nothing to do with time", () => {
+    const stream = new VoiceStream(0, 0);
+    map(stream, 1, packet(1, 0), 0);
+    const astray = map(stream, 1, packet(2, 3_600 * 48_000), 20)?.timestamp ?? Number.NaN;
+    const next = map(stream, 2, packet(0, 0), 520)?.timestamp ?? Number.NaN;
+    const afterIt = map(stream, 3, packet(0, 0), 1_020)?.timestamp ?? Number.NaN;
+    expect([next - astray, afterIt - next]).toEqual([500 * 48, 500 * 48]);
+  });
+
   it("is contiguous over 10,000 random switches with wrap-arounds", () => {
     const seed = 20_261_124;
     const random = seededRandom(seed);

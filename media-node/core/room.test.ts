@@ -94,6 +94,17 @@ describe("a room", () => {
     expect(numbers).toEqual(Array.from({ length: 8 }, (_, n) => first + n));
   });
 
+  it.each([-4_900, 3_600_000])("a talker whose time jumps by %i ms takes no listener's along", (byMs) => {
+    const room = new Room<number, number>(8);
+    for (const n of [1, 2]) join(room, n);
+    const heard = [0, 20, byMs, byMs + 20].map((ms, index) => {
+      const packet = { sequenceNumber: index, timestamp: ms * 48, marker: false, levelDbov: -20 };
+      room.forward(id(1), { ...packet, payload: new Uint8Array(60) }, index * 20, batch);
+      return batch.timestamps[0] as number;
+    });
+    expect(heard.map((timestamp) => (timestamp - (heard[0] ?? Number.NaN)) / 48)).toEqual([0, 20, 40, 60]);
+  });
+
   it("marks what it forwards with the talker's CSRC", () => {
     const room = new Room<number, number>(8);
     join(room, 1);

@@ -118,7 +118,7 @@ export class Room<Listener, Outlet> {
       else this.#drops.shed++;
       return messages;
     }
-    if (!talker.sequence.goesOn(packet.sequenceNumber, nowMs) || talker.spurt === 0) this.#beginSpurt(talker);
+    if (!talker.sequence.goesOn(packet, nowMs) || talker.spurt === 0) this.#beginSpurt(talker);
     batch.begin(talker.csrc);
     const { outlets, streams } = this.#audiences[voice] as Audience<Outlet>;
     const own = talker.outlets[voice];

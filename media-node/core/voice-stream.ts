@@ -1,10 +1,10 @@
 /**
  * One voice of one listener: a single RTP stream made of many talkers' spurts. Sequence numbers go on without
  * a gap where the source changes or pauses, so that the player conceals nothing; a gap inside a spurt is a
- * real loss and stays one. Timestamps advance by real time across a change, on a clock of the stream's own: who takes
- * over right after another's packet comes a frame after it, and what that is too much is taken back at the next
- * change, or players would wait longer and longer. Of a spurt whose first packets come in the wrong order the earlier
- * ones are numbered behind: their timestamps say where they belong, and players go by those.
+ * real loss and stays one. Timestamps advance by real time across a change. Who takes over right after another's packet
+ * comes a whole frame after it, and the next change that leaves room takes that back, or players would wait longer and
+ * longer. Of a spurt whose first packets come in the wrong order the earlier ones are numbered behind: their
+ * timestamps say where they belong, and players go by those.
  */
 import { TICKS_PER_MS, ticksAt, ticksBetween } from "./media-clock.ts";
 import type { MediaPacket } from "./media-packet.ts";
@@ -12,8 +12,6 @@ import { addSequence, addTimestamp, isNewer } from "./sequence.ts";
 
 /** Opus frames last 20 ms here; a change of source moves time by at least one of them. */
 const FRAME_TICKS = 20 * TICKS_PER_MS;
-/** Farther from its clock a stream has had a talker whose timestamps don't go by real time: the clock is set anew. */
-const ASTRAY_TICKS_MAX = 1_000 * TICKS_PER_MS;
 /** How far back a straggler of the same spurt may lie; a sealer fills gaps no older than this either. */
 const STRAGGLER_PACKETS_MAX = 31;
 /** How many packets before the one that came first of a spurt still count; of 20 ms each, no later is in time. */
@@ -37,8 +35,8 @@ export class VoiceStream {
   #lastTimestamp: number;
   #lastAtTicks = 0;
   #hasSent = false;
-  /** What the stream's clock is ahead of the media clock. It starts with the first packet. */
-  #clockOffset = 0;
+  /** How far switches have moved the stream ahead of real time. */
+  #owedTicks = 0;
 
   /** Where the stream starts; RFC 3550 §5.1 wants both random, and the core draws no randomness. */
   constructor(sequence: number, timestamp: number) {
@@ -81,7 +79,7 @@ export class VoiceStream {
   #mapEarlier(packet: MediaPacket): boolean {
     const earlier = (this.#firstSequence - packet.sequenceNumber) & 0xffff;
     const timestamp = addTimestamp(packet.timestamp, this.#timestampOffset);
-    const isFree = ((timestamp - this.#timestampBefore) | 0) > 0;
+    const isFree = ((timestamp - this.#timestampBefore) | 0) >= FRAME_TICKS;
     if (!this.#isContiguous || earlier > EARLIER_PACKETS_MAX || !isFree) return false;
     this.#sequenceOffset = addSequence(this.#sequenceOffset, 1);
     this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
@@ -98,7 +96,7 @@ export class VoiceStream {
     this.#spurt = -1;
     this.sequenceNumber = this.#lastSequence = addSequence(this.#lastSequence, 1);
     const ticks = ticksAt(nowMs);
-    this.timestamp = this.#lastTimestamp = this.#timestampAt(ticks);
+    this.timestamp = this.#lastTimestamp = this.#nextTimestamp(ticks);
     this.marker = false;
     this.#lastAtTicks = ticks;
     this.#hasSent = true;
@@ -110,26 +108,19 @@ export class VoiceStream {
     this.#isContiguous = true;
     this.#timestampBefore = this.#lastTimestamp;
     this.#sequenceOffset = addSequence(this.#lastSequence, 1 - packet.sequenceNumber);
-    this.#timestampOffset = addTimestamp(this.#timestampAt(ticksAt(nowMs)), -packet.timestamp);
+    this.#timestampOffset = addTimestamp(this.#nextTimestamp(ticksAt(nowMs)), -packet.timestamp);
   }
 
-  /** Where the stream's clock stands, and a frame after what was sent last at the least. */
-  #timestampAt(ticks: number): number {
-    if (!this.#hasSent) {
-      // Room for those that may come behind the first packet.
-      const first = addTimestamp(this.#lastTimestamp, (EARLIER_PACKETS_MAX + 1) * FRAME_TICKS);
-      this.#clockOffset = addTimestamp(first, -ticks);
-      return first;
-    }
-    const elapsed = ticksBetween(this.#lastAtTicks, ticks) - this.#regained();
-    return addTimestamp(this.#lastTimestamp, Math.max(FRAME_TICKS, elapsed));
-  }
-
-  /** How much of what the stream is ahead of its clock, or behind, this switch takes back. */
-  #regained(): number {
-    const ahead = (this.#lastTimestamp - this.#lastAtTicks - this.#clockOffset) | 0;
-    if (Math.abs(ahead) <= ASTRAY_TICKS_MAX) return Math.max(-FRAME_TICKS, Math.min(ahead, FRAME_TICKS));
-    this.#clockOffset = addTimestamp(this.#lastTimestamp, -this.#lastAtTicks);
-    return 0;
+  /**
+   * Real time after what was sent last, and a frame at the least. What that comes too early is owed, and taken back as
+   * soon as there is room; of more than a frame players have followed the rest already.
+   */
+  #nextTimestamp(ticks: number): number {
+    // Before its first packet a stream leaves room for those that may come behind it.
+    if (!this.#hasSent) return addTimestamp(this.#lastTimestamp, (EARLIER_PACKETS_MAX + 1) * FRAME_TICKS);
+    const due = ticksBetween(this.#lastAtTicks, ticks) - this.#owedTicks;
+    const leap = Math.max(FRAME_TICKS, due);
+    this.#owedTicks = Math.min(leap - due, FRAME_TICKS);
+    return addTimestamp(this.#lastTimestamp, leap);
   }
 }

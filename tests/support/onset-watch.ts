@@ -82,26 +82,35 @@ export class OnsetWatch {
   }
 }
 
-/** Resolves once so many of the streams have carried packets for so long: who plays them has learned how evenly they come. */
+/** Packets of a stream from whose coming a player can tell how evenly they come. */
+const LEARNED_PACKETS = 4;
+
+/** Resolves once so many of the streams have carried packets for so long; rejects where they don't in ten times that. */
 export async function carriedFor(
   milliseconds: number,
   relay: UdpRelay,
   { streams, count }: { streams: readonly number[]; count: number },
 ): Promise<void> {
-  const firstAtMs = new Map<number, number>();
+  const known = new Map(streams.map((stream) => [stream, { packets: 0, firstAtMs: 0 }]));
   const carried = new Set<number>();
-  const enough = Promise.withResolvers<void>();
+  const enough = Promise.withResolvers<"enough">();
   relay.onPacket = (packet, direction) => {
+    if (direction !== "out" || !isRtp(packet)) return;
     const stream = packet.readUInt32BE(8);
-    if (direction !== "out" || !isRtp(packet) || !streams.includes(stream)) return;
+    const age = known.get(stream);
+    if (!age) return;
     const nowMs = performance.now();
-    const since = firstAtMs.get(stream) ?? nowMs;
-    firstAtMs.set(stream, since);
-    if (nowMs - since >= milliseconds) carried.add(stream);
-    if (carried.size >= count) enough.resolve();
+    if (age.packets++ === 0) age.firstAtMs = nowMs;
+    if (age.packets >= LEARNED_PACKETS && nowMs - age.firstAtMs >= milliseconds) carried.add(stream);
+    if (carried.size >= count) enough.resolve("enough");
   };
-  await enough.promise;
+  const outcome = await Promise.race([enough.promise, sleep(10 * milliseconds, "late", { ref: false })]);
   relay.onPacket = () => {};
+  if (outcome === "enough") return;
+  const packets = [...known.values()].map((age) => age.packets);
+  throw new Error(
+    `${carried.size} of ${count} voices carried packets for ${milliseconds} ms: ${packets.join(" ")}`,
+  );
 }
 
 const seen = (packet: Buffer): Seen => ({

@@ -29,7 +29,7 @@ const tagCompared = without("the tag is compared", {
 });
 const jumpSeen = {
   file: ROOM,
-  from: "if (!talker.sequence.goesOn(packet.sequenceNumber, nowMs) || talker.spurt === 0)",
+  from: "if (!talker.sequence.goesOn(packet, nowMs) || talker.spurt === 0)",
   to: "if (talker.spurt === 0)",
 };
 const firstByteKnown = without("the first byte is a protocol's", {

@@ -30,12 +30,13 @@ function join(
 }
 
 let sequence = 0;
+let frames = 0;
 /** Who hears the packet, with what sequence numbers, and the messages that it causes. */
 function speak(room: Room<number, number>, n: number, nowMs: number, levelDbov: number | undefined = -20) {
   sequence = (sequence + 1) & 0xffff;
   const packet = {
     sequenceNumber: sequence,
-    timestamp: sequence * 960,
+    timestamp: ++frames * 960,
     marker: false,
     levelDbov,
     payload: new Uint8Array(60),

@@ -1,9 +1,9 @@
 /**
- * Does a talker's packet go on where the one before it ended, or have its numbers jumped (RFC 3550 A.1)? A gap is
- * handed on to listeners as a loss, and who misses 2^15 numbers of a stream has lost its rollover counter for good
- * (RFC 3711 §3.3.1). So a talker may skip numbers only as fast as packets can really be lost. Their time goes on in the
- * ears of listeners when others speak after them: where it ran back, players would take those for long past, and where
- * it ran ahead, for early.
+ * Does a talker's packet go on where the one before it ended, or has its number or its time jumped (RFC 3550 A.1)? A gap
+ * in the numbers is handed on to listeners as a loss, and who misses 2^15 of a stream has lost its rollover counter for
+ * good (RFC 3711 §3.3.1). So a talker may skip numbers only as fast as packets can really be lost. A talker's time is
+ * where the next talker on the same voice goes on: players would drop those as long past where it ran back, and play
+ * what came before too fast where it ran ahead.
  */
 import { TICKS_PER_MS, ticksAt } from "./media-clock.ts";
 import type { MediaPacket } from "./media-packet.ts";
@@ -15,7 +15,10 @@ const SKIPPED_PER_SECOND = 400;
 const SKIPPED_BURST = 400;
 /** What may still come late: SRTP's replay window lets nothing older in. */
 const BEHIND_MAX = 128;
-/** A clock that is wrong by 100 millionths takes three hours for that. */
+/**
+ * How far ahead of real time a spurt may run, for packets that a network held back and then no longer. A clock that is
+ * fast by 100 millionths takes three hours for that.
+ */
 const AHEAD_TICKS_MAX = 1_000 * TICKS_PER_MS;
 
 export class TalkerSequence {
@@ -23,7 +26,7 @@ export class TalkerSequence {
   #highest = -1;
   /** Of the packet with the highest number. */
   #timestamp = 0;
-  /** Between the media clock and the talker's, as it was when they began. */
+  /** From the media clock to the talker's, as it was at their last jump. */
   #clockOffset = 0;
 
   constructor(nowMs: number) {

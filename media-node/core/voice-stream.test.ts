@@ -56,6 +56,14 @@ describe("a voice's stream", () => {
     ]);
   });
 
+  it("gives an earlier packet no place that overlaps what was sent before the pause", () => {
+    const stream = new VoiceStream(0, 0);
+    map(stream, 1, packet(50, 0), 0);
+    map(stream, 2, packet(501, 0), 30);
+    // 30 ms after the first there is room for the 10 ms after it, and not for a frame of 20.
+    expect(map(stream, 2, packet(500, -960), 31)).toBeUndefined();
+  });
+
   it.each([2, 13 * 3_600])("advances the timestamp by real time across a pause of %d s", (seconds) => {
     const stream = new VoiceStream(0, 0);
     const before = map(stream, 1, packet(1, 10_000), 1_000)?.timestamp ?? Number.NaN;

@@ -35,7 +35,7 @@ export class VoiceStream {
   #lastTimestamp: number;
   #lastAtTicks = 0;
   #hasSent = false;
-  /** How far switches have moved the stream ahead of real time. */
+  /** How far the last switches have moved the stream ahead of real time, a frame at most. */
   #owedTicks = 0;
 
   /** Where the stream starts; RFC 3550 §5.1 wants both random, and the core draws no randomness. */

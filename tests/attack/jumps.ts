@@ -15,12 +15,15 @@ const LEAP_MAX = 20_000;
 /** There and on round the circle, from either half of it: each pair comes back to where it began. */
 const JUMPS = [40_000, CIRCLE - 40_000, 0x8000, 0x8000, 40_000, 40_000, 60_000];
 const SPURT = 5;
+const FRAME_MS = 20;
+/** To the past, where a player drops what comes as long past, ahead of what can have been said, and far ahead. */
+const TIME_JUMPS_MS = [-4_900, 5_000, -60_000, 12 * 3_600_000];
 
 /** Seals a packet that lies so many numbers ahead; the ones before it are never sent. Answers one of those, too. */
 function jump(client: ScriptedClient, by: number): { passed: Buffer; next: Buffer } {
   let passed: Buffer | undefined;
   for (let left = by; left > 0; left -= LEAP_MAX) {
-    for (let n = 1; n < Math.min(left, LEAP_MAX); n++) client.rtp(sound(0));
+    client.skip(Math.min(left, LEAP_MAX) - 1);
     const sealed = Buffer.from(client.seal(sound(0)));
     if (left <= LEAP_MAX) return { passed: passed ?? sealed, next: sealed };
     passed ??= sealed;
@@ -85,10 +88,13 @@ export const jumpAttacks: readonly Attack[] = [
       const through = await forwarded(scene, async () => {
         client.speak(sound(0));
         for (let passed = 0; passed < CIRCLE - LEAP_MAX; passed += LEAP_MAX) {
-          for (let n = 1; n < LEAP_MAX; n++) client.rtp(sound(0));
+          client.skip(LEAP_MAX - 1);
           client.send(padding(client));
+          client.shiftTime(-FRAME_MS);
         }
-        for (let n = 1; n < CIRCLE % LEAP_MAX; n++) client.rtp(sound(0));
+        client.skip((CIRCLE % LEAP_MAX) - 1);
+        // At the same time, too: else it begins anew.
+        client.shiftTime(-FRAME_MS);
         client.speak(sound(0));
       });
       scene.note(`2 with the same number sent, ${through} forwarded`);
@@ -116,6 +122,26 @@ export const jumpAttacks: readonly Attack[] = [
       require(numbers.length === count, "each is heard");
       // Whoever misses 2^15 numbers can't open a voice ever again, and consent lasts for 15 s.
       require(passed < 2_000, "what one talker skips doesn't skip everybody's numbers");
+    },
+  },
+  {
+    name: "A talker's timestamps jump by -4.9 s, 5 s, -60 s and 12 h",
+    async run({ victim, listener, note, require }) {
+      const timestamps: number[] = [];
+      listener.client.onDatagram = (datagram) => {
+        if (packetKind(datagram) === "rtp") timestamps.push(datagram.readUInt32BE(4));
+      };
+      await heard(victim, listener, SPURT);
+      for (const byMs of TIME_JUMPS_MS) {
+        victim.client.shiftTime(byMs);
+        await heard(victim, listener, SPURT);
+      }
+      listener.client.onDatagram = () => {};
+      const stepsMs = timestamps.slice(1).map((at, index) => ((at - (timestamps[index] as number)) | 0) / 48);
+      const [least, most] = [Math.min(...stepsMs), Math.max(...stepsMs)].map(Math.round) as [number, number];
+      note(`${timestamps.length} heard, ${least} to ${most} ms apart`);
+      require(timestamps.length >= SPURT * (1 + TIME_JUMPS_MS.length), "all are heard");
+      require(least > 0 && most < 1_000, "a listener's time goes on as real time does");
     },
   },
 ];

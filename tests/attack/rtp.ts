@@ -150,11 +150,8 @@ export const rtpAttacks: readonly Attack[] = [
     name: "250 packets lost across the sequence wrap (W6)",
     async run(scene) {
       const { client } = scene.victim;
-      const number = () => client.rtp(sound(0)).readUInt16BE(2);
       // Up to shortly before the wrap by leaps within half the circle, as the window allows.
-      const leap = (to: number) => {
-        while (number() !== to);
-      };
+      const leap = (to: number) => client.skip((to - client.rtp(sound(0)).readUInt16BE(2)) & 0xffff);
       leap(65_400);
       await forwarded(scene, () => client.speak(sound(0)));
       leap(250 - 136);

@@ -27,6 +27,8 @@ const NODE_LONGEST_MS_MAX = 500;
  * leaves room for a busy machine, and what is ours is bounded above.
  */
 const HEARD_MEDIAN_MS_MAX = 150;
+/** One try, and buffers that don't know the network yet. */
+const HEARD_AT_FIRST_MS_MAX = 400;
 /** Later than this somebody waited until a voice was free. */
 const HEARD_LONGEST_MS_MAX = 1_000;
 
@@ -68,7 +70,7 @@ afterAll(async () => {
 });
 
 it("hears who begins right after the listener has come", async () => {
-  judge("right after coming", await takeTurns([0]));
+  judge("right after coming", await takeTurns([0]), HEARD_AT_FIRST_MS_MAX);
 });
 
 it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PER_LISTENER} voices`, async () => {
@@ -119,7 +121,7 @@ async function takeTurns(turns: readonly number[]): Promise<Part[]> {
   return parts;
 }
 
-function judge(name: string, parts: readonly Part[]): void {
+function judge(name: string, parts: readonly Part[], medianMsMax = HEARD_MEDIAN_MS_MAX): void {
   const told = (what: string, pick: (part: Part) => number) =>
     `${what} ${Math.round(median(parts.map(pick)))} (${Math.round(Math.max(...parts.map(pick)))})`;
   process.stderr.write(
@@ -128,7 +130,7 @@ function judge(name: string, parts: readonly Part[]): void {
       `${told("jitter buffer and playing", (part) => part.playedMs)}\n`,
   );
   expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MEDIAN_MS_MAX);
-  expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MEDIAN_MS_MAX);
+  expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(medianMsMax);
   expect(Math.max(...parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_LONGEST_MS_MAX);
   expect(Math.max(...parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_LONGEST_MS_MAX);
 }

@@ -152,6 +152,16 @@ export class ScriptedClient {
     this.send(this.seal(payload, level));
   }
 
+  /** Passes over so many sequence numbers, in no time: those packets are never sent. */
+  skip(numbers: number): void {
+    this.#sequence = (this.#sequence + numbers) & 0xffff;
+  }
+
+  /** Takes the stream's timestamps elsewhere, in ms from where they are. */
+  shiftTime(byMs: number): void {
+    this.#timestamp = (this.#timestamp + byMs * 48) >>> 0;
+  }
+
   /** A plain packet in the announced stream's order, to be changed before it is sealed. */
   rtp(payload: Uint8Array, level = 20): Buffer {
     this.#sequence = (this.#sequence + 1) & 0xffff;

@@ -99,6 +99,18 @@ export const rtpMutations: Mutations = {
       to: "ahead < 0x8000",
     }),
   ],
+  "A talker's timestamps jump by -4.9 s, 5 s, -60 s and 12 h": [
+    ...without("time doesn't run back", {
+      file: "media-node/core/talker-sequence.ts",
+      from: "advance > 0 && ",
+      to: "",
+    }),
+    ...without("nobody speaks ahead of time", {
+      file: "media-node/core/talker-sequence.ts",
+      from: "<= AHEAD_TICKS_MAX",
+      to: "< Number.MAX_VALUE",
+    }),
+  ],
   "Packets of more than 1,500 bytes": without("a packet fits an Ethernet frame", {
     file: GATE,
     from: 'if (packet.length > PACKET_BYTES_MAX) return this.drops.count("too_large");',

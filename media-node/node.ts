@@ -46,8 +46,8 @@ export interface MediaNodeOptions {
   /** Host names under which this service is known; others are looked up for strangers only with care. */
   ownNames?: readonly string[];
   /**
-   * Threads that carry voice, each on a port of its own: the node's port + 1 and so on, or any where that was chosen by the system. 0, the default, leaves it
-   * to the node's own thread and port.
+   * Threads that carry voice, each on a port of its own: the node's port + 1 and so on, or any where the system chose
+   * that one. 0, the default, leaves it to the node's own thread and port.
    */
   workers?: number | undefined;
   /** How many are heard at once; VOICES_PER_LISTENER, which clients ask for, where it isn't told. */

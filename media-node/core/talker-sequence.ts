@@ -1,9 +1,9 @@
 /**
- * Does a talker's packet go on where the one before it ended, or has its number or its time jumped (RFC 3550 A.1)? A gap
- * in the numbers is handed on to listeners as a loss, and who misses 2^15 of a stream has lost its rollover counter for
- * good (RFC 3711 §3.3.1). So a talker may skip numbers only as fast as packets can really be lost. A talker's time is
- * where the next talker on the same voice goes on: players would drop those as long past where it ran back, and play
- * what came before too fast where it ran ahead.
+ * Does a talker's packet go on where the one before it ended, or has its number or its time jumped (RFC 3550 A.1)?
+ * A gap in the numbers is handed on to listeners as a loss, and who misses 2^15 of a stream has lost its rollover
+ * counter for good (RFC 3711 §3.3.1). So a talker may skip numbers only as fast as packets can really be lost. And
+ * where a talker's time ends, the next talker's on the same voice goes on: after time that ran back players would drop
+ * it as long played.
  */
 import { TICKS_PER_MS, ticksAt } from "./media-clock.ts";
 import type { MediaPacket } from "./media-packet.ts";

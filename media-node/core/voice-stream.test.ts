@@ -72,7 +72,7 @@ describe("a voice's stream", () => {
     expect((after - before) >>> 0).toBe(seconds * 48_000);
   });
 
-  it("stays with real time, to a frame, however often somebody takes over in a hurry and there is room afterwards", () => {
+  it("stays with real time, to a frame, however often somebody takes over in a hurry", () => {
     const stream = new VoiceStream(0, 0);
     const started = map(stream, 0, packet(0, 0), -1_000)?.timestamp ?? Number.NaN;
     const ahead: number[] = [];

@@ -112,8 +112,8 @@ export class VoiceStream {
   }
 
   /**
-   * Real time after what was sent last, and a frame at the least. What that comes too early is owed, and taken back as
-   * soon as there is room; of more than a frame players have followed the rest already.
+   * Real time after what was sent last, and a frame at the least. How much too far that leads is owed, and taken back
+   * as soon as there is room: a frame of it, for players have followed the rest already.
    */
   #nextTimestamp(ticks: number): number {
     // Before its first packet a stream leaves room for those that may come behind it.

@@ -1,6 +1,7 @@
 /**
- * A talker with the right keys whose sequence numbers jump. SRTP finds a packet's index from 16 bits of it as long
- * as it lies within half the circle (RFC 3711 §3.3.1), and a player takes a large gap for a loss (RFC 3550 A.1).
+ * A talker with the right keys whose sequence numbers or timestamps jump. SRTP finds a packet's index from 16 bits of
+ * it as long as it lies within half the circle (RFC 3711 §3.3.1). A player takes a large gap for a loss (RFC 3550
+ * A.1), and drops what is earlier than what it has played.
  */
 
 import { packetKind } from "@parley/media-node/rtc/packet-kind";
@@ -16,7 +17,7 @@ const LEAP_MAX = 20_000;
 const JUMPS = [40_000, CIRCLE - 40_000, 0x8000, 0x8000, 40_000, 40_000, 60_000];
 const SPURT = 5;
 const FRAME_MS = 20;
-/** To the past, where a player drops what comes as long past, ahead of what can have been said, and far ahead. */
+/** Back, ahead by more than can have been said meanwhile, and far ahead. */
 const TIME_JUMPS_MS = [-4_900, 5_000, -60_000, 12 * 3_600_000];
 
 /** Seals a packet that lies so many numbers ahead; the ones before it are never sent. Answers one of those, too. */

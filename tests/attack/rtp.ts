@@ -150,11 +150,11 @@ export const rtpAttacks: readonly Attack[] = [
     name: "250 packets lost across the sequence wrap (W6)",
     async run(scene) {
       const { client } = scene.victim;
-      // Up to shortly before the wrap by leaps within half the circle, as the window allows.
-      const leap = (to: number) => client.skip((to - client.rtp(sound(0)).readUInt16BE(2)) & 0xffff);
-      leap(65_400);
+      const skipTo = (to: number) => client.skip((to - client.rtp(sound(0)).readUInt16BE(2)) & 0xffff);
+      // Up to shortly before the wrap, and past it.
+      skipTo(65_400);
       await forwarded(scene, () => client.speak(sound(0)));
-      leap(250 - 136);
+      skipTo(250 - 136);
       const through = await heard(scene.victim, scene.listener);
       scene.note(`${through} of 5 packets after the gap heard`);
       scene.require(through === 5, "the index follows the wrap");

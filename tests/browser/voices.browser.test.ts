@@ -22,13 +22,11 @@ const NODE_MEDIAN_MS_MAX = 20;
 const NODE_LONGEST_MS_MAX = 500;
 /**
  * From the tone's first 10 ms leaving the microphone to their leaving the jitter buffer to be played. Chromium takes
- * nearly all of it: a frame of 20 ms and the coder's lookahead, then its jitter buffer, which never waits less than 20 ms
- * and hardly more than 50 where packets come evenly. 55 to 75 ms, the longest 85, where nothing else runs; the bound
- * leaves room for a busy machine, and what is ours is bounded above.
+ * nearly all of it: a frame of 20 ms and the coder's lookahead, then its jitter buffer, which never waits less than
+ * 20 ms and hardly more than 50 where packets come evenly. 55 to 75 ms, the longest 85, where nothing else runs; the
+ * bound leaves room for a busy machine, and what is ours is bounded above.
  */
 const HEARD_MEDIAN_MS_MAX = 150;
-/** One try, and buffers that don't know the network yet. */
-const HEARD_AT_FIRST_MS_MAX = 400;
 /** Later than this somebody waited until a voice was free. */
 const HEARD_LONGEST_MS_MAX = 1_000;
 
@@ -70,7 +68,8 @@ afterAll(async () => {
 });
 
 it("hears who begins right after the listener has come", async () => {
-  judge("right after coming", await takeTurns([0]), HEARD_AT_FIRST_MS_MAX);
+  // One try has no median, and the buffers don't know the network yet.
+  judgeLongest("right after coming", await takeTurns([0]));
 });
 
 it(`hears each of ${TALKERS} people who take turns, though there are ${VOICES_PER_LISTENER} voices`, async () => {
@@ -121,7 +120,13 @@ async function takeTurns(turns: readonly number[]): Promise<Part[]> {
   return parts;
 }
 
-function judge(name: string, parts: readonly Part[], medianMsMax = HEARD_MEDIAN_MS_MAX): void {
+function judge(name: string, parts: readonly Part[]): void {
+  judgeLongest(name, parts);
+  expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MEDIAN_MS_MAX);
+  expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_MEDIAN_MS_MAX);
+}
+
+function judgeLongest(name: string, parts: readonly Part[]): void {
   const told = (what: string, pick: (part: Part) => number) =>
     `${what} ${Math.round(median(parts.map(pick)))} (${Math.round(Math.max(...parts.map(pick)))})`;
   process.stderr.write(
@@ -129,8 +134,6 @@ function judge(name: string, parts: readonly Part[], medianMsMax = HEARD_MEDIAN_
       `${told("capture and coding", (part) => part.sentMs)}, ${told("node", (part) => part.nodeMs)}, ` +
       `${told("jitter buffer and playing", (part) => part.playedMs)}\n`,
   );
-  expect(median(parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_MEDIAN_MS_MAX);
-  expect(median(parts.map(({ heardMs }) => heardMs))).toBeLessThan(medianMsMax);
   expect(Math.max(...parts.map(({ nodeMs }) => nodeMs))).toBeLessThan(NODE_LONGEST_MS_MAX);
   expect(Math.max(...parts.map(({ heardMs }) => heardMs))).toBeLessThan(HEARD_LONGEST_MS_MAX);
 }

@@ -85,7 +85,7 @@ export class OnsetWatch {
 /** Packets of a stream from whose coming a player can tell how evenly they come. */
 const LEARNED_PACKETS = 4;
 
-/** Resolves once so many of the streams have carried packets for so long; rejects where they don't in ten times that. */
+/** Resolves once so many of the streams have carried packets for so long; rejects after ten times that. */
 export async function carriedFor(
   milliseconds: number,
   relay: UdpRelay,

@@ -9,7 +9,7 @@ export interface ToneTalker {
 }
 
 /** Web Audio API 1.1; not in TypeScript's library yet. */
-interface MicrophoneLike extends AudioContextOptions {
+interface RenderSizeOptions extends AudioContextOptions {
   /** Samples that are made at once. */
   renderSizeHint: number;
 }
@@ -22,10 +22,10 @@ interface GateScope {
 export async function enterCrowd({ tones }: { tones: number[] }): Promise<ToneTalker[]> {
   type Client = import("@parley/sdk/voice-client").VoiceClient;
   const scope = globalThis as unknown as GateScope & { parley: Client };
-  // A microphone gives 10 ms at a time. An AudioContext's own 128 samples at 44.1 kHz fill such frames now early, now late:
-  // 10 ms of jitter, for which each listener's jitter buffer waits up to 30 ms longer.
-  const frames: MicrophoneLike = { sampleRate: 48_000, renderSizeHint: 480 };
-  const context = new AudioContext(frames);
+  // A microphone gives 10 ms at a time. An AudioContext's own 128 samples at 44.1 kHz fill such frames now early, now
+  // late: 10 ms of jitter, for which each listener's jitter buffer waits up to 30 ms longer.
+  const microphoneLike: RenderSizeOptions = { sampleRate: 48_000, renderSizeHint: 480 };
+  const context = new AudioContext(microphoneLike);
   await context.resume();
   // The gate opens between two blocks and says when: the first sample of the tone leaves with that block.
   const gate = `registerProcessor("gate", class extends AudioWorkletProcessor {

@@ -73,6 +73,9 @@ const forged = (scene: Scene, forge: (sealed: Buffer) => Buffer | undefined): Bu
 
 const rtcp = (...parts: string[]): Buffer => Buffer.from(parts.join(""), "hex");
 
+/** Shortly before the numbers wrap. */
+const LAST_BEFORE_GAP = 65_401;
+
 export const rtpAttacks: readonly Attack[] = [
   refused("RTP whose header extension claims 65,535 words (W1)", ["rtp_malformed"], () =>
     Array.from({ length: 20 }, () => {
@@ -151,10 +154,9 @@ export const rtpAttacks: readonly Attack[] = [
     async run(scene) {
       const { client } = scene.victim;
       const skipTo = (to: number) => client.skip((to - client.rtp(sound(0)).readUInt16BE(2)) & 0xffff);
-      // Up to shortly before the wrap, and past it.
-      skipTo(65_400);
+      skipTo(LAST_BEFORE_GAP - 1);
       await forwarded(scene, () => client.speak(sound(0)));
-      skipTo(250 - 136);
+      skipTo((LAST_BEFORE_GAP + 250) & 0xffff);
       const through = await heard(scene.victim, scene.listener);
       scene.note(`${through} of 5 packets after the gap heard`);
       scene.require(through === 5, "the index follows the wrap");
